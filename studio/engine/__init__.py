@@ -1,0 +1,1 @@
+"""Everything that touches weights: the only place with torch, transformers and peft; no page here."""

@@ -1,0 +1,162 @@
+"""The facts a run reports, and the append-only file they live in, one JSON object a line.
+
+Knows nothing of charts or status: those are folded from the facts in `runs`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """What every event has: when it happened, in seconds since 1970."""
+
+    kind: ClassVar[str]
+    at: float = field(default_factory=time.time)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Started(Fact):
+    """A process began to train; `step` > 0 when it went on from a checkpoint, and later facts of before are void."""
+
+    kind: ClassVar[str] = "started"
+    step: int
+    total_steps: int
+    device: str
+    precision: str
+    trainable_parameters: int
+    parameters: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step(Fact):
+    """One optimizer step; `loss` is in nats per learned token, `seconds` is training time since the run's first step."""
+
+    kind: ClassVar[str] = "step"
+    step: int
+    epoch: float
+    loss: float
+    learning_rate: float
+    grad_norm: float
+    tokens_per_second: float
+    memory_gib: float
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluated(Fact):
+    """A test on the validation rows: `correct` of `count` rows were classified, or generated and compared, right."""
+
+    kind: ClassVar[str] = "evaluated"
+    step: int
+    epoch: float
+    loss: float
+    correct: int
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved(Fact):
+    """A checkpoint was committed: from here the run can go on after anything."""
+
+    kind: ClassVar[str] = "saved"
+    step: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note(Fact):
+    """Something worth knowing that stops nothing: a sentence of the locale files."""
+
+    kind: ClassVar[str] = "note"
+    key: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finished(Fact):
+    """All steps done, or no progress for `patience` tests; the adapter kept is that of `best_step`."""
+
+    kind: ClassVar[str] = "finished"
+    step: int
+    best_step: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stopped(Fact):
+    """The user stopped it; what was learned until `step` is kept (`best_step` 0: nothing was learned yet)."""
+
+    kind: ClassVar[str] = "stopped"
+    step: int
+    best_step: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failed(Fact):
+    """It could not go on: the sentence of the locale files that says why and what to do."""
+
+    kind: ClassVar[str] = "failed"
+    key: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+Event = Started | Step | Evaluated | Saved | Note | Finished | Stopped | Failed
+KINDS: dict[str, type[Event]] = {
+    cls.kind: cls for cls in (Started, Step, Evaluated, Saved, Note, Finished, Stopped, Failed)
+}
+
+
+class EventLog:
+    """One writer, many readers. A reader parses each line once, however often it asks.
+
+    A line half written when the power went is ended by the next writer's newline and skipped by every reader.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = Lock()
+        self._events: list[Event] = []
+        self._offset = 0  # bytes already parsed
+
+    def append(self, event: Event, durable: bool = False) -> None:
+        """Adds a fact; `durable` waits until the disk has it. Raises ValueError on a number that is not finite."""
+        line = json.dumps({"kind": event.kind, **asdict(event)}, ensure_ascii=False, allow_nan=False) + "\n"
+        with self._lock, self.path.open("ab") as file:
+            file.write((self._mend() + line).encode())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+
+    def _mend(self) -> str:
+        """A newline when the last writer was cut off in the middle of a line."""
+        if not self.path.exists() or self.path.stat().st_size == 0:
+            return ""
+        with self.path.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return "" if file.read(1) == b"\n" else "\n"
+
+    def read(self) -> tuple[Event, ...]:
+        """All facts so far. A half-written last line is left for the next call."""
+        with self._lock:
+            if self.path.exists():
+                with self.path.open("rb") as file:
+                    file.seek(self._offset)
+                    whole, newline, _torn = file.read().rpartition(b"\n")
+                self._events += [event for line in whole.splitlines() if (event := parse(line)) is not None]
+                self._offset += len(whole) + len(newline)
+            return tuple(self._events)
+
+
+def parse(line: bytes) -> Event | None:
+    """One line of the file as an event, or None when it was torn by a crash."""
+    try:
+        data = json.loads(line)
+    except ValueError:
+        return None
+    return KINDS[data.pop("kind")](**data)

@@ -1,0 +1,1 @@
+"""The page: the only place with Gradio; no torch here."""

@@ -1,0 +1,112 @@
+"""The one folder that is the whole state, and the only file that joins paths or invents names.
+
+Knows no meaning of what lies in it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from studio.errors import StudioError
+
+ID = re.compile(r"[a-z]+-[0-9a-z-]{4,40}")
+GIB = 2**30
+
+
+class Workspace:
+    """`home` holds `studio.db`, `uploads/ID/`, `runs/ID/`, `models/` and the lock files; nothing lies outside it."""
+
+    def __init__(self, home: Path | None = None) -> None:
+        chosen = home or os.environ.get("XIAOZAO_HOME") or Path.home() / ".xiaozao"
+        self.home = Path(chosen).expanduser().resolve()
+        try:
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for name in ("uploads", "runs", "models"):
+                (self.home / name).mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise StudioError("workspace.not_writable", home=str(self.home), problem=error.strerror or "") from error
+
+    @property
+    def database(self) -> Path:
+        return self.home / "studio.db"
+
+    @property
+    def models(self) -> Path:
+        return self.home / "models"
+
+    def new_id(self, kind: str) -> str:
+        """A name that sorts by time, such as `run-20260131-142501-3f9a`."""
+        return f"{kind}-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
+
+    def run_dir(self, run: str) -> Path:
+        return self._inside("runs", run)
+
+    def upload_dir(self, dataset: str) -> Path:
+        return self._inside("uploads", dataset)
+
+    def run_ids(self) -> list[str]:
+        """All runs on disk, newest first."""
+        return sorted((path.name for path in (self.home / "runs").iterdir() if ID.fullmatch(path.name)), reverse=True)
+
+    def _inside(self, folder: str, name: str) -> Path:
+        """Only names that this studio made reach the disk. Raises StudioError for any other."""
+        if not ID.fullmatch(name):
+            raise StudioError("workspace.no_such", name=name[:80])
+        return self.home / folder / name
+
+    def need_space(self, gib: float) -> None:
+        """Raises StudioError when the disk has less than `gib` GiB free."""
+        free = shutil.disk_usage(self.home).free / GIB
+        if free < gib:
+            raise StudioError("workspace.disk_full", need=f"{gib:.2f}", free=f"{free:.2f}", home=str(self.home))
+
+    @contextmanager
+    def lease(self, name: str) -> Iterator[None]:
+        """Holds the lock `name` across threads and processes. Raises StudioError at once when it is taken."""
+        lock = FileLock(self.home / f"{name}.lock", thread_local=False)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise StudioError("workspace.busy") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def leased(self, name: str) -> bool:
+        """Whether any thread or process holds the lock `name` now."""
+        try:
+            with self.lease(name):
+                return False
+        except StudioError:
+            return True
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection whose commits survive a power cut: WAL with synchronous=FULL."""
+    db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+    db.row_factory = sqlite3.Row
+    db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
+    return db
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """All or nothing: BEGIN IMMEDIATE … COMMIT, or ROLLBACK when anything is raised."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield db
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
