@@ -1,0 +1,147 @@
+"""What the studio asks of an engine: four small groups of functions and the plain values that cross between them.
+
+Knows no torch: the real engine, and the light one of the tests, both fit this shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event as Flag
+from typing import Any, Literal, Protocol
+
+from studio.config import RunConfig
+from studio.data.schema import Message, Splits
+
+Fit = Literal["fits", "tight", "too_big"]
+Shade = Literal["ignored", "learned", "cut", "end"]
+ExportFormat = Literal["merged", "adapter"]
+Progress = Callable[[float], None]  # called with 0.0 … 1.0
+
+
+def no_progress(_: float) -> None:
+    """For callers whom nobody watches."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What this computer has. `problems` are sentences of engine.toml: {"key": …, details …}."""
+
+    device: Literal["cpu", "cuda", "mps"]
+    name: str
+    memory_gib: float
+    free_gib: float
+    cores: int
+    versions: Mapping[str, str]
+    problems: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """A base model as far as its config.json tells. `cached`: its weights are on this machine."""
+
+    id: str
+    source: Literal["starter", "local", "hub"]
+    parameters: int
+    hidden: int
+    layers: int
+    vocabulary: int
+    context: int  # tokens
+    size_gib: float
+    cached: bool
+
+
+@dataclass(frozen=True)
+class TokenCounts:
+    """The training rows in tokens; `unlearnable` rows have no learned token left after cutting."""
+
+    rows: int
+    tokens: int
+    learned: int
+    longest: int
+    truncated: int
+    unlearnable: int
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run will take."""
+
+    steps: int
+    tokens: int
+    seconds: float
+    memory_gib: float
+    disk_gib: float
+    fit: Fit
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How an answer is drawn; temperature 0 always takes the likeliest token."""
+
+    temperature: float = 0.0
+    top_p: float = 1.0
+    max_new_tokens: int = 256
+    seed: int = 42
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """An answer; for `classify` with its probability and those of all labels, which add up to 1."""
+
+    answer: str
+    confidence: float | None = None
+    probabilities: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that a run needs, as plain data: nothing in it is alive, so it may cross to another process."""
+
+    config: RunConfig
+    run_dir: Path
+    splits: Splits
+    model_dir: Path
+
+
+class Session(Protocol):
+    """A base model in memory, once, with a run's adapter beside it."""
+
+    def classify(self, texts: Sequence[str], tuned: bool) -> list[Prediction]: ...
+
+    def reply(
+        self, conversations: Sequence[Sequence[Message]], tuned: bool, sampling: Sampling, progress: Progress = ...
+    ) -> list[str]: ...
+
+    def stream(
+        self, base: Sequence[Message], tuned: Sequence[Message], sampling: Sampling, stop: Flag
+    ) -> Iterator[tuple[str, str]]:
+        """Both answers so far, (base, tuned), from one batched decode."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Engine(Protocol):
+    """Everything that touches weights. Each function raises StudioError for what the user can mend."""
+
+    def machine(self) -> Machine: ...
+
+    def model_card(self, model: str, models_dir: Path) -> ModelCard: ...
+
+    def fetch(self, model: str, models_dir: Path, progress: Progress = ...) -> Path: ...
+
+    def token_counts(self, model_dir: Path, splits: Splits, max_length: int) -> TokenCounts: ...
+
+    def preview(self, model_dir: Path, splits: Splits, config: RunConfig) -> list[list[tuple[str, Shade]]]: ...
+
+    def estimate(self, config: RunConfig, card: ModelCard, counts: TokenCounts, machine: Machine) -> Estimate: ...
+
+    def train(self, job: Job, stop: Flag) -> None: ...
+
+    def open(self, job: Job) -> Session: ...
+
+    def evaluate(self, session: Session, job: Job, progress: Progress = ...) -> dict[str, Any]: ...
+
+    def export(self, job: Job, format: ExportFormat, out: Path, progress: Progress = ...) -> dict[str, Any]: ...
