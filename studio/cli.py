@@ -1,0 +1,350 @@
+"""The same façade from a terminal: `xiaozao COMMAND`, one JSON object with `--json`, progress on stderr.
+
+Knows no engine detail: it parses words, calls the façade, prints the answer.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Literal, Optional
+
+import typer
+
+from studio.console import Console, watch
+from studio.errors import StudioError
+
+app = typer.Typer(
+    name="xiaozao",
+    help="小灶 Xiaozao: from a spreadsheet to a model of your own. 从一张表格到你自己的模型。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+Home = Annotated[Optional[Path], typer.Option("--home", help="The workspace folder. 工作区文件夹。")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout. 只输出一个 JSON。")]
+Sets = Annotated[Optional[list[str]], typer.Option("--set", metavar="KEY=VALUE", help="A setting by its name in RunConfig; may be repeated.")]
+Model = Annotated[Optional[str], typer.Option("--model", help="starter, a folder, or a Hugging Face / ModelScope id.")]
+MethodOption = Annotated[Optional[str], typer.Option("--method", help="lora or qlora")]
+PresetOption = Annotated[Literal["fast", "balanced", "thorough"], typer.Option("--preset")]
+
+
+@contextmanager
+def _studio(home: Path | None, console: Console) -> Iterator[Any]:
+    """The façade with the real engine. A StudioError becomes one message and exit code 1."""
+    from studio.engine import TorchEngine
+    from studio.studio import Studio
+
+    with console.errors(), Studio(TorchEngine(), home) as studio:
+        yield studio
+
+
+@app.command()
+def doctor(home: Home = None, json: Json = False) -> None:
+    """What this machine has, what is missing, and how to mend it."""
+    console = Console(json)
+    with _studio(home, console) as studio:
+        machine = studio.machine()
+        problems = [{"key": p["key"], **{lang: console.words(p, lang) for lang in ("zh", "en")}} for p in machine.problems]
+        console.result(
+            {
+                "device": machine.device,
+                "name": machine.name,
+                "memory_gib": round(machine.memory_gib, 2),
+                "free_gib": round(machine.free_gib, 2),
+                "cores": machine.cores,
+                "versions": dict(machine.versions),
+                "home": str(studio.workspace.home),
+                "problems": problems,
+            }
+        )
+
+
+@app.command("import")
+def import_file(
+    file: Path,
+    task: Annotated[Optional[str], typer.Option(help="classify or chat")] = None,
+    text: Annotated[Optional[list[str]], typer.Option(help="The column with the text or question; may be repeated.")] = None,
+    label: Annotated[Optional[str], typer.Option(help="The column with the label or answer.")] = None,
+    sheet: Annotated[Optional[str], typer.Option(help="The sheet of a workbook.")] = None,
+    normalise_labels: Annotated[bool, typer.Option("--normalise-labels", help="positive, 👍, 5星 → 好评 …")] = False,
+    set_: Sets = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """A file into a dataset. --set name=… fills {{name}} placeholders."""
+    console = Console(json)
+    with _studio(home, console) as studio:
+        roles = {**{column: "prompt" if task == "chat" else "text" for column in text or []}}
+        if label:
+            roles[label] = "reply" if task == "chat" else "label"
+        dataset = studio.data.add(
+            file, task=task, roles=roles, sheet=sheet, normalise_labels=normalise_labels, fill=_pairs(set_)
+        )
+        report = dataset.report
+        console.result(
+            {
+                "dataset": dataset.id,
+                "task": dataset.task,
+                "rows": report.rows,
+                "columns": list(report.columns),
+                "roles": dict(report.roles),
+                "encoding": report.encoding,
+                "labels": dict(report.labels),
+                "repaired": [dict(entry) for entry in report.repaired],
+                "dropped": [dict(entry) for entry in report.dropped],
+            }
+        )
+
+
+@app.command()
+def rows(
+    dataset: str,
+    split: Annotated[Optional[Literal["train", "validation", "test"]], typer.Option()] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """A dataset's canonical rows: [text, label] or [prompt, reply]."""
+    console = Console(json)
+    with _studio(home, console) as studio:
+        if split:
+            examples = getattr(studio.data.splits(dataset), split)
+            listed = [[example.text, example.target] for example in examples]
+        else:
+            total = studio.data.progress(dataset)[1]
+            listed = [[row.text, row.target] for row in studio.data.rows(dataset, limit=max(total, 1))[0]]
+        console.result({"dataset": dataset, "rows": listed})
+
+
+@app.command()
+def check(dataset: str, home: Home = None, json: Json = False) -> None:
+    """The check-up: duplicates, contradictions, imbalance, personal data."""
+    from studio.data.checkup import checkup
+
+    console = Console(json)
+    with _studio(home, console) as studio:
+        total = studio.data.progress(dataset)[1]
+        listed, _ = studio.data.rows(dataset, limit=max(total, 1))
+        findings = checkup(listed, studio.data.get(dataset).task)
+        console.result({"dataset": dataset, "findings": [finding.as_json() for finding in findings]})
+
+
+@app.command()
+def plan(
+    dataset: str,
+    model: Model = None,
+    method: MethodOption = None,
+    preset: PresetOption = "balanced",
+    set_: Sets = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """The settings that the data ask for and what they will take; nothing is started."""
+    from dataclasses import asdict
+
+    console = Console(json)
+    with _studio(home, console) as studio:
+        made = _plan(studio, dataset, model, method, preset, set_, console)
+        console.result(
+            {
+                "config": made.config.model_dump(),
+                "steps": made.estimate.steps,
+                "estimate": asdict(made.estimate),
+                "tokens": asdict(made.counts),
+                "sentence": made.sentence,
+            }
+        )
+
+
+@app.command()
+def train(
+    dataset: Annotated[str, typer.Argument(metavar="DATASET or JOB.yaml")],
+    model: Model = None,
+    method: MethodOption = None,
+    preset: PresetOption = "balanced",
+    set_: Sets = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """A run, to its end. Ctrl-C keeps what was learned and stops."""
+    from studio.config import RunConfig
+
+    console = Console(json)
+    with _studio(home, console) as studio:
+        if dataset.endswith((".yaml", ".yml")):
+            config = RunConfig.from_yaml(console.read(Path(dataset)))
+            changes = {**({"model": model} if model else {}), **({"method": method} if method else {}), **_pairs(set_)}
+            config = config.with_changes(changes) if changes else config
+        else:
+            config = _plan(studio, dataset, model, method, preset, set_, console).config
+        _follow(studio, console, lambda started: studio.train(config, started))
+
+
+@app.command()
+def resume(run: str, home: Home = None, json: Json = False) -> None:
+    """A run goes on from its last whole checkpoint, to its end."""
+    console = Console(json)
+    with _studio(home, console) as studio:
+
+        def go(started: Callable[[str], None]) -> None:
+            started(run)
+            studio.resume(run, here=True)
+
+        _follow(studio, console, go)
+
+
+@app.command()
+def stop(run: str, home: Home = None, json: Json = False) -> None:
+    """Asks a run to finish its step, keep what it learned, and end."""
+    console = Console(json)
+    with _studio(home, console) as studio:
+        studio.stop(run)
+        console.result({"run": run, "status": studio.run(run).status})
+
+
+@app.command()
+def runs(home: Home = None, json: Json = False) -> None:
+    """All runs, newest first."""
+    from studio.console import run_facts
+
+    console = Console(json)
+    with _studio(home, console) as studio:
+        console.result({"runs": [run_facts(run) for run in studio.runs()]})
+
+
+@app.command()
+def evaluate(
+    run: str,
+    file: Annotated[Optional[Path], typer.Option("--file", help="Test on the rows of this file instead.")] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """The report card: base, tuned and baseline on the test split."""
+    console = Console(json)
+    with _studio(home, console) as studio, console.bar("evaluate") as progress:
+        report = studio.evaluate(run, file=file, progress=progress)
+    console.result({"run": run, **report})
+
+
+@app.command()
+def predict(run: str, source: Path, out: Path, home: Home = None, json: Json = False) -> None:
+    """A table in, the same table out, with the answers in columns added at the right."""
+    import time
+
+    from studio.predict import predict_file
+
+    console, began = Console(json), time.monotonic()
+    with _studio(home, console) as studio, console.bar("predict") as progress:
+        count = predict_file(studio, run, source, out, progress)
+    console.result({"run": run, "rows": count, "seconds": round(time.monotonic() - began, 2), "out": str(out)})
+
+
+@app.command()
+def ask(
+    run: str,
+    question: str,
+    base: Annotated[bool, typer.Option("--base", help="Ask the untouched base instead.")] = False,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """One answer, or one label with its probabilities."""
+    console = Console(json)
+    with _studio(home, console) as studio:
+        if studio.run(run).config.task == "classify":
+            prediction = studio.classify(run, [question], tuned=not base)[0]
+            answer = {"label": prediction.answer, "probabilities": dict(prediction.probabilities)}
+        else:
+            answer = {"answer": studio.ask(run, question, tuned=not base)}
+    console.result({"run": run, **answer})
+
+
+@app.command()
+def export(
+    run: str,
+    out: Annotated[Path, typer.Option("--out", help="A new folder, or a zip when it ends in .zip.")],
+    format: Annotated[Literal["merged", "adapter"], typer.Option("--format")] = "merged",
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """The merged model or the adapter, verified, as a folder or a zip."""
+    from studio.exporting import export_to
+
+    console = Console(json)
+    with _studio(home, console) as studio, console.bar("export") as progress:
+        result = export_to(studio, run, format, out, progress)
+    console.result({"run": run, "format": format, **result})
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="127.0.0.1 keeps it on this machine.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 7860,
+    password: Annotated[Optional[str], typer.Option(help="Needed for any other host.", envvar="XIAOZAO_PASSWORD")] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """The studio in the browser."""
+    import studio.ui.environment  # noqa: F401  (turns telemetry off before Gradio is imported)
+    from studio.engine import TorchEngine
+    from studio.serve.server import create_app, free_port
+    from studio.serve.server import serve as run_server
+    from studio.studio import Studio
+
+    console = Console(json)
+    with console.errors():
+        chosen = free_port(host, port)
+        studio = Studio(TorchEngine(), home, worker=True)
+        try:
+            server = create_app(studio, host=host, password=password)
+        except StudioError:
+            studio.close()
+            raise
+        if chosen != port:
+            console.note("serve.port_taken", wanted=port, port=chosen)
+        url = f"http://{'localhost' if host in ('0.0.0.0', '::') else host}:{chosen}"
+        console.note("serve.ready", url=url)
+        run_server(server, host, chosen)
+
+
+def _plan(  # noqa: PLR0913  (the options of two commands, named as they are there)
+    studio: Any, dataset: str, model: str | None, method: str | None, preset: str, set_: list[str] | None, console: Console
+) -> Any:
+    changes = {**({"method": method} if method else {}), **_pairs(set_)}
+    with console.bar("model") as progress:
+        return studio.plan(dataset, model or "starter", preset=preset, changes=changes, progress=progress)
+
+
+def _follow(studio: Any, console: Console, go: Callable[[Callable[[str], None]], Any]) -> None:
+    """Runs `go` beside a progress bar; Ctrl-C and SIGTERM ask the run to stop and keep what it learned."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    run = watch(studio, console, go)
+    facts = console.training_facts(run)
+    console.result(facts)
+    if run.status == "failed":
+        raise typer.Exit(1)
+
+
+def _pairs(items: list[str] | None) -> dict[str, str]:
+    """`key=value` items as a dict. Raises StudioError for one without `=`."""
+    pairs = {}
+    for item in items or []:
+        key, equals, value = item.partition("=")
+        if not equals or not key.strip():
+            raise StudioError("cli.not_a_pair", item=item)
+        pairs[key.strip()] = value
+    return pairs
+
+
+def main() -> None:
+    """The `xiaozao` command."""
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    app()
+
+
+if __name__ == "__main__":
+    main()

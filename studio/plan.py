@@ -1,0 +1,87 @@
+"""The plan comes from the data: every number of a run, computed from rows, tokens, model and preset.
+
+Pure functions; nothing is loaded, timed or started here.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from studio.config import Preset, RunConfig, Task
+from studio.contract import Estimate, ModelCard, TokenCounts
+from studio.words import LANGS, Lang, say
+
+SMALL = 50e6  # parameters; below it a model must be taught at a higher rate and for longer
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A RunConfig with what it will take. Nothing has been started."""
+
+    config: RunConfig
+    card: ModelCard
+    counts: TokenCounts
+    estimate: Estimate
+
+    @property
+    def sentence(self) -> dict[Lang, str]:
+        """What will happen, in one sentence."""
+        return {lang: self._say(lang) for lang in LANGS}
+
+    def _say(self, lang: Lang) -> str:
+        return say(
+            "plan.sentence",
+            lang,
+            rows=self.counts.rows,
+            epochs=self.config.epochs,
+            steps=self.estimate.steps,
+            time=duration(self.estimate.seconds, lang),
+            memory=f"{self.estimate.memory_gib:.1f}",
+        )
+
+
+def duration(seconds: float, lang: Lang) -> str:
+    """Rounded as a person would say it: 40 seconds, 3 minutes, 1.5 hours."""
+    if seconds < 90:
+        return say("plan.seconds", lang, n=max(1, 5 * math.ceil(seconds / 5)))
+    if seconds < 5400:
+        return say("plan.minutes", lang, n=math.ceil(seconds / 60))
+    return say("plan.hours", lang, n=f"{seconds / 3600:.1f}")
+
+
+def settings(task: Task, counts: TokenCounts, card: ModelCard, preset: Preset) -> dict[str, Any]:
+    """The computed settings of a RunConfig, by name.
+
+    The number of optimizer steps is aimed at rather than the number of epochs, so that 91 rows are not finished after
+    18 steps; the rate follows the size of the model (small ones need ten times that of a 7B).
+    """
+    effort = {"fast": 0.5, "balanced": 1.0, "thorough": 2.0}[preset]
+    batch = 8 if counts.rows < 1000 else 16
+    most = 40 if card.parameters < SMALL else 10
+    wanted = {"classify": 240, "chat": 600 if card.parameters < SMALL else 240}[task] * effort
+    epochs = min(most, max(1, round(wanted * batch / max(counts.rows, 1))))
+    return {
+        "batch_size": batch,
+        "epochs": epochs,
+        "learning_rate": learning_rate(card.parameters),
+        "rank": 16,
+        "alpha": 32,
+        "max_length": max_length(counts.longest, card.context),
+        "evaluations": min(10, max(5, epochs)),
+        "patience": 4 if task == "classify" else 0,
+    }
+
+
+def learning_rate(parameters: int) -> float:
+    """For LoRA by the size of the base: 2e-4 for a 7B (QLoRA, Dettmers et al. 2023), higher below, lower above."""
+    for size, rate in ((SMALL, 2e-3), (300e6, 1e-3), (1e9, 5e-4), (13e9, 2e-4)):
+        if parameters < size:
+            return rate
+    return 1e-4
+
+
+def max_length(longest: int, context: int) -> int:
+    """Room for the longest row, rounded up to 64 tokens, within what the model can read and 2,048."""
+    return max(64, min(64 * math.ceil(longest / 64), context, 2048))

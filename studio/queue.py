@@ -1,0 +1,78 @@
+"""The list of all runs and the queue among them, in the workspace's database.
+
+Knows no training and no status: whether a run is under way is told by its lock and its events.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from threading import RLock
+from typing import Any
+
+from studio.workspace import Workspace, connect, transaction
+
+
+class Queue:
+    """One row a run. A run with `queued_at` waits for a worker; every change is durable before the call returns."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._db = connect(workspace.database)
+        self._lock = RLock()  # one connection for all threads of this process
+        self._db.execute(
+            "CREATE TABLE IF NOT EXISTS run (id TEXT PRIMARY KEY, created REAL NOT NULL, queued_at REAL, stop_asked INTEGER NOT NULL DEFAULT 0)"
+        )
+
+    def add(self, run: str, *, queued: bool, check: Callable[[], None]) -> None:
+        """Lists a new run. `check` runs inside the transaction, so that of two starts at once only one passes it."""
+        now = time.time()
+        with self._lock, transaction(self._db):
+            check()
+            self._db.execute("INSERT INTO run VALUES (?, ?, ?, 0)", (run, now, now if queued else None))
+
+    def enqueue(self, run: str) -> None:
+        self._set("queued_at = ?, stop_asked = 0", run, time.time())
+
+    def dequeue(self, run: str) -> None:
+        self._set("queued_at = NULL", run)
+
+    def ask_stop(self, run: str) -> None:
+        """A queued run leaves the queue; a running one sees the request within half a second, in any process."""
+        self._set("queued_at = NULL, stop_asked = 1", run)
+
+    def clear_stop(self, run: str) -> None:
+        self._set("stop_asked = 0", run)
+
+    def stop_asked(self, run: str) -> bool:
+        return bool(self._value("SELECT stop_asked FROM run WHERE id = ?", run))
+
+    def is_queued(self, run: str) -> bool:
+        return self._value("SELECT queued_at FROM run WHERE id = ?", run) is not None
+
+    def created(self, run: str) -> float | None:
+        return self._value("SELECT created FROM run WHERE id = ?", run)
+
+    def first(self) -> str | None:
+        """The run that has waited longest."""
+        return self._value("SELECT id FROM run WHERE queued_at IS NOT NULL ORDER BY queued_at LIMIT 1")
+
+    def ids(self) -> list[str]:
+        """All runs, newest first."""
+        with self._lock:
+            return [row["id"] for row in self._db.execute("SELECT id FROM run ORDER BY created DESC, id DESC")]
+
+    def remove(self, run: str) -> None:
+        with self._lock, transaction(self._db):
+            self._db.execute("DELETE FROM run WHERE id = ?", (run,))
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _set(self, change: str, run: str, *values: float) -> None:
+        with self._lock, transaction(self._db):
+            self._db.execute(f"UPDATE run SET {change} WHERE id = ?", (*values, run))
+
+    def _value(self, query: str, *values: str) -> Any:
+        with self._lock:
+            row = self._db.execute(query, values).fetchone()
+        return row[0] if row else None

@@ -1,0 +1,126 @@
+"""A run as it stands, folded from its events; nothing about it is kept twice.
+
+Knows no thread and no page: whether a process holds the run is told to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from studio.config import RunConfig
+from studio.events import Evaluated, Event, Failed, Finished, Note, Saved, Started, Step, Stopped
+
+Status = Literal["queued", "running", "stopping", "finished", "stopped", "failed", "interrupted"]
+ENDED: tuple[Status, ...] = ("finished", "stopped", "failed", "interrupted")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the events say: the curves without what a resume made void, and how it ended, if it did."""
+
+    started: Started | None = None
+    steps: tuple[Step, ...] = ()
+    evaluations: tuple[Evaluated, ...] = ()
+    notes: tuple[Note, ...] = ()
+    saved_step: int = 0
+    ending: Finished | Stopped | Failed | None = None
+    attempts: int = 0
+
+    @property
+    def total_steps(self) -> int:
+        return self.started.total_steps if self.started else 0
+
+    @property
+    def step(self) -> int:
+        return self.steps[-1].step if self.steps else (self.started.step if self.started else 0)
+
+    @property
+    def best(self) -> Evaluated | None:
+        """The evaluation with the most rows right; of equals the one with the least loss."""
+        return max(self.evaluations, key=lambda e: (e.correct / max(e.count, 1), -e.loss), default=None)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """From the pace of the latest steps of this attempt; None until two are done."""
+        if self.ending or self.started is None:
+            return None
+        recent = [step for step in self.steps[-20:] if step.step > self.started.step]
+        if len(recent) < 2 or recent[-1].step == recent[0].step:
+            return None
+        pace = (recent[-1].at - recent[0].at) / (recent[-1].step - recent[0].step)
+        return pace * (self.total_steps - self.step)
+
+
+def fold(events: Sequence[Event]) -> Progress:
+    """All facts into the present. A `Started` voids every later-numbered step of an earlier attempt and its ending."""
+    started: Started | None = None
+    steps: list[Step] = []
+    evaluations: list[Evaluated] = []
+    notes: list[Note] = []
+    ending: Finished | Stopped | Failed | None = None
+    saved_step = attempts = 0
+    for event in events:
+        match event:
+            case Started():
+                started, ending, attempts = event, None, attempts + 1
+                steps = [step for step in steps if step.step <= event.step]
+                evaluations = [test for test in evaluations if test.step <= event.step]
+                saved_step = min(saved_step, event.step)
+            case Step():
+                steps.append(event)
+            case Evaluated():
+                evaluations = [test for test in evaluations if test.step != event.step] + [event]
+            case Saved():
+                saved_step = event.step
+            case Note():
+                notes.append(event)
+            case Finished() | Stopped() | Failed():
+                ending = event
+    return Progress(started, tuple(steps), tuple(evaluations), tuple(notes), saved_step, ending, attempts)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run for whoever asks: its settings, where it stands, its curves."""
+
+    id: str
+    config: RunConfig
+    status: Status
+    created: float
+    dataset_name: str
+    progress: Progress
+    report: dict[str, Any] | None = field(default=None, repr=False)
+
+    @property
+    def ended(self) -> bool:
+        return self.status in ENDED
+
+    @property
+    def can_resume(self) -> bool:
+        """Interrupted or failed runs go on from their last whole checkpoint; stopped ones from where they stopped."""
+        return self.status in ("interrupted", "failed", "stopped")
+
+    @property
+    def has_adapter(self) -> bool:
+        """Whether there is something learned to talk to."""
+        ending = self.progress.ending
+        return isinstance(ending, (Finished, Stopped)) and ending.best_step > 0
+
+
+def status_of(progress: Progress, *, queued: bool, held: bool, stop_asked: bool) -> Status:
+    """`held`: a living process works on it now. Without one, a run that has not ended was interrupted."""
+    if held:
+        return "stopping" if stop_asked else "running"
+    if queued:
+        return "queued"
+    match progress.ending:
+        case Finished():
+            return "finished"
+        case Stopped():
+            return "stopped"
+        case Failed():
+            return "failed"
+        case None:
+            return "interrupted"
