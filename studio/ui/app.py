@@ -1,0 +1,138 @@
+"""The page as a whole: header, four tabs, what is unlocked, what is remembered, and how the tabs lead to each other.
+
+Knows no detail of a tab, and no engine: the studio is handed in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+from fastapi import FastAPI
+
+from studio.config import RunConfig
+from studio.runs import Run
+from studio.ui import chat_tab, data_tab, model_tab, train_tab
+from studio.ui.assets import read, stylesheet
+from studio.ui.form import knob_words
+from studio.ui.i18n import InjectHead, boot_script, t, translations
+from studio.ui.page import QUIET, Page, on, served
+from studio.ui.theme import theme
+
+if TYPE_CHECKING:
+    from studio.studio import Studio
+
+MAX_UPLOAD = "200mb"
+TABS = ("data", "model", "train", "chat")
+
+
+def build_app(studio: Studio) -> gr.Blocks:
+    """The page, its events bound to `studio`."""
+    with gr.Blocks(title="小灶 Xiaozao", analytics_enabled=False, delete_cache=(3600, 86400)) as app:
+        header(studio)
+        memory = gr.BrowserState({}, storage_key="xiaozao.v1", secret="xiaozao-page-memory")
+        with gr.Tabs(selected="data", elem_id="steps", overflow_behavior="wrap") as tabs:
+            with gr.Tab(t("ui.tab_data"), id="data", elem_id="data") as on_data:
+                data = data_tab.build(studio)
+            with gr.Tab(t("ui.tab_model"), id="model", elem_id="model", interactive=False) as on_model:
+                model = model_tab.build(studio, data.dataset)
+            with gr.Tab(t("ui.tab_train"), id="train", elem_id="train", interactive=False) as on_train:
+                train = train_tab.build(studio)
+            with gr.Tab(t("ui.tab_chat"), id="chat", elem_id="chat", interactive=False) as on_chat:
+                chat = chat_tab.build(studio)
+        locks = gr.State([True, False, False, False])
+        doors = [on_model, on_train, on_chat]
+        gr.Timer(2).tick(on(studio, unlock), locks, [locks, *doors], concurrency_limit=None, **QUIET)
+        for name, tab in zip(TABS, (on_data, on_model, on_train, on_chat), strict=True):
+            tab.select(None, memory, memory, js=f"(m) => ({{...m, tab: '{name}'}})", **QUIET)
+        for kind, chosen in (("dataset", data.dataset), ("run", train.run)):
+            chosen.change(
+                None, [memory, chosen], memory, js=f"(m, id) => (id ? {{...m, {kind}: id}} : m)", **QUIET
+            )  # fmt: skip
+        data.go_model.click(on(studio, to_model), None, [tabs, on_model], **QUIET)
+        begun = model.start.click(
+            on(studio, model_tab.start_run), inputs_kwargs=model.inputs, outputs=train.run, **QUIET
+        )
+        begun.success(on(studio, to_train), None, [tabs, on_train], **QUIET)
+        train.to_chat.click(on(studio, to_chat), train.run, [tabs, on_chat, chat.run], **QUIET)
+        app.load(
+            on(studio, restore), memory, [tabs, *doors, locks, data.dataset, train.run, chat.run], **QUIET
+        )
+    app.queue(default_concurrency_limit=4, max_size=64, api_open=False)
+    return app
+
+
+def mount(server: FastAPI, studio: Studio) -> FastAPI:
+    """`server` with the page at `/`; routes registered before this call win."""
+    server.add_middleware(InjectHead, script=boot_script(read("boot.js")))
+    return gr.mount_gradio_app(
+        server, build_app(studio), path="/", i18n=translations(knob_words(RunConfig)), theme=theme(),
+        css=stylesheet(), ssr_mode=False, run_history=False, footer_links=[], max_file_size=MAX_UPLOAD,
+        show_error=True, pwa=False, enable_monitoring=False,
+    )  # fmt: skip
+
+
+def header(studio: Studio) -> gr.HTML:
+    return gr.HTML(
+        value=None, html_template=read("header.html"), js_on_load=read("header.js"),
+        server_functions=[served(studio, now)], elem_id="header",
+    )  # fmt: skip
+
+
+def now(page: Page, _: dict[str, Any]) -> dict[str, Any]:
+    """What the header shows: the machine, and the run that trains now with its share of steps done."""
+    machine = page.studio.machine()
+    said = {
+        "machine": page.say(f"ui.machine_{machine.device}", name=machine.name, free=f"{machine.free_gib:.0f}"),
+        "machine_title": page.say("ui.machine_title", name=machine.name, cores=machine.cores, memory=f"{machine.memory_gib:.0f}"),
+    }
+    active = next((run for run in page.studio.runs() if run.status in ("running", "stopping")), None)
+    if active is None:
+        return {**said, "run": "", "progress": 0}
+    share = active.progress.step / max(active.progress.total_steps, 1)
+    return {**said, "run": page.say("ui.now_training", name=active.dataset_name, percent=f"{share:.0%}"), "progress": share}
+
+
+def usable(datasets: bool, runs: list[Run]) -> list[bool]:
+    """Which of the four tabs have something to work on."""
+    return [True, datasets, bool(runs), any(run.has_adapter for run in runs)]
+
+
+def open_tabs(page: Page) -> list[bool]:
+    return usable(bool(page.studio.data.list()), page.studio.runs())
+
+
+def unlock(page: Page, before: list[bool]) -> Any:
+    """Opens a tab as soon as there is something behind it; sends nothing when nothing changed."""
+    after = open_tabs(page)
+    if after == before:
+        return gr.skip()
+    return after, *(gr.Tab(interactive=open_) for open_ in after[1:])
+
+
+def to_model(page: Page) -> Any:
+    return gr.Tabs(selected="model"), gr.Tab(interactive=True)
+
+
+def to_train(page: Page) -> Any:
+    return gr.Tabs(selected="train"), gr.Tab(interactive=True)
+
+
+def to_chat(page: Page, run: str | None) -> Any:
+    return gr.Tabs(selected="chat"), gr.Tab(interactive=True), chat_tab.choose(page, run)
+
+
+def restore(page: Page, memory: dict[str, str] | None) -> Any:
+    """The page as this browser left it, as far as the server still has it; else the newest of everything."""
+    memory = memory or {}
+    opened = open_tabs(page)
+    tab = memory.get("tab")
+    selected = tab if tab in TABS and opened[TABS.index(tab)] else "data"
+    return (
+        gr.Tabs(selected=selected),
+        *(gr.Tab(interactive=open_) for open_ in opened[1:]),
+        opened,
+        data_tab.choose(page, memory.get("dataset")),
+        train_tab.choose(page, memory.get("run")),
+        chat_tab.choose(page, memory.get("run")),
+    )
