@@ -1,0 +1,244 @@
+"""What the training page says and allows about a run, in a language: plain values, folded from the run.
+
+Knows no widget and no chart; user text passes through untouched, whoever shows it must show it as text.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from studio import verdicts
+from studio.errors import StudioError
+from studio.events import Evaluated, Failed
+from studio.intervals import wilson
+from studio.plan import duration
+from studio.runs import Run, Status
+from studio.words import Lang, say
+
+Colour = Literal["grey", "green", "amber", "red"]
+COLOURS: Mapping[str, Colour] = {
+    "waiting": "grey", "untested": "grey", "astray": "red", "not_yet": "amber", "nearly": "amber",
+    "by_heart": "amber", "good": "green", "learned": "green", "better": "amber", "no_better": "red",
+}  # fmt: skip
+STATUS_COLOURS: Mapping[Status, Colour] = {
+    "queued": "grey", "running": "green", "stopping": "amber", "finished": "green", "stopped": "amber",
+    "failed": "red", "interrupted": "red",
+}  # fmt: skip
+Action = Literal["start", "stop", "resume", "chat"]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One figure and what it is, such as `Time left`, `about 3 minutes`."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Lamp:
+    """The traffic light: what it shows, why, and the one thing to do next."""
+
+    colour: Colour
+    name: str
+    why: str
+    action: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What went wrong, and what mends it."""
+
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class TrainView:
+    """One run on the training page. `share` is done, 0 … 1; `primary` the one button that should stand out."""
+
+    title: str
+    headline: str
+    share: float
+    facts: tuple[Fact, ...]
+    lamp: Lamp | None
+    problem: Problem | None
+    notes: tuple[str, ...]
+    busy: bool
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """One run in the history."""
+
+    id: str
+    title: str
+    detail: str
+    status: str
+    colour: Colour
+
+
+def train_view(run: Run, lang: Lang, ahead: int = 0) -> TrainView:
+    """`ahead`: how many runs are to be done before this one, should it be queued."""
+    progress = run.progress
+    total = progress.total_steps
+    return TrainView(
+        title=run_title(run, lang),
+        headline=_headline(run, lang, ahead),
+        share=1.0 if run.status == "finished" else min(1.0, progress.step / total) if total else 0.0,
+        facts=_facts(run, lang),
+        lamp=lamp(run, lang) if run.status != "queued" and run.status != "failed" else None,
+        problem=problem(run, lang),
+        notes=tuple(say(note.key, lang, **note.details) for note in progress.notes),
+        busy=run.status in ("running", "stopping"),
+    )
+
+
+def actions(run: Run | None) -> frozenset[Action]:
+    """What can be done with a run now."""
+    if run is None:
+        return frozenset({"start"})
+    allowed: set[Action] = {"start"} if run.ended else set()
+    if run.status in ("queued", "running"):
+        allowed.add("stop")
+    if run.can_resume:
+        allowed.add("resume")
+    if run.has_adapter and run.ended:
+        allowed.add("chat")
+    return frozenset(allowed)
+
+
+def primary(run: Run | None) -> Action:
+    """The one button that should stand out: talk to what was learned, go on with what was cut off, else begin."""
+    if run is None:
+        return "start"
+    if run.status in ("interrupted", "failed"):
+        return "resume"
+    allowed = actions(run)
+    return "chat" if "chat" in allowed else "stop" if "stop" in allowed else "start"
+
+
+def run_title(run: Run, lang: Lang) -> str:
+    return say("views.run_title", lang, dataset=run.dataset_name, model=model_name(run.config.model, lang))
+
+
+def model_name(model: str, lang: Lang) -> str:
+    """A model as people call it: the last part of a path or of a hub id."""
+    if model == "starter":
+        return say("views.starter", lang)
+    return model.replace("\\", "/").rstrip("/").rpartition("/")[2]
+
+
+def run_row(run: Run, lang: Lang) -> RunRow:
+    best = run.progress.best
+    score = say("views.row_score", lang, share=percent(best.correct / max(best.count, 1))) if best else ""
+    when = time.strftime("%m-%d %H:%M", time.localtime(run.created))
+    return RunRow(
+        id=run.id,
+        title=run_title(run, lang),
+        detail=" · ".join(part for part in (when, score) if part),
+        status=say(f"views.status_{run.status}", lang),
+        colour=STATUS_COLOURS[run.status],
+    )
+
+
+def run_label(run: Run, lang: Lang) -> str:
+    """A run in one line, for a list to choose from."""
+    row = run_row(run, lang)
+    return f"{row.title} · {row.status} · {row.detail}"
+
+
+def _headline(run: Run, lang: Lang, ahead: int) -> str:
+    progress = run.progress
+    if run.status == "queued" and ahead:
+        return say("views.headline_queued_behind", lang, n=ahead)
+    if run.status == "running" and not progress.steps:
+        return say("views.headline_preparing", lang)
+    if run.status == "stopped" and not run.has_adapter:
+        return say("views.headline_stopped_empty", lang)
+    epoch = int(progress.steps[-1].epoch) + 1 if progress.steps else 1
+    return say(
+        f"views.headline_{run.status}",
+        lang,
+        step=progress.step,
+        total=progress.total_steps,
+        saved=progress.saved_step,
+        epoch=min(epoch, run.config.epochs),
+        epochs=run.config.epochs,
+    )
+
+
+def _facts(run: Run, lang: Lang) -> tuple[Fact, ...]:
+    """Time, speed, memory and the best test so far; always the same four, so that nothing jumps."""
+    progress = run.progress
+    last = progress.steps[-1] if progress.steps else None
+    left, dash = progress.seconds_left, "–"
+    if run.ended or run.status == "queued":
+        time_fact = Fact(say("views.fact_used", lang), duration(last.seconds, lang) if last else dash)
+    else:
+        time_fact = Fact(say("views.fact_left", lang), dash if left is None else duration(left, lang))
+    return (
+        time_fact,
+        Fact(say("views.fact_speed", lang), f"{last.tokens_per_second:,.0f}" if last else dash),
+        Fact(say("views.fact_memory", lang), f"{last.memory_gib:.1f} GiB" if last else dash),
+        Fact(say("views.fact_best", lang), _best(progress.best, lang) if progress.best else dash),
+    )
+
+
+def _best(test: Evaluated, lang: Lang) -> str:
+    share = percent(test.correct / max(test.count, 1))
+    return say("views.best_of", lang, share=share, correct=test.correct, count=test.count)
+
+
+def lamp(run: Run, lang: Lang) -> Lamp:
+    """The verdict on a run with its reason and the next step, which differs while it still learns."""
+    verdict = verdicts.of_run(run)
+    best = run.progress.best
+    words = {
+        "share": percent(best.correct / max(best.count, 1)) if best else "",
+        "interval": interval_words(wilson(best.correct, best.count), best.count, lang) if best else "",
+        "step": best.step if best else 0,
+    }
+    phase = "ended" if run.ended else "running"
+    return Lamp(
+        COLOURS[verdict],
+        say(f"views.lamp_{verdict}", lang),
+        say(f"views.why_{verdict}", lang, **words),
+        say(f"views.next_{phase}_{verdict}", lang, **words),
+    )
+
+
+def problem(run: Run, lang: Lang) -> Problem | None:
+    """Why a run failed or was cut off. The sentences of the locale files name the reason first, then the remedy."""
+    if run.status == "interrupted":
+        return Problem(
+            say("views.interrupted_reason", lang), say("views.interrupted_remedy", lang, step=run.progress.saved_step)
+        )
+    ending = run.progress.ending
+    if run.status != "failed" or not isinstance(ending, Failed):
+        return None
+    return split_problem(StudioError(ending.key, **ending.details).say(lang))
+
+
+def split_problem(sentence: str) -> Problem:
+    """The first sentence is the reason, the rest the remedy."""
+    ends = [place for mark in ("。", ". ", "! ", "？", "? ") if (place := sentence.find(mark)) >= 0]
+    if not ends:
+        return Problem(sentence, "")
+    end = min(ends) + 1
+    return Problem(sentence[:end].strip(), sentence[end:].strip())
+
+
+def percent(share: float) -> str:
+    """0.914 → `91 %`, never `100 %` for less than all."""
+    whole = 99 if 0.99 < share < 1 else round(100 * share)
+    return f"{whole} %"
+
+
+def interval_words(interval: Sequence[float], count: int, lang: Lang) -> str:
+    """How sure a score is: `between 60 % and 98 %, 10 rows are too few to be sure`."""
+    key = "views.interval_unsure" if verdicts.too_few(count) else "views.interval"
+    return say(key, lang, low=percent(interval[0]), high=percent(interval[1]), count=count)
