@@ -27,9 +27,13 @@ app = typer.Typer(
 )
 Home = Annotated[Optional[Path], typer.Option("--home", help="The workspace folder. 工作区文件夹。")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout. 只输出一个 JSON。")]
-Sets = Annotated[Optional[list[str]], typer.Option("--set", metavar="KEY=VALUE", help="A setting by its name in RunConfig; may be repeated.")]
+Sets = Annotated[
+    Optional[list[str]],
+    typer.Option("--set", metavar="KEY=VALUE", help="A setting by its name in RunConfig; may be repeated."),
+]
 Model = Annotated[Optional[str], typer.Option("--model", help="starter, a folder, or a Hugging Face / ModelScope id.")]
 MethodOption = Annotated[Optional[str], typer.Option("--method", help="lora or qlora")]
+ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (named in the message only; the user chose it)
 PresetOption = Annotated[Literal["fast", "balanced", "thorough"], typer.Option("--preset")]
 
 
@@ -49,7 +53,9 @@ def doctor(home: Home = None, json: Json = False) -> None:
     console = Console(json)
     with _studio(home, console) as studio:
         machine = studio.machine()
-        problems = [{"key": p["key"], **{lang: console.words(p, lang) for lang in ("zh", "en")}} for p in machine.problems]
+        problems = [
+            {"key": p["key"], **{lang: console.words(p, lang) for lang in ("zh", "en")}} for p in machine.problems
+        ]
         console.result(
             {
                 "device": machine.device,
@@ -68,7 +74,9 @@ def doctor(home: Home = None, json: Json = False) -> None:
 def import_file(
     file: Path,
     task: Annotated[Optional[str], typer.Option(help="classify or chat")] = None,
-    text: Annotated[Optional[list[str]], typer.Option(help="The column with the text or question; may be repeated.")] = None,
+    text: Annotated[
+        Optional[list[str]], typer.Option(help="The column with the text or question; may be repeated.")
+    ] = None,
     label: Annotated[Optional[str], typer.Option(help="The column with the label or answer.")] = None,
     sheet: Annotated[Optional[str], typer.Option(help="The sheet of a workbook.")] = None,
     normalise_labels: Annotated[bool, typer.Option("--normalise-labels", help="positive, 👍, 5星 → 好评 …")] = False,
@@ -108,7 +116,7 @@ def rows(
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """A dataset's canonical rows: [text, label] or [prompt, reply]."""
+    """A dataset's canonical rows: pairs of text and label, or of prompt and reply."""
     console = Console(json)
     with _studio(home, console) as studio:
         if split:
@@ -283,12 +291,13 @@ def export(
 def serve(
     host: Annotated[str, typer.Option(help="127.0.0.1 keeps it on this machine.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 7860,
-    password: Annotated[Optional[str], typer.Option(help="Needed for any other host.", envvar="XIAOZAO_PASSWORD")] = None,
+    password: Annotated[
+        Optional[str], typer.Option(help="Needed for any other host.", envvar="XIAOZAO_PASSWORD")
+    ] = None,
     home: Home = None,
     json: Json = False,
 ) -> None:
     """The studio in the browser."""
-    import studio.ui.environment  # noqa: F401  (turns telemetry off before Gradio is imported)
     from studio.engine import TorchEngine
     from studio.serve.server import create_app, free_port
     from studio.serve.server import serve as run_server
@@ -297,21 +306,27 @@ def serve(
     console = Console(json)
     with console.errors():
         chosen = free_port(host, port)
-        studio = Studio(TorchEngine(), home, worker=True)
+        xiaozao = Studio(TorchEngine(), home, worker=True)
         try:
-            server = create_app(studio, host=host, password=password)
+            server = create_app(xiaozao, host=host, password=password)
         except StudioError:
-            studio.close()
+            xiaozao.close()
             raise
         if chosen != port:
             console.note("serve.port_taken", wanted=port, port=chosen)
-        url = f"http://{'localhost' if host in ('0.0.0.0', '::') else host}:{chosen}"
+        url = f"http://{'localhost' if host in ANY_ADDRESS else host}:{chosen}"
         console.note("serve.ready", url=url)
         run_server(server, host, chosen)
 
 
 def _plan(  # noqa: PLR0913  (the options of two commands, named as they are there)
-    studio: Any, dataset: str, model: str | None, method: str | None, preset: str, set_: list[str] | None, console: Console
+    studio: Any,
+    dataset: str,
+    model: str | None,
+    method: str | None,
+    preset: str,
+    set_: list[str] | None,
+    console: Console,
 ) -> Any:
     changes = {**({"method": method} if method else {}), **_pairs(set_)}
     with console.bar("model") as progress:

@@ -51,71 +51,156 @@ class RunConfig(BaseModel):
     dataset_version: int
     model: Annotated[
         str,
-        Knob("底座模型", "Base model", "自带的小模型、本机文件夹，或 Hugging Face / ModelScope 上的名字",
-             "The built-in starter, a folder on this machine, or a Hugging Face / ModelScope id", advanced=False),
+        Knob(
+            "底座模型",
+            "Base model",
+            "自带的小模型、本机文件夹，或 Hugging Face / ModelScope 上的名字",
+            "The built-in starter, a folder on this machine, or a Hugging Face / ModelScope id",
+            advanced=False,
+        ),
     ] = STARTER
     method: Annotated[
         Method,
-        Knob("学习方式", "Method", "LoRA：只学一小块，快而稳。QLoRA：底座压到 4 位，更省显存，稍慢一点",
-             "LoRA learns a small add-on, fast and safe. QLoRA also squeezes the base to 4 bits: less memory, a little slower",
-             advanced=False),
+        Knob(
+            "学习方式",
+            "Method",
+            "LoRA：只学一小块，快而稳。QLoRA：底座压到 4 位，更省显存，稍慢一点",
+            "LoRA learns a small add-on, fast and safe. QLoRA also squeezes the base to 4 bits: less memory, slower",
+            advanced=False,
+        ),
     ] = "lora"
     epochs: Annotated[
         int,
-        Knob("学习遍数", "Epochs", "把全部资料从头到尾学几遍。太少学不会，太多会死记硬背",
-             "How many times to go through all rows. Too few: not learned; too many: learned by heart",
-             1, 200, "遍 passes", advanced=False),
+        Knob(
+            "学习遍数",
+            "Epochs",
+            "把全部资料从头到尾学几遍。太少学不会，太多会死记硬背",
+            "How many times to go through all rows. Too few: not learned; too many: learned by heart",
+            1,
+            200,
+            "遍 passes",
+            advanced=False,
+        ),
     ] = 3
     batch_size: Annotated[
         int,
-        Knob("一次学几条", "Batch size", "每走一步看几条资料。大一些更稳，小一些更省内存",
-             "Rows per step. Larger is steadier, smaller needs less memory", 1, 512, "条 rows"),
+        Knob(
+            "一次学几条",
+            "Batch size",
+            "每走一步看几条资料。大一些更稳，小一些更省内存",
+            "Rows per step. Larger is steadier, smaller needs less memory",
+            1,
+            512,
+            "条 rows",
+        ),
     ] = 8
     learning_rate: Annotated[
         float,
-        Knob("学习速度", "Learning rate", "每一步改动多大。太大学乱，太小学不动",
-             "How far each step goes. Too large: it goes astray; too small: nothing is learned", 1e-7, 0.1),
+        Knob(
+            "学习速度",
+            "Learning rate",
+            "每一步改动多大。太大学乱，太小学不动",
+            "How far each step goes. Too large: it goes astray; too small: nothing is learned",
+            1e-7,
+            0.1,
+        ),
     ] = 2e-4
     rank: Annotated[
         int,
-        Knob("新增记忆容量", "LoRA rank", "新学的东西有多大地方放。学口吻 8 就够，学很多知识用 16 到 64",
-             "Room for what is new. 8 will do for a style, 16 to 64 for many facts", 1, 256),
+        Knob(
+            "新增记忆容量",
+            "LoRA rank",
+            "新学的东西有多大地方放。学口吻 8 就够，学很多知识用 16 到 64",
+            "Room for what is new. 8 will do for a style, 16 to 64 for many facts",
+            1,
+            256,
+        ),
     ] = 16
     alpha: Annotated[
         int,
-        Knob("新知识的音量", "LoRA alpha", "新学的东西说话有多大声，一般是容量的两倍",
-             "How loudly the new knowledge speaks; usually twice the rank", 1, 1024),
+        Knob(
+            "新知识的音量",
+            "LoRA alpha",
+            "新学的东西说话有多大声，一般是容量的两倍",
+            "How loudly the new knowledge speaks; usually twice the rank",
+            1,
+            1024,
+        ),
     ] = 32
     dropout: Annotated[
         float,
-        Knob("随机遗忘", "LoRA dropout", "学习时随机遮住一部分，防止死记硬背", "Hides a random part while learning, against learning by heart",
-             0.0, 0.9),
+        Knob(
+            "随机遗忘",
+            "LoRA dropout",
+            "学习时随机遮住一部分，防止死记硬背",
+            "Hides a random part while learning, against learning by heart",
+            0.0,
+            0.9,
+        ),
     ] = 0.0
     max_length: Annotated[
         int,
-        Knob("一条最多多长", "Longest row", "超过的部分从问题开头剪掉，回答不剪", "Beyond this the start of the prompt is cut, never the answer",
-             16, 32768, "词元 tokens"),
+        Knob(
+            "一条最多多长",
+            "Longest row",
+            "超过的部分从问题开头剪掉，回答不剪",
+            "Beyond this the start of the prompt is cut, never the answer",
+            16,
+            32768,
+            "词元 tokens",
+        ),
     ] = 512
     warmup: Annotated[
         float,
-        Knob("热身比例", "Warm-up", "开头这一段慢慢提速", "The share of steps in which the rate rises to its full value", 0.0, 0.5),
+        Knob(
+            "热身比例",
+            "Warm-up",
+            "开头这一段慢慢提速",
+            "The share of steps in which the rate rises to its full value",
+            0.0,
+            0.5,
+        ),
     ] = 0.1
     weight_decay: Annotated[
         float,
-        Knob("收敛约束", "Weight decay", "轻轻拉住改动，防止学过头", "Pulls changes gently back, against over-learning", 0.0, 1.0),
+        Knob(
+            "收敛约束",
+            "Weight decay",
+            "轻轻拉住改动，防止学过头",
+            "Pulls changes gently back, against over-learning",
+            0.0,
+            1.0,
+        ),
     ] = 0.0
     evaluations: Annotated[
         int,
-        Knob("中途小测次数", "Evaluations", "训练途中用没学过的资料考几次", "How often to test on rows it does not learn from", 1, 100, "次 times"),
+        Knob(
+            "中途小测次数",
+            "Evaluations",
+            "训练途中用没学过的资料考几次",
+            "How often to test on rows it does not learn from",
+            1,
+            100,
+            "次 times",
+        ),
     ] = 5
     patience: Annotated[
         int,
-        Knob("几次没进步就停", "Patience", "连续几次小测都没有进步就提前停下，0 表示不提前停",
-             "Stop early after this many tests without progress; 0 never stops early", 0, 100, "次 times"),
+        Knob(
+            "几次没进步就停",
+            "Patience",
+            "连续几次小测都没有进步就提前停下，0 表示不提前停",
+            "Stop early after this many tests without progress; 0 never stops early",
+            0,
+            100,
+            "次 times",
+        ),
     ] = 0
     precision: Annotated[
         Literal["auto", "fp32", "bf16"],
-        Knob("计算精度", "Precision", "自动：先量一量哪种快再定", "auto times both on this machine and takes the faster"),
+        Knob(
+            "计算精度", "Precision", "自动：先量一量哪种快再定", "auto times both on this machine and takes the faster"
+        ),
     ] = "auto"
     seed: Annotated[
         int,
@@ -197,8 +282,11 @@ def _refusal(problems: list[tuple[str, Any, str]]) -> StudioError:
     """One error for all problems at once, each as `label name = value → allowed`."""
     knobs = RunConfig.knobs()
 
-    def listed(lang: Lang) -> str:
+    def in_words(lang: Lang) -> str:
         labels = [f"{knobs[name].label(lang)} " if name in knobs else "" for name, _, _ in problems]
-        return "; ".join(f"{label}{name} = {value} → {allowed}" for label, (name, value, allowed) in zip(labels, problems))
+        return "; ".join(
+            f"{label}{name} = {value} → {allowed}"
+            for label, (name, value, allowed) in zip(labels, problems, strict=True)
+        )
 
-    return StudioError("config.refused", problems={lang: listed(lang) for lang in LANGS})
+    return StudioError("config.refused", problems={lang: in_words(lang) for lang in LANGS})

@@ -29,7 +29,9 @@ LOOK_SECONDS = 0.3  # how often the bar looks at the run
 
 def terminal_lang() -> Lang:
     """`XIAOZAO_LANG`, else Chinese in a Chinese terminal, else English."""
-    chosen = os.environ.get("XIAOZAO_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or locale.getlocale()[0]
+    chosen = (
+        os.environ.get("XIAOZAO_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or locale.getlocale()[0]
+    )
     return "zh" if (chosen or "").lower().startswith(("zh", "chinese")) else "en"
 
 
@@ -84,7 +86,12 @@ class Console:
             yield lambda share: progress.update(task, completed=share)
 
     def _progress(self) -> Progress:
-        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[facts]}"), TimeRemainingColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[facts]}"),
+            TimeRemainingColumn(),
+        )
         return Progress(*columns, console=self.terminal, transient=True)
 
     def training_facts(self, run: Run) -> dict[str, Any]:

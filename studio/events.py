@@ -37,7 +37,7 @@ class Started(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Step(Fact):
-    """One optimizer step; `loss` is in nats per learned token, `seconds` is training time since the run's first step."""
+    """One optimizer step; `loss` is in nats per learned token, `seconds` is training time since the first step."""
 
     kind: ClassVar[str] = "step"
     step: int

@@ -10,9 +10,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zipstream import ZipStream
+
 from studio.contract import ExportFormat, Progress, no_progress
 from studio.errors import StudioError
-from studio.serve.downloads import zip_of
 
 if TYPE_CHECKING:
     from studio.studio import Studio
@@ -47,3 +48,12 @@ def export_to(
         draft.unlink(missing_ok=True)
         raise StudioError("export.not_written", path=str(out), problem=error.strerror or "") from error
     return {**result, "path": str(out), "bytes": out.stat().st_size, "sha256": digest.hexdigest()}
+
+
+def zip_of(folder: Path) -> ZipStream:
+    """A folder as a stored (not compressed) zip whose length is known before the first byte."""
+    stream = ZipStream(sized=True)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            stream.add_path(path, arcname=str(path.relative_to(folder)))
+    return stream

@@ -34,7 +34,7 @@ def predict_file(
     answers = studio.answer_all(run, [row[column] for row in table.rows], progress)
     names = _fresh(table.columns, [say("predict.answer", lang), say("predict.confidence", lang)])
     added = names if config.task == "classify" else names[:1]
-    rows = [(*row, *_cells(answer)) for row, answer in zip(table.rows, answers)]
+    rows = [(*row, *_cells(answer)) for row, answer in zip(table.rows, answers, strict=True)]
     write_table(out, (*table.columns, *added), rows)
     return len(rows)
 

@@ -20,7 +20,8 @@ class Queue:
         self._db = connect(workspace.database)
         self._lock = RLock()  # one connection for all threads of this process
         self._db.execute(
-            "CREATE TABLE IF NOT EXISTS run (id TEXT PRIMARY KEY, created REAL NOT NULL, queued_at REAL, stop_asked INTEGER NOT NULL DEFAULT 0)"
+            "CREATE TABLE IF NOT EXISTS run ("
+            "id TEXT PRIMARY KEY, created REAL NOT NULL, queued_at REAL, stop_asked INTEGER NOT NULL DEFAULT 0)"
         )
 
     def add(self, run: str, *, queued: bool, check: Callable[[], None]) -> None:
@@ -31,17 +32,17 @@ class Queue:
             self._db.execute("INSERT INTO run VALUES (?, ?, ?, 0)", (run, now, now if queued else None))
 
     def enqueue(self, run: str) -> None:
-        self._set("queued_at = ?, stop_asked = 0", run, time.time())
+        self._write("UPDATE run SET queued_at = ?, stop_asked = 0 WHERE id = ?", time.time(), run)
 
     def dequeue(self, run: str) -> None:
-        self._set("queued_at = NULL", run)
+        self._write("UPDATE run SET queued_at = NULL WHERE id = ?", run)
 
     def ask_stop(self, run: str) -> None:
         """A queued run leaves the queue; a running one sees the request within half a second, in any process."""
-        self._set("queued_at = NULL, stop_asked = 1", run)
+        self._write("UPDATE run SET queued_at = NULL, stop_asked = 1 WHERE id = ?", run)
 
     def clear_stop(self, run: str) -> None:
-        self._set("stop_asked = 0", run)
+        self._write("UPDATE run SET stop_asked = 0 WHERE id = ?", run)
 
     def stop_asked(self, run: str) -> bool:
         return bool(self._value("SELECT stop_asked FROM run WHERE id = ?", run))
@@ -62,15 +63,14 @@ class Queue:
             return [row["id"] for row in self._db.execute("SELECT id FROM run ORDER BY created DESC, id DESC")]
 
     def remove(self, run: str) -> None:
-        with self._lock, transaction(self._db):
-            self._db.execute("DELETE FROM run WHERE id = ?", (run,))
+        self._write("DELETE FROM run WHERE id = ?", run)
 
     def close(self) -> None:
         self._db.close()
 
-    def _set(self, change: str, run: str, *values: float) -> None:
+    def _write(self, statement: str, *values: str | float) -> None:
         with self._lock, transaction(self._db):
-            self._db.execute(f"UPDATE run SET {change} WHERE id = ?", (*values, run))
+            self._db.execute(statement, values)
 
     def _value(self, query: str, *values: str) -> Any:
         with self._lock:

@@ -43,13 +43,14 @@ from studio.worker import StopFlag, Worker
 from studio.workspace import Workspace
 
 log = logging.getLogger("xiaozao")
+GREEDY = Sampling()
 RUN_DISK_GIB = 0.1  # checkpoints and adapter of a small run; the engine adds what a large model needs
 
 
 class Studio:
     """One workspace and one engine. Use it as a context manager, or call `close`.
 
-    With `worker=True` (the server) queued runs are trained in the background; without (the command line) only by `train`.
+    With `worker=True` (the server) queued runs are trained in the background; without it only `train` trains.
     """
 
     def __init__(self, engine: Engine, home: Path | None = None, *, worker: bool = False) -> None:
@@ -286,20 +287,18 @@ class Studio:
         with self._open(run) as session:
             yield from session.stream(base, tuned, sampling, stop)
 
-    def ask(self, run: str, question: str, *, tuned: bool = True, sampling: Sampling = Sampling()) -> str:
+    def ask(self, run: str, question: str, *, tuned: bool = True, sampling: Sampling = GREEDY) -> str:
         """One answer to one question."""
         with self._open(run) as session:
             return session.reply([[Message("user", question)]], tuned, sampling)[0]
 
-    def answer_all(
-        self, run: str, texts: Sequence[str], progress: Progress = no_progress
-    ) -> list[Prediction]:
+    def answer_all(self, run: str, texts: Sequence[str], progress: Progress = no_progress) -> list[Prediction]:
         """The tuned model's answer to each text, in order."""
         with self._open(run) as session:
             if self.run(run).config.task == "classify":
                 return session.classify(texts, True)
             conversations = [[Message("user", text)] for text in texts]
-            return [Prediction(answer) for answer in session.reply(conversations, True, Sampling(), progress)]
+            return [Prediction(answer) for answer in session.reply(conversations, True, GREEDY, progress)]
 
     def evaluate(self, run: str, *, file: Path | None = None, progress: Progress = no_progress) -> dict[str, Any]:
         """The report card on the test split, kept in the run's folder; or on the rows of `file`, only returned."""

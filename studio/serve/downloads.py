@@ -12,9 +12,12 @@ from pathlib import Path
 
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import StreamingResponse
-from zipstream import ZipStream
+
+from studio.exporting import zip_of
+from studio.words import LANGS, say
 
 GOOD_FOR_SECONDS = 3600.0
+EXPIRED = " ".join(say("serve.link_expired", lang) for lang in LANGS)
 
 
 @dataclass(frozen=True)
@@ -42,19 +45,10 @@ class Downloads:
         def download(token: str, name: str) -> StreamingResponse:
             ticket = self._tickets.get(token)
             if ticket is None or ticket.until < time.monotonic() or not ticket.folder.is_dir():
-                raise HTTPException(404, "这个下载链接过期了，请回页面再点一次。 This link has expired; go back to the page and click again.")
+                raise HTTPException(404, EXPIRED)
             stream = zip_of(ticket.folder)
             return StreamingResponse(
                 stream,
                 media_type="application/zip",
                 headers={"Content-Disposition": "attachment", "Content-Length": str(len(stream))},
             )
-
-
-def zip_of(folder: Path) -> ZipStream:
-    """A folder as a stored (not compressed) zip whose length is known before the first byte."""
-    stream = ZipStream(sized=True)
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            stream.add_path(path, arcname=str(path.relative_to(folder)))
-    return stream

@@ -40,12 +40,14 @@ class Guards:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await self.app(scope, receive, send)
+            await self.app(scope, receive, send)
+            return
         headers = dict(scope["headers"])
         host = headers.get(b"host", b"").decode("latin-1")
         refusal = self._refusal(scope, host, headers.get(b"origin", b"").decode("latin-1"))
         if refusal is not None:
-            return await refusal(scope, receive, send)
+            await refusal(scope, receive, send)
+            return
 
         async def safe(message: Message) -> None:
             if message["type"] == "http.response.start":

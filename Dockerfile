@@ -1,0 +1,24 @@
+# 小灶 Xiaozao.  CPU:  docker build -t xiaozao .
+#               CUDA: docker build -t xiaozao --build-arg TORCH_INDEX=https://download.pytorch.org/whl/cu128 .
+# Run:  docker run -p 127.0.0.1:7860:7860 -e XIAOZAO_PASSWORD=choose-one -v xiaozao:/data xiaozao
+FROM python:3.12-slim
+
+ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+ENV PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 XIAOZAO_HOME=/data
+WORKDIR /app
+
+RUN pip install "torch>=2.10,<3" --index-url ${TORCH_INDEX}
+COPY pyproject.toml README.md LICENSE ./
+COPY studio studio
+RUN pip install .
+COPY app.py ./
+COPY assets assets
+COPY examples examples
+
+RUN useradd --create-home owner && mkdir /data && chown owner /data
+USER owner
+VOLUME /data
+EXPOSE 7860
+HEALTHCHECK --start-period=30s CMD python -c "import urllib.request as u; u.urlopen('http://127.0.0.1:7860/healthz')"
+# Inside a container every address is foreign, so a password is needed: give it as XIAOZAO_PASSWORD.
+CMD ["python", "app.py", "--host", "0.0.0.0", "--port", "7860"]

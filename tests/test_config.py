@@ -1,0 +1,66 @@
+"""A RunConfig is checked as a whole, frozen, and the same after a trip through YAML."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.config import RunConfig
+from studio.errors import StudioError
+
+REQUIRED = {"task": "chat", "dataset": "data-1", "dataset_version": 1}
+
+
+@given(
+    rank=st.integers(1, 256),
+    learning_rate=st.floats(1e-7, 0.1),
+    epochs=st.integers(1, 200),
+    model=st.text(min_size=1).filter(str.isprintable),
+)
+def test_yaml_brings_back_the_same_config(rank: int, learning_rate: float, epochs: int, model: str) -> None:
+    config = RunConfig.of({**REQUIRED, "rank": rank, "learning_rate": learning_rate, "epochs": epochs, "model": model})
+    assert RunConfig.from_yaml(config.to_yaml()) == config
+
+
+def test_all_problems_are_named_at_once_with_their_limits() -> None:
+    with pytest.raises(StudioError) as refusal:
+        RunConfig.of({**REQUIRED, "rank": 0, "learning_rate": 9})
+    for lang in ("zh", "en"):
+        said = refusal.value.say(lang)
+        assert "rank = 0 → 1 … 256" in said and "learning_rate = 9.0 → 1e-07 … 0.1" in said
+
+
+def test_the_english_refusal_has_no_chinese_in_it() -> None:
+    with pytest.raises(StudioError) as refusal:
+        RunConfig.of({**REQUIRED, "rank": 0})
+    assert not any("\u4e00" <= character <= "\u9fff" for character in refusal.value.say("en"))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {**REQUIRED, "rnak": 8},
+        {**REQUIRED, "method": "magic"},
+        {**REQUIRED, "epochs": "many"},
+        {**REQUIRED, "epochs": 2.5},
+        {"task": "chat"},
+    ],
+)
+def test_an_unknown_key_or_a_wrong_value_is_refused(values: dict) -> None:
+    with pytest.raises(StudioError):
+        RunConfig.of(values)
+
+
+@pytest.mark.parametrize("text", ["", "- 1\n- 2", "a: [", "just words"])
+def test_yaml_that_is_no_job_is_refused_in_words(text: str) -> None:
+    with pytest.raises(StudioError) as refusal:
+        RunConfig.from_yaml(text)
+    assert refusal.value.key == "config.not_yaml"
+
+
+def test_every_default_lies_within_its_limits() -> None:
+    config = RunConfig.of(REQUIRED)
+    for name, knob in RunConfig.knobs().items():
+        if knob.low is not None and knob.high is not None:
+            assert knob.low <= getattr(config, name) <= knob.high, name

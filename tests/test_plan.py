@@ -1,0 +1,65 @@
+"""The plan follows the data: never too few steps, never out of limits, said in a sentence."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.config import RunConfig
+from studio.contract import ModelCard, TokenCounts
+from studio.plan import duration, learning_rate, max_length, settings
+
+SIZES = {"starter": int(7e6), "0.6b": int(6e8), "8b": int(8e9)}
+
+
+def card(parameters: int) -> ModelCard:
+    return ModelCard("m", "local", parameters, 512, 8, 8000, 1024, 1.0, True)
+
+
+def counts(rows: int, longest: int = 60) -> TokenCounts:
+    return TokenCounts(rows, rows * 40, rows * 10, longest, 0, 0)
+
+
+@given(
+    rows=st.integers(2, 100_000),
+    parameters=st.integers(10**6, 10**11),
+    longest=st.integers(1, 100_000),
+    task=st.sampled_from(["classify", "chat"]),
+    preset=st.sampled_from(["fast", "balanced", "thorough"]),
+)
+def test_a_plan_is_always_a_valid_config(rows, parameters, longest, task, preset) -> None:  # type: ignore[no-untyped-def]
+    computed = settings(task, counts(rows, longest), card(parameters), preset)
+    RunConfig.of({"task": task, "dataset": "d", "dataset_version": 1, **computed})
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_91_rows_get_more_than_a_hundred_steps(size: str) -> None:
+    computed = settings("chat", counts(91), card(SIZES[size]), "balanced")
+    assert computed["epochs"] * 91 / computed["batch_size"] > 100
+
+
+def test_presets_rise_and_large_data_are_seen_once() -> None:
+    few = [
+        settings("chat", counts(300), card(SIZES["8b"]), preset)["epochs"]
+        for preset in ("fast", "balanced", "thorough")
+    ]
+    assert few == sorted(few) and few[0] < few[-1]
+    assert settings("chat", counts(50_000), card(SIZES["8b"]), "balanced")["epochs"] == 1
+
+
+def test_the_rate_falls_with_the_size_of_the_model() -> None:
+    rates = [learning_rate(size) for size in (7e6, 1e8, 6e8, 7e9, 7e10)]
+    assert rates == sorted(rates, reverse=True) and rates[3] == 2e-4
+
+
+def test_the_longest_row_fits_unless_the_model_cannot_read_it() -> None:
+    assert max_length(100, 1024) == 128
+    assert max_length(5000, 1024) == 1024
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(3, "5 seconds"), (61, "65 seconds"), (600, "10 minutes"), (7200, "2.0 hours")]
+)
+def test_a_duration_is_said_as_a_person_would(seconds: float, said: str) -> None:
+    assert duration(seconds, "en") == said
