@@ -1,0 +1,263 @@
+"""An engine without torch that fits the same contract: it learns the training rows by heart, at a known pace.
+
+Every figure it reports follows from the rows alone, so two runs of the same job agree to the last digit.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+from threading import Event as Flag
+from typing import Any
+
+from studio.config import RunConfig
+from studio.contract import (
+    Estimate,
+    ExportFormat,
+    Job,
+    Machine,
+    ModelCard,
+    Prediction,
+    Progress,
+    Sampling,
+    Shade,
+    TokenCounts,
+    no_progress,
+)
+from studio.data.schema import Example, Message, Splits
+from studio.errors import StudioError
+from studio.events import Evaluated, EventLog, Failed, Finished, Saved, Started, Step, Stopped
+from studio.intervals import wilson
+from studio.runs import fold
+
+IGNORANT = "我还不知道。"
+
+
+@dataclass(frozen=True)
+class FakeEngine:
+    """One token is one character. `pace` seconds pass per step; `breaks` is raised in the middle of training."""
+
+    pace: float = 0.0
+    breaks: StudioError | None = None
+    spoken_pace: float = 0.0  # seconds per streamed character
+
+    def machine(self) -> Machine:
+        return Machine("cpu", "Test CPU", 8.0, 6.0, 2, {"studio": "test"})
+
+    def model_card(self, model: str, models_dir: Path) -> ModelCard:
+        source = "starter" if model == "starter" else "hub" if "/" in model and not model.startswith("/") else "local"
+        if source == "local" and not Path(model).is_dir():
+            raise StudioError("engine.no_such_folder", folder=model)
+        millions = 10 if source == "starter" else 4000
+        return ModelCard(model, source, millions * 10**6, 256, 8, 8000, 2048, millions / 500, source != "hub")
+
+    def fetch(self, model: str, models_dir: Path, progress: Progress = no_progress) -> Path:
+        progress(1.0)
+        return models_dir
+
+    def token_counts(self, model_dir: Path, splits: Splits, max_length: int) -> TokenCounts:
+        lengths = [len(example.text) + len(example.target) + 1 for example in splits.train]
+        return TokenCounts(
+            rows=len(lengths),
+            tokens=sum(lengths),
+            learned=sum(len(example.target) + 1 for example in splits.train),
+            longest=max(lengths, default=0),
+            truncated=sum(length > max_length for length in lengths),
+            unlearnable=0,
+        )
+
+    def preview(self, model_dir: Path, splits: Splits, config: RunConfig) -> list[list[tuple[str, Shade]]]:
+        return [_pieces(example, config.max_length) for example in splits.train[:5]]
+
+    def estimate(self, config: RunConfig, card: ModelCard, counts: TokenCounts, machine: Machine) -> Estimate:
+        steps = _steps(counts.rows, config)
+        memory = card.size_gib * (0.5 if config.method == "qlora" else 1.0) + 0.5
+        fit = "fits" if memory < 0.7 * machine.free_gib else "tight" if memory < machine.free_gib else "too_big"
+        return Estimate(steps, counts.tokens * config.epochs, 0.1 * steps, memory, 0.1, fit)
+
+    def train(self, job: Job, stop: Flag) -> None:
+        log = EventLog(job.run_dir / "events.jsonl")
+        before = fold(log.read())
+        total = _steps(len(job.splits.train), job.config)
+        done = before.saved_step
+        log.append(Started(
+            step=done, total_steps=total, device="cpu", precision="fp32", trainable_parameters=1000, parameters=10**7
+        ))  # fmt: skip
+        best = before.best.step if before.best else 0
+        every = max(1, total // job.config.evaluations)
+        for step in range(done + 1, total + 1):
+            if stop.is_set():
+                _learn(job, done)
+                log.append(Saved(step=done), durable=True)
+                log.append(Stopped(step=done, best_step=best or done), durable=True)
+                return
+            if self.breaks and step > total // 2:
+                log.append(Failed(key=self.breaks.key, details=self.breaks.details), durable=True)
+                return
+            if self.pace:
+                time.sleep(self.pace)
+            log.append(_step(step, total, job.config))
+            done = step
+            if step % every == 0 or step == total:
+                _learn(job, step)
+                log.append(_evaluated(step, total, job))
+                log.append(Saved(step=step), durable=True)
+                best = step
+        log.append(Finished(step=total, best_step=best), durable=True)
+
+    def open(self, job: Job) -> FakeSession:
+        path = job.run_dir / "adapter" / "knowledge.json"
+        known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return FakeSession(known, job.splits.labels, self.spoken_pace)
+
+    def evaluate(self, session: Any, job: Job, progress: Progress = no_progress) -> dict[str, Any]:
+        rows = job.splits.test or job.splits.validation or job.splits.train
+        base, tuned = _answers(session, job, rows, False), _answers(session, job, rows, True)
+        trained = _answers(session, job, job.splits.train[:200], True)
+        progress(1.0)
+        return {
+            "task": job.config.task,
+            "base": _score(rows, base, job.config.task),
+            "tuned": _score(rows, tuned, job.config.task),
+            "trained": _score(job.splits.train[:200], trained, job.config.task),
+            "baseline": {"majority": _majority(rows), "tfidf": 0.5},
+            "interval": list(wilson(sum(map(_right, rows, tuned)), len(rows))),
+            "count": len(rows),
+            "verdict": "learned",
+            "labels": list(job.splits.labels),
+            "confusion": [
+                [sum(e.target == true and got == said for e, got in zip(rows, tuned)) for said in job.splits.labels]
+                for true in job.splits.labels
+            ],
+            "rows": [
+                {"number": e.number, "text": e.text, "target": e.target, "base": b, "tuned": a, "correct": e.target == a}
+                for e, b, a in zip(rows, base, tuned, strict=True)
+            ],
+        }
+
+    def export(
+        self, job: Job, format: ExportFormat, out: Path, progress: Progress = no_progress
+    ) -> dict[str, Any]:
+        out.mkdir(parents=True)
+        (out / "README.md").write_text("A model for tests.\n", encoding="utf-8")
+        (out / "job.yaml").write_text(job.config.to_yaml(), encoding="utf-8")
+        progress(1.0)
+        size = sum(path.stat().st_size for path in out.iterdir())
+        return {"path": str(out), "bytes": size, "sha256": "0" * 64, "verified": True, "max_difference": 0.0}
+
+
+@dataclass(frozen=True)
+class FakeSession:
+    """Answers as the most similar known question was answered; the base knows nothing."""
+
+    known: dict[str, str]
+    labels: Sequence[str]
+    pace: float = 0.0
+
+    def classify(self, texts: Sequence[str], tuned: bool) -> list[Prediction]:
+        return [self._label(text, tuned) for text in texts]
+
+    def _label(self, text: str, tuned: bool) -> Prediction:
+        answer = (self._nearest(text) if tuned else None) or self.labels[0]
+        sure = 0.9 if tuned else 1 / len(self.labels)
+        rest = (1 - sure) / max(len(self.labels) - 1, 1)
+        return Prediction(answer, sure, {label: sure if label == answer else rest for label in self.labels})
+
+    def reply(
+        self,
+        conversations: Sequence[Sequence[Message]],
+        tuned: bool,
+        sampling: Sampling,
+        progress: Progress = no_progress,
+    ) -> list[str]:
+        return [(self._nearest(said[-1].content) if tuned else None) or IGNORANT for said in conversations]
+
+    def stream(
+        self, base: Sequence[Message], tuned: Sequence[Message], sampling: Sampling, stop: Flag
+    ) -> Iterator[tuple[str, str]]:
+        ends = (self.reply([base], False, sampling)[0], self.reply([tuned], True, sampling)[0])
+        for length in range(1, max(map(len, ends)) + 1):
+            if stop.is_set():
+                return
+            if self.pace:
+                time.sleep(self.pace)
+            yield ends[0][:length], ends[1][:length]
+
+    def close(self) -> None:
+        pass
+
+    def _nearest(self, text: str) -> str | None:
+        likeness: Callable[[str], float] = lambda question: SequenceMatcher(None, question, text).ratio()  # noqa: E731
+        nearest = max(self.known, key=likeness, default=None)
+        return None if nearest is None else self.known[nearest]
+
+
+def _steps(rows: int, config: RunConfig) -> int:
+    return max(1, math.ceil(rows / config.batch_size) * config.epochs)
+
+
+def _step(step: int, total: int, config: RunConfig) -> Step:
+    return Step(
+        step=step,
+        epoch=step * config.epochs / total,
+        loss=2.0 * math.exp(-3 * step / total) + 0.1,
+        learning_rate=config.learning_rate * (1 - step / total),
+        grad_norm=1.0,
+        tokens_per_second=1000.0,
+        memory_gib=0.5,
+        seconds=0.1 * step,
+    )
+
+
+def _evaluated(step: int, total: int, job: Job) -> Evaluated:
+    count = len(job.splits.validation)
+    share = step / total
+    return Evaluated(
+        step=step,
+        epoch=share * job.config.epochs,
+        loss=2.0 - 1.8 * share,
+        correct=round(0.9 * share * count),
+        count=count,
+    )
+
+
+def _learn(job: Job, step: int) -> None:
+    adapter = job.run_dir / "adapter"
+    adapter.mkdir(exist_ok=True)
+    known = {example.text: example.target for example in job.splits.train} if step else {}
+    (adapter / "knowledge.json").write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
+
+
+def _pieces(example: Example, max_length: int) -> list[tuple[str, Shade]]:
+    cut = max(0, len(example.text) + len(example.target) + 1 - max_length)
+    pieces: list[tuple[str, Shade]] = [
+        (example.text[:cut], "cut"), (example.text[cut:], "ignored"), (example.target, "learned"), ("<end>", "end"),
+    ]  # fmt: skip
+    return [(text, shade) for text, shade in pieces if text]
+
+
+def _answers(session: FakeSession, job: Job, rows: Sequence[Example], tuned: bool) -> list[str]:
+    if job.config.task == "classify":
+        return [prediction.answer for prediction in session.classify([row.text for row in rows], tuned)]
+    return session.reply([[Message("user", row.text)] for row in rows], tuned, Sampling())
+
+
+def _right(example: Example, answer: str) -> bool:
+    return example.target == answer
+
+
+def _score(rows: Sequence[Example], answers: Sequence[str], task: str) -> dict[str, Any]:
+    correct = sum(map(_right, rows, answers))
+    share = correct / max(len(rows), 1)
+    figures = {"accuracy": share, "macro_f1": share} if task == "classify" else {"exact": share, "fuzzy": share}
+    return {**figures, "correct": correct, "count": len(rows), "interval": list(wilson(correct, len(rows)))}
+
+
+def _majority(rows: Sequence[Example]) -> float:
+    targets = [row.target for row in rows]
+    return max((targets.count(target) for target in set(targets)), default=0) / max(len(targets), 1)
