@@ -5,6 +5,8 @@ Knows no detail of a tab, and no engine: the studio is handed in.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -24,13 +26,15 @@ if TYPE_CHECKING:
 
 MAX_UPLOAD = "200mb"
 TABS = ("data", "model", "train", "chat")
+MEMORY = {"storage_key": "xiaozao.v1", "secret": "no secret: ids only"}  # the same after a restart, or it is forgotten
+Offer = Callable[[Path, str], str]  # (folder, name) → the path of a link to it as name.zip
 
 
-def build_app(studio: Studio) -> gr.Blocks:
-    """The page, its events bound to `studio`."""
+def build_app(studio: Studio, offer: Offer) -> gr.Blocks:
+    """The page, its events bound to `studio`; `offer` makes the links to finished models."""
     with gr.Blocks(title="小灶 Xiaozao", analytics_enabled=False, delete_cache=(3600, 86400)) as app:
         header(studio)
-        memory = gr.BrowserState({}, storage_key="xiaozao.v1", secret="xiaozao-page-memory")
+        memory = gr.BrowserState({}, **MEMORY)
         with gr.Tabs(selected="data", elem_id="steps", overflow_behavior="wrap") as tabs:
             with gr.Tab(t("ui.tab_data"), id="data", elem_id="data") as on_data:
                 data = data_tab.build(studio)
@@ -39,7 +43,7 @@ def build_app(studio: Studio) -> gr.Blocks:
             with gr.Tab(t("ui.tab_train"), id="train", elem_id="train", interactive=False) as on_train:
                 train = train_tab.build(studio)
             with gr.Tab(t("ui.tab_chat"), id="chat", elem_id="chat", interactive=False) as on_chat:
-                chat = chat_tab.build(studio)
+                chat = chat_tab.build(studio, offer)
         locks = gr.State([True, False, False, False])
         doors = [on_model, on_train, on_chat]
         gr.Timer(2).tick(on(studio, unlock), locks, [locks, *doors], concurrency_limit=None, **QUIET)
@@ -62,11 +66,11 @@ def build_app(studio: Studio) -> gr.Blocks:
     return app
 
 
-def mount(server: FastAPI, studio: Studio) -> FastAPI:
-    """`server` with the page at `/`; routes registered before this call win."""
+def mount(server: FastAPI, studio: Studio, offer: Offer, *, auth: tuple[str, str] | None = None) -> FastAPI:
+    """`server` with the page at `/`, behind the name and password `auth`; routes registered before this call win."""
     server.add_middleware(InjectHead, script=boot_script(read("boot.js")))
     return gr.mount_gradio_app(
-        server, build_app(studio), path="/", i18n=translations(knob_words(RunConfig)), theme=theme(),
+        server, build_app(studio, offer), path="/", auth=auth, i18n=translations(knob_words(RunConfig)), theme=theme(),
         css=stylesheet(), ssr_mode=False, run_history=False, footer_links=[], max_file_size=MAX_UPLOAD,
         show_error=True, pwa=False, enable_monitoring=False,
     )  # fmt: skip
@@ -84,13 +88,16 @@ def now(page: Page, _: dict[str, Any]) -> dict[str, Any]:
     machine = page.studio.machine()
     said = {
         "machine": page.say(f"ui.machine_{machine.device}", name=machine.name, free=f"{machine.free_gib:.0f}"),
-        "machine_title": page.say("ui.machine_title", name=machine.name, cores=machine.cores, memory=f"{machine.memory_gib:.0f}"),
+        "machine_title": page.say(
+            "ui.machine_title", name=machine.name, cores=machine.cores, memory=f"{machine.memory_gib:.0f}"
+        ),
     }
     active = next((run for run in page.studio.runs() if run.status in ("running", "stopping")), None)
     if active is None:
         return {**said, "run": "", "progress": 0}
     share = active.progress.step / max(active.progress.total_steps, 1)
-    return {**said, "run": page.say("ui.now_training", name=active.dataset_name, percent=f"{share:.0%}"), "progress": share}
+    doing = page.say("ui.now_training", name=active.dataset_name, percent=f"{share:.0%}")
+    return {**said, "run": doing, "progress": share}
 
 
 def usable(datasets: bool, runs: list[Run]) -> list[bool]:

@@ -38,7 +38,7 @@ def translations(extra: dict[Lang, dict[str, str]]) -> gr.I18n:
 
 
 def t(key: str) -> I18nData:
-    """The fixed sentence `key`, chosen in the browser. A sentence with {placeholders} goes through `Page.say` instead."""
+    """The fixed sentence `key`, chosen in the browser; one with {placeholders} goes through `Page.say` instead."""
     return I18nData(_name(key))
 
 
@@ -61,7 +61,7 @@ def boot_script(script: str) -> str:
 
 
 class InjectHead:
-    """ASGI: puts a script first in the page's <head>, because Gradio's own `head=` runs too late to set the language."""
+    """ASGI: puts a script first in the page's <head>; Gradio's own `head=` would run too late to set the language."""
 
     def __init__(self, app: ASGIApp, script: str, path: str = "/") -> None:
         self.app = app
@@ -70,7 +70,8 @@ class InjectHead:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET" or scope["path"] != self.path:
-            return await self.app(scope, receive, send)
+            await self.app(scope, receive, send)
+            return
         plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         started: Message = {}
         body = b""

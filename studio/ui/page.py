@@ -5,6 +5,7 @@ Knows no component: tabs hand their handlers in and bind what comes out.
 
 from __future__ import annotations
 
+import html
 import inspect
 import logging
 from collections.abc import Callable, Iterator
@@ -39,22 +40,25 @@ class Page:
 
 @contextmanager
 def errors_shown(lang: Lang) -> Iterator[None]:
-    """StudioError becomes a toast in `lang`; anything else a general sentence, its traceback only in the server's log."""
+    """StudioError becomes a toast in `lang`, anything else a general sentence with its traceback in the server's log."""
     try:
         yield
     except gr.Error:
         raise
     except StudioError as error:
-        raise gr.Error(error.say(lang), duration=12, title=say("ui.error_title", lang), print_exception=False) from error
+        raise _toast(error.say(lang), lang) from error
     except Exception as error:
         log.exception("a handler failed")
-        raise gr.Error(
-            say("ui.surprise", lang), duration=12, title=say("ui.error_title", lang), print_exception=False
-        ) from error
+        raise _toast(say("ui.surprise", lang), lang) from error
+
+
+def _toast(sentence: str, lang: Lang) -> gr.Error:
+    # Gradio renders toasts as HTML, and a sentence may quote the user's file
+    return gr.Error(html.escape(sentence), duration=12, title=say("ui.error_title", lang), print_exception=False)
 
 
 def on(studio: Studio, handler: Callable[..., Any]) -> Callable[..., Any]:
-    """`handler(page, *values, **named)`, a function or a generator, as a listener; each call makes a queue of its own."""
+    """`handler(page, *values, **named)`, a function or a generator, as a listener with a queue of its own."""
 
     def ask(request: gr.Request, *values: Any, **named: Any) -> Any:
         page = Page(studio, lang_of(request))
