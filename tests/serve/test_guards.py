@@ -1,0 +1,99 @@
+"""Nobody gets past the front door who should not: foreign pages, foreign names, password guessers."""
+
+from __future__ import annotations
+
+import time
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from studio.serve import downloads, server
+from studio.serve.downloads import Downloads
+from studio.serve.guards import LOGIN_TRIES, LOOPBACK, Guards
+
+
+def client(hosts: frozenset[str] | None = LOOPBACK, base_url: str = "http://127.0.0.1:7860") -> TestClient:
+    app = FastAPI()
+
+    @app.api_route("/{path:path}", methods=["GET", "POST", "PUT", "DELETE", "OPTIONS"])
+    def anything(path: str) -> dict[str, str]:
+        return {"path": path}
+
+    app.add_middleware(Guards, hosts=hosts)
+    return TestClient(app, base_url=base_url)
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "192.168.1.5", ""]
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+def test_an_unknown_host_is_refused_whatever_it_asks(host: str, method: str) -> None:
+    assert client().request(method, "/gradio_api/upload", headers={"host": host}).status_code == 421
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:7860", "localhost:7860", "[::1]:7860", "localhost"])
+def test_this_machine_is_let_in_by_any_of_its_names(host: str) -> None:
+    assert client().get("/", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "http://127.0.0.1:9999", "https://127.0.0.1.evil.example", "file://"]
+)
+@pytest.mark.parametrize("hosts", [LOOPBACK, None])
+def test_a_page_from_elsewhere_is_refused(origin: str, hosts: frozenset[str] | None) -> None:
+    answer = client(hosts).post("/gradio_api/upload", headers={"origin": origin})
+    assert answer.status_code == 403
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_the_own_page_is_let_in_with_safe_headers() -> None:
+    answer = client().get("/", headers={"origin": "http://127.0.0.1:7860"})
+    assert answer.status_code == 200
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("path", ["/login", "/login/"])
+def test_a_guesser_of_passwords_is_held_up(path: str) -> None:
+    guesser = client(None)
+    answers = [guesser.post(path).status_code for _ in range(LOGIN_TRIES + 5)]
+    assert answers == [200] * LOGIN_TRIES + [429] * 5
+
+
+def test_a_download_is_a_whole_zip_of_exactly_the_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "merged"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "模型.txt").write_text("奶茶", encoding="utf-8")
+    (folder / "sub" / "weights.bin").write_bytes(b"\x00" * 100_000)
+    app, offers = FastAPI(), Downloads()
+    offers.mount(app)
+    answer = TestClient(app).get(offers.offer(folder, "奶茶模型"))
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    with zipfile.ZipFile(BytesIO(answer.content)) as archive:
+        assert archive.testzip() is None
+        assert sorted(archive.namelist()) == ["sub/weights.bin", "模型.txt"]
+        assert archive.read("模型.txt").decode() == "奶茶"
+
+
+def test_a_guessed_or_expired_link_gives_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app, offers = FastAPI(), Downloads()
+    offers.mount(app)
+    path = offers.offer(tmp_path, "m")
+    assert TestClient(app).get("/download/guessed/m.zip").status_code == 404
+    later = time.monotonic() + downloads.GOOD_FOR_SECONDS + 1
+    monkeypatch.setattr(downloads.time, "monotonic", lambda: later)
+    assert TestClient(app).get(path).status_code == 404
+
+
+def test_a_taken_port_gives_the_next_free_one() -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert port < server.free_port("127.0.0.1", port) < port + 20
