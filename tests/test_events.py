@@ -15,8 +15,15 @@ STARTED = Started(step=0, total_steps=4, device="cpu", precision="fp32", trainab
 
 def step(number: int, loss: float = 1.0) -> Step:
     return Step(
-        step=number, epoch=0.0, loss=loss, learning_rate=1e-3, grad_norm=1.0, tokens_per_second=1.0, memory_gib=0.1, seconds=float(number)
-    )  # fmt: skip
+        step=number,
+        epoch=0.0,
+        loss=loss,
+        learning_rate=1e-3,
+        grad_norm=1.0,
+        tokens_per_second=1.0,
+        memory_gib=0.1,
+        seconds=float(number),
+    )
 
 
 def exam(number: int, correct: int, loss: float = 1.0) -> Evaluated:
@@ -26,7 +33,8 @@ def exam(number: int, correct: int, loss: float = 1.0) -> Evaluated:
 def test_every_kind_of_event_comes_back_equal(tmp_path: Path) -> None:
     events = (
         STARTED, step(1), exam(1, 5), Saved(step=1), Note(key="run.x", details={"n": 1}),
-        Finished(step=4, best_step=1), Stopped(step=2, best_step=1), Failed(key="run.unexpected", details={"problem": "磁盘"}),
+        Finished(step=4, best_step=1), Stopped(step=2, best_step=1),
+        Failed(key="run.unexpected", details={"problem": "磁盘"}),
     )  # fmt: skip
     log = EventLog(tmp_path / "events.jsonl")
     for event in events:

@@ -24,6 +24,14 @@ EVIL = [
     "run-1234\n",
 ]
 
+HOLD = """
+import pathlib, sys
+from studio.workspace import Workspace
+with Workspace(pathlib.Path(sys.argv[1])).lease("device"):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
 
 @pytest.mark.parametrize("name", EVIL)
 def test_a_name_that_the_studio_did_not_make_is_refused(workspace: Workspace, name: str) -> None:
@@ -44,10 +52,8 @@ def test_others_on_this_machine_cannot_read_the_workspace(workspace: Workspace) 
 
 
 def test_a_lease_is_held_against_another_process_and_ends_with_it(workspace: Workspace) -> None:
-    code = "import sys, pathlib; from studio.workspace import Workspace\nwith Workspace(pathlib.Path(sys.argv[1])).lease('device'):\n print('held', flush=True); sys.stdin.read()"
-    holder = subprocess.Popen(
-        [sys.executable, "-c", code, str(workspace.home)], stdout=subprocess.PIPE, stdin=subprocess.PIPE
-    )
+    command = [sys.executable, "-c", HOLD, str(workspace.home)]
+    holder = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE)
     assert holder.stdout is not None and holder.stdout.readline() == b"held\n"
     assert workspace.leased("device")
     with pytest.raises(StudioError), workspace.lease("device"):
