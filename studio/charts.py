@@ -143,6 +143,8 @@ def _figure(run: Run, lines: Sequence[Line], lang: Lang, chart: str) -> go.Figur
         x, y = thin(*line.points(run, Seen()))
         name = say(f"charts.{line.name}", lang) if line.name else ""
         figure.add_trace(go.Scatter(x=x, y=y, name=name, showlegend=bool(name), **line.look))
+    if run.progress.total_steps:  # the whole way from the start, so that nothing jumps while points come in
+        figure.update_xaxes(range=[0, run.progress.total_steps * 1.02])
     return _dress(figure, chart, lang)
 
 

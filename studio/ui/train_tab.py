@@ -1,28 +1,217 @@
-"""The Train tab."""
+"""The Train tab: one run live, with its traffic light and its charts, what can be done with it, and all runs before it.
+
+Knows no training and keeps nothing: whatever it shows is read from the studio anew, so a reload changes nothing.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from studio.ui.page import Page
+from studio import charts, views
+from studio.runs import Run
+from studio.ui.assets import read
+from studio.ui.i18n import t
+from studio.ui.nodes import Node, icon, node
+from studio.ui.page import QUIET, Page, on, served
+from studio.views import TrainView
 
 if TYPE_CHECKING:
     from studio.studio import Studio
 
+MOST_LISTED = 50
+MOST_COMPARED = 4
+PLOTLY = '<script src="/assets/plotly.min.js"></script>'
+
 
 @dataclass(frozen=True)
 class TrainTab:
-    run: gr.Dropdown
+    run: gr.Textbox  # id of the run that is shown, out of sight
+    stop: gr.Button
+    resume: gr.Button
     to_chat: gr.Button
+    live: gr.HTML
+    history: gr.Radio
+    compared: gr.Dropdown
+    comparison: gr.HTML
+    delete: gr.Button
+    sure: gr.Row
+    delete_yes: gr.Button
+    delete_no: gr.Button
 
 
 def build(studio: Studio) -> TrainTab:
-    return TrainTab(gr.Dropdown([], label="Run"), gr.Button("Next", variant="primary"))
+    run = gr.Textbox(visible="hidden", elem_id="train-run", container=False)
+    with gr.Row(elem_classes="train-columns"):
+        with gr.Column(scale=3, min_width=320):
+            with gr.Row(elem_classes="train-actions"):
+                stop = gr.Button(t("train_tab.stop"), variant="stop", visible=False, elem_id="train-stop")
+                resume = gr.Button(t("train_tab.resume"), visible=False, elem_id="train-resume")
+                to_chat = gr.Button(t("train_tab.to_chat"), visible=False, elem_id="train-to-chat")
+            live = gr.HTML(
+                value=None, html_template=read("live.html"), head=PLOTLY,
+                js_on_load=read("nodes.js") + read("plots.js") + read("live.js"),
+                server_functions=[served(studio, live_run)], run="", elem_id="live",
+            )  # fmt: skip
+        with gr.Column(scale=1, min_width=280):
+            history = gr.Radio([], label=t("train_tab.history"), visible=False, elem_id="history", interactive=True)
+            delete = gr.Button(t("train_tab.delete"), size="sm", visible=False, elem_id="train-delete")
+            with gr.Row(visible=False) as sure:
+                gr.Markdown(t("train_tab.delete_sure"))
+                delete_yes = gr.Button(t("train_tab.delete_yes"), variant="stop", size="sm", elem_id="train-delete-yes")
+                delete_no = gr.Button(t("train_tab.delete_no"), size="sm", elem_id="train-delete-no")
+            compared = gr.Dropdown(
+                [], label=t("train_tab.compare"), info=t("train_tab.compare_help"), multiselect=True, visible=False,
+                max_choices=MOST_COMPARED, elem_id="train-compare", interactive=True,
+            )  # fmt: skip
+            comparison = figure("comparison", visible=False)
+    tab = TrainTab(
+        run, stop, resume, to_chat, live, history, compared, comparison, delete, sure, delete_yes, delete_no
+    )  # fmt: skip
+    wire(tab, studio)
+    return tab
 
 
-def choose(page: Page, run: str | None) -> Any:
-    """The list of runs with `run` selected, or the newest."""
-    return gr.Dropdown(choices=[(r.dataset_name, r.id) for r in page.studio.runs()], value=run)
+def figure(elem_id: str, **options: Any) -> gr.HTML:
+    """A component whose value is a Plotly figure as `figure_value` makes it."""
+    return gr.HTML(
+        value=None, html_template='<div class="plot" role="img"></div>', head=PLOTLY, elem_id=elem_id,
+        js_on_load=read("plots.js") + read("figure.js"), **options,
+    )  # fmt: skip
+
+
+def wire(tab: TrainTab, studio: Studio) -> None:
+    shown = [tab.live, tab.stop, tab.resume, tab.to_chat, tab.history, tab.delete, tab.sure, tab.compared]
+    refreshed = on(studio, refresh)
+    tab.run.change(refreshed, tab.run, shown, **QUIET)
+    tab.live.changed(refreshed, tab.run, shown, **QUIET)
+    tab.history.input(lambda run: run, tab.history, tab.run, **QUIET)
+    tab.stop.click(on(studio, stop_run), tab.run, shown, **QUIET)
+    tab.resume.click(on(studio, resume_run), tab.run, shown, **QUIET)
+    tab.delete.click(lambda: gr.Row(visible=True), None, tab.sure, **QUIET)
+    tab.delete_no.click(lambda: gr.Row(visible=False), None, tab.sure, **QUIET)
+    tab.delete_yes.click(on(studio, delete_run), tab.run, tab.run, **QUIET)
+    tab.compared.input(on(studio, compare), tab.compared, tab.comparison, **QUIET)
+
+
+def choose(page: Page, run: str | None) -> str:
+    """The run to show: `run` if it still exists, else the one that trains now, else the newest; "" when there is none."""
+    runs = page.studio.runs()
+    if any(known.id == run for known in runs):
+        return str(run)
+    active = next((known for known in runs if known.status in ("running", "stopping")), None)
+    chosen = active or (runs[0] if runs else None)
+    return chosen.id if chosen else ""
+
+
+def refresh(page: Page, run: str | None) -> Any:
+    """Buttons, history and the shown run as they stand now."""
+    runs = page.studio.runs()
+    shown = next((known for known in runs if known.id == run), None)
+    allowed, primary = views.actions(shown), views.primary(shown)
+    listed = [(views.run_label(known, page.lang), known.id) for known in runs[:MOST_LISTED]]
+    tested = [(label, known.id) for (label, _), known in zip(listed, runs) if known.progress.evaluations]
+    return (
+        gr.HTML(run=shown.id if shown else ""),
+        gr.Button(visible="stop" in allowed),
+        gr.Button(visible="resume" in allowed, variant=_variant(primary == "resume")),
+        gr.Button(visible="chat" in allowed, variant=_variant(primary == "chat")),
+        gr.Radio(choices=listed, value=shown.id if shown else None, visible=bool(listed)),
+        gr.Button(visible=bool(shown and shown.ended)),
+        gr.Row(visible=False),
+        gr.Dropdown(choices=tested, visible=len(tested) > 1),
+    )
+
+
+def _variant(primary: bool) -> Any:
+    return "primary" if primary else "secondary"
+
+
+def stop_run(page: Page, run: str) -> Any:
+    page.studio.stop(run)
+    return refresh(page, run)
+
+
+def resume_run(page: Page, run: str) -> Any:
+    page.studio.resume(run)
+    return refresh(page, run)
+
+
+def delete_run(page: Page, run: str) -> str:
+    page.studio.delete(run)
+    return choose(page, None)
+
+
+def compare(page: Page, chosen: list[str]) -> Any:
+    runs = [page.studio.run(run) for run in chosen]
+    named = [(views.run_label(run, page.lang), run) for run in runs]
+    return gr.HTML(value=figure_value(charts.overlay(named, page.lang)) if runs else None, visible=bool(runs))
+
+
+def figure_value(drawn: Any) -> dict[str, Any]:
+    return {"figure": drawn.to_plotly_json(), "config": dict(charts.CONFIG)}
+
+
+def live_run(page: Page, asked: dict[str, Any]) -> dict[str, Any]:
+    """What the live panel lacks: its text whole, of its charts only the points after `asked["seen"]`.
+
+    `charts` replaces all charts (the first time, another run, a resume that took steps back); else `growth` adds to them.
+    """
+    runs = page.studio.runs()
+    run = next((known for known in runs if known.id == asked["run"]), None)
+    answer: dict[str, Any] = {"state": [f"{known.id} {known.status}" for known in runs]}
+    if run is None:
+        return {**answer, "run": "", "nodes": [empty(page)]}
+    waiting = [known for known in runs if known.status in ("queued", "running", "stopping") and known.created < run.created]
+    view = views.train_view(run, page.lang, ahead=len(waiting))
+    seen = charts.Seen(**asked["seen"]) if asked.get("seen") and asked.get("drawn") == run.id else charts.Seen()
+    answer |= {"run": run.id, "nodes": [panel_nodes(view)], "seen": asdict(charts.seen_of(run))}
+    if seen == charts.Seen() or not charts.still_valid(run, seen):
+        drawn = charts.training(run, page.lang)
+        return {**answer, "charts": {name: chart.to_plotly_json() for name, chart in drawn.items()}}
+    return {**answer, "growth": charts.growth(run, seen)}
+
+
+def empty(page: Page) -> Node:
+    return node(
+        "div", node("h3", page.say("train_tab.empty_title")), node("p", page.say("train_tab.empty")), cls="empty"
+    )  # fmt: skip
+
+
+def panel_nodes(view: TrainView) -> Node:
+    """One run in words: where it stands, four figures, the light, and what went wrong."""
+    facts = [
+        node("div", node("span", fact.name, cls="name"), node("span", fact.value, cls="value"), cls="fact")
+        for fact in view.facts
+    ]
+    return node(
+        "div",
+        node("div", node("h2", view.title), node("p", view.headline, cls="headline"), cls="head"),
+        node("progress", max="1", value=f"{view.share:.4f}", **{"aria-label": view.headline}),
+        node("div", *facts, cls="facts"),
+        _lamp(view),
+        _problem(view),
+        node("ul", *(node("li", note) for note in view.notes), cls="notes") if view.notes else None,
+        cls="run busy" if view.busy else "run",
+    )
+
+
+def _lamp(view: TrainView) -> Node | None:
+    if view.lamp is None:
+        return None
+    words = node("div", node("strong", view.lamp.name), node("p", view.lamp.why), node("p", view.lamp.action, cls="next"))
+    return node("div", node("span", cls="bulb", **{"aria-hidden": "true"}), words, cls=f"lamp {view.lamp.colour}")
+
+
+def _problem(view: TrainView) -> Node | None:
+    if view.problem is None:
+        return None
+    return node(
+        "div",
+        icon("warn"),
+        node("div", node("strong", view.problem.reason), node("p", view.problem.remedy)),
+        cls="problem",
+        role="alert",
+    )
