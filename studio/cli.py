@@ -40,10 +40,9 @@ PresetOption = Annotated[Literal["fast", "balanced", "thorough"], typer.Option("
 @contextmanager
 def _studio(home: Path | None, console: Console) -> Iterator[Any]:
     """The façade with the real engine. A StudioError becomes one message and exit code 1."""
-    from studio.engine import TorchEngine
-    from studio.studio import Studio
+    from studio.assembled import Studio
 
-    with console.errors(), Studio(TorchEngine(), home) as studio:
+    with console.errors(), Studio(home) as studio:
         yield studio
 
 
@@ -84,15 +83,16 @@ def import_file(
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """A file into a dataset. --set name=… fills {{name}} placeholders."""
+    """A file into a dataset. --set name=… --set author=… fill {{name}} and {{author}} placeholders."""
     console = Console(json)
     with _studio(home, console) as studio:
         roles = {**{column: "prompt" if task == "chat" else "text" for column in text or []}}
         if label:
             roles[label] = "reply" if task == "chat" else "label"
-        dataset = studio.data.add(
-            file, task=task, roles=roles, sheet=sheet, normalise_labels=normalise_labels, fill=_pairs(set_)
-        )
+        dataset = studio.data.add(file, task=task, roles=roles, sheet=sheet, normalise_labels=normalise_labels)
+        if names := _pairs(set_):
+            maker = names.get("author") or names.get("maker") or ""
+            studio.data.fill(dataset.id, names.get("name", ""), maker)
         report = dataset.report
         console.result(
             {
@@ -298,15 +298,14 @@ def serve(
     json: Json = False,
 ) -> None:
     """The studio in the browser."""
-    from studio.engine import TorchEngine
+    from studio.assembled import Studio
     from studio.serve.server import create_app, free_port
     from studio.serve.server import serve as run_server
-    from studio.studio import Studio
 
     console = Console(json)
     with console.errors():
         chosen = free_port(host, port)
-        xiaozao = Studio(TorchEngine(), home, worker=True)
+        xiaozao = Studio(home, worker=True)
         try:
             server = create_app(xiaozao, host=host, password=password)
         except StudioError:

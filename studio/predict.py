@@ -5,15 +5,16 @@ Knows no format and no model: the table comes from `data`, the answers from the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.config import Task
 from studio.contract import Prediction, Progress, no_progress
+from studio.data.export import write_table
 from studio.data.read import read_table
 from studio.data.roles import guess
-from studio.data.schema import Table
-from studio.data.write import write_table
+from studio.data.schema import Role, Table
 from studio.errors import StudioError
 from studio.words import Lang, say
 
@@ -41,7 +42,7 @@ def predict_file(
 
 def _question_column(studio: Studio, dataset: str, task: Task, table: Table) -> int:
     """The column the model was taught on, by name; else what looks like one; else the only one."""
-    taught = [name for name, role in studio.data.roles_of(dataset).items() if role in ("text", "prompt")]
+    taught = [name for name, role in _roles_of(studio, dataset).items() if role in ("text", "prompt")]
     for name in taught:
         if name in table.columns:
             return table.columns.index(name)
@@ -52,6 +53,14 @@ def _question_column(studio: Studio, dataset: str, task: Task, table: Table) -> 
     if not found:
         raise StudioError("predict.no_column", columns=", ".join(table.columns), wanted=", ".join(taught))
     return table.columns.index(found[0])
+
+
+def _roles_of(studio: Studio, dataset: str) -> Mapping[str, Role]:
+    """The roles of the dataset's columns; none when it was deleted."""
+    try:
+        return studio.data.get(dataset).report.roles
+    except StudioError:
+        return {}
 
 
 def _cells(answer: Prediction) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from studio import plan as planning
-from studio.config import STARTER, Preset, RunConfig
+from studio.config import STARTER, Preset, RunConfig, Task
 from studio.contract import (
     Engine,
     ExportFormat,
@@ -32,7 +32,9 @@ from studio.contract import (
     Shade,
     no_progress,
 )
-from studio.data.schema import Message, Splits
+from studio.data.intake import Wish, understand
+from studio.data.read import read_table
+from studio.data.schema import Example, Message, Splits
 from studio.data.store import DataStore
 from studio.errors import StudioError
 from studio.events import EventLog, Failed, Stopped
@@ -203,7 +205,7 @@ class Studio:
         queued = self._queue.is_queued(run)
         held = run in self._flags or (not queued and progress.ending is None and self.workspace.leased(_lock_of(run)))
         status = status_of(progress, queued=queued, held=held, stop_asked=self._queue.stop_asked(run))
-        return Run(run, config, status, created, self.data.name_of(config.dataset), progress, self.report(run))
+        return Run(run, config, status, created, self._name_of(config.dataset), progress, self.report(run))
 
     def job_yaml(self, run: str) -> str:
         """The run's RunConfig as YAML; `train` of it repeats the run."""
@@ -304,7 +306,7 @@ class Studio:
         """The report card on the test split, kept in the run's folder; or on the rows of `file`, only returned."""
         job = self._job(run)
         if file is not None:
-            examples = self.data.examples_of(file, job.config.task)
+            examples = _examples_of(file, job.config.task)
             job = replace(job, splits=replace(job.splits, test=examples))
         with self._open(run) as session:
             report = self.engine.evaluate(session, job, progress)
@@ -335,6 +337,13 @@ class Studio:
         if out is None:
             _write_json(facts, result)
         return result
+
+    def _name_of(self, dataset: str) -> str:
+        """What the dataset is called; its id when it was deleted."""
+        try:
+            return self.data.get(dataset).name
+        except StudioError:
+            return dataset
 
     def _need_adapter(self, run: str) -> None:
         if not self.run(run).has_adapter:
@@ -369,6 +378,15 @@ class Studio:
 
 def _lock_of(run: str) -> str:
     return f"runs/{run}/run"
+
+
+def _examples_of(file: Path, task: Task) -> tuple[Example, ...]:
+    """The rows of a file that have an answer. Raises StudioError for a file that cannot be read or has none."""
+    examples, _ = understand(read_table(file), Wish(task), file.name)
+    answered = tuple(example for example in examples if example.target)
+    if not answered:
+        raise StudioError("run.no_rows")
+    return answered
 
 
 def _check_teachable(splits: Splits) -> None:

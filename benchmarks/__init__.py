@@ -1,0 +1,1 @@
+"""Measurements of the whole studio, as its users meet it; printed, never asserted."""

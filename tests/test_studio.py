@@ -1,0 +1,255 @@
+"""The façade: one run at a time, nothing started twice, nothing lost when a process or the user stops it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from studio.config import RunConfig
+from studio.contract import Sampling
+from studio.data.schema import Message
+from studio.errors import StudioError
+from studio.events import EventLog, Started, Step
+from studio.exporting import export_to
+from studio.predict import predict_file
+from studio.studio import Studio
+from tests.fakes import FakeEngine
+
+TASTES = (("很好喝", "好评"), ("太难喝", "差评"))
+REVIEWS = [(f"{taste}，第{n}次来", label) for n in range(20) for taste, label in TASTES]
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    with Studio(FakeEngine(), tmp_path / "home", worker=True) as made:
+        yield made
+
+
+@pytest.fixture
+def slow(tmp_path: Path) -> Iterator[Studio]:
+    with Studio(FakeEngine(pace=0.05), tmp_path / "home", worker=True) as made:
+        yield made
+
+
+def planned(studio: Studio, **changes: object) -> RunConfig:
+    dataset = studio.data.add_rows("reviews", "classify", REVIEWS)
+    return studio.plan(dataset.id, changes=changes).config
+
+
+def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        threading.Event().wait(0.01)
+
+
+def ended(studio: Studio, run: str) -> str:
+    until(lambda: studio.run(run).ended)
+    return studio.run(run).status
+
+
+def test_a_started_run_is_trained_in_the_background_to_its_end(studio: Studio) -> None:
+    run = studio.start(planned(studio))
+    assert ended(studio, run) == "finished"
+    assert studio.run(run).progress.step == studio.run(run).progress.total_steps > 0
+    assert RunConfig.from_yaml(studio.job_yaml(run)) == studio.run(run).config
+
+
+def test_the_same_config_started_by_six_at_once_runs_once(slow: Studio) -> None:
+    config, barrier, outcomes = planned(slow), threading.Barrier(6), []
+
+    def press() -> None:
+        barrier.wait()
+        try:
+            outcomes.append(slow.start(config))
+        except StudioError as error:
+            outcomes.append(error.key)
+
+    people = [threading.Thread(target=press) for _ in range(6)]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    assert outcomes.count("run.already_running") == 5
+    assert len(slow.runs()) == 1
+
+
+def test_a_second_run_waits_its_turn(slow: Studio) -> None:
+    config = planned(slow)
+    first, second = slow.start(config), slow.start(config.with_changes({"seed": 7}))
+    until(lambda: slow.run(first).status == "running")
+    assert slow.run(second).status == "queued"
+    slow.stop(first)
+    until(lambda: slow.run(second).status == "running")
+    assert slow.run(first).status == "stopped"
+
+
+def test_a_queued_run_can_be_stopped_before_its_first_step(slow: Studio) -> None:
+    config = planned(slow)
+    first, second = slow.start(config), slow.start(config.with_changes({"seed": 7}))
+    slow.stop(second)
+    assert slow.run(second).status == "stopped" and not slow.run(second).has_adapter
+    with pytest.raises(StudioError) as refusal:
+        slow.classify(second, ["好喝"])
+    assert refusal.value.key == "run.nothing_learned"
+    slow.stop(first)
+
+
+def test_stop_keeps_what_was_learned_and_resume_goes_on_from_there(slow: Studio) -> None:
+    run = slow.start(planned(slow))
+    until(lambda: slow.run(run).progress.step >= 3)
+    slow.stop(run)
+    assert ended(slow, run) == "stopped"
+    kept = slow.run(run).progress.step
+    assert slow.classify(run, ["很好喝，第3次来"])[0].answer == "好评"
+    slow.resume(run)
+    until(lambda: slow.run(run).progress.step > kept)
+    numbers = [step.step for step in slow.run(run).progress.steps]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_closing_the_studio_commits_and_another_one_sees_the_same_run(tmp_path: Path) -> None:
+    with Studio(FakeEngine(pace=0.05), tmp_path, worker=True) as before:
+        run = before.start(planned(before))
+        until(lambda: before.run(run).progress.step >= 2)
+    with Studio(FakeEngine(), tmp_path, worker=True) as after:
+        assert after.run(run).status == "stopped" and after.run(run).progress.step >= 2
+        after.resume(run)
+        assert ended(after, run) == "finished"
+
+
+def test_a_run_whose_process_was_killed_is_interrupted_and_can_be_resumed(tmp_path: Path) -> None:
+    code = (
+        "import sys, pathlib; from tests.fakes import FakeEngine; from studio.studio import Studio\n"
+        "s = Studio(FakeEngine(pace=0.05), pathlib.Path(sys.argv[1]), worker=True)\n"
+        "d = s.data.add_rows('r', 'classify', [(f'{t}{n}', t) for n in range(20) for t in ('好', '坏')])\n"
+        "print(s.start(s.plan(d.id).config), flush=True)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    run = process.stdout.readline().decode().strip()
+    with Studio(FakeEngine(), tmp_path, worker=True) as studio:
+        until(lambda: studio.run(run).progress.step >= 2)
+        assert studio.run(run).status == "running"
+        process.kill()
+        process.wait()
+        until(lambda: studio.run(run).status == "interrupted")
+        studio.resume(run)
+        assert ended(studio, run) == "finished"
+
+
+def test_a_run_that_cannot_go_on_says_why_and_keeps_its_curve(tmp_path: Path) -> None:
+    breaks = StudioError("workspace.disk_full", need="1", free="0", home="/")
+    with Studio(FakeEngine(breaks=breaks), tmp_path, worker=True) as studio:
+        run = studio.start(planned(studio))
+        assert ended(studio, run) == "failed"
+        assert studio.run(run).progress.steps
+
+
+def test_a_missing_base_model_fails_the_run_in_words(studio: Studio, tmp_path: Path) -> None:
+    config = planned(studio)
+    with pytest.raises(StudioError):
+        studio.plan(config.dataset, str(tmp_path / "nowhere"))
+
+
+def test_chat_waits_for_nobody_while_training_has_the_machine(slow: Studio) -> None:
+    config = planned(slow)
+    done = slow.start(config.with_changes({"epochs": 1}))
+    assert ended(slow, done) == "finished"
+    busy = slow.start(config)
+    until(lambda: slow.run(busy).status == "running")
+    with pytest.raises(StudioError) as refusal:
+        slow.classify(done, ["好喝"])
+    assert refusal.value.key == "workspace.busy"
+
+
+def test_both_answers_stream_together(studio: Studio) -> None:
+    dataset = studio.data.add_rows("faq", "chat", [(f"第{n}号茶几点开始卖", f"{n}点") for n in range(10, 30)])
+    run = studio.start(studio.plan(dataset.id).config)
+    ended(studio, run)
+    question = [Message("user", "第12号茶几点开始卖")]
+    pieces = list(studio.chat(run, question, question, Sampling(), threading.Event()))
+    assert pieces[-1][1] and pieces[-1][0] != pieces[-1][1]
+    assert len(pieces) > 2
+
+
+def test_the_report_card_is_kept(studio: Studio) -> None:
+    run = studio.start(planned(studio))
+    ended(studio, run)
+    assert studio.report(run) is None
+    report = studio.evaluate(run)
+    assert studio.report(run) == report and report["count"] > 0
+
+
+def test_one_class_or_no_rows_are_refused_before_anything_starts(studio: Studio) -> None:
+    same = studio.data.add_rows("same", "classify", [(f"好喝{n}", "好评") for n in range(20)])
+    empty = studio.data.add_rows("none", "classify", [(f"好喝{n}", "") for n in range(20)])
+    for dataset, key in ((same, "run.one_class"), (empty, "run.no_rows")):
+        with pytest.raises(StudioError) as refusal:
+            studio.plan(dataset.id)
+        assert refusal.value.key == key
+    assert studio.runs() == []
+
+
+def test_a_table_comes_back_with_the_answers_at_the_right(studio: Studio, tmp_path: Path) -> None:
+    run = studio.start(planned(studio))
+    ended(studio, run)
+    source, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text("编号,text,标签\n007,很好喝,\n008,太难喝,x\n", encoding="utf-8")
+    assert predict_file(studio, run, source, out, lang="zh") == 2
+    lines = out.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0] == "编号,text,标签,回答,把握"
+    assert lines[1].startswith("007,很好喝,,好评,") and lines[2].startswith("008,太难喝,x,差评,")
+
+
+def test_a_zip_appears_whole_and_never_over_something_else(studio: Studio, tmp_path: Path) -> None:
+    run = studio.start(planned(studio))
+    ended(studio, run)
+    result = export_to(studio, run, "merged", tmp_path / "model.zip")
+    assert result["verified"] and result["bytes"] == (tmp_path / "model.zip").stat().st_size
+    with zipfile.ZipFile(tmp_path / "model.zip") as archive:
+        assert "job.yaml" in archive.namelist()
+    with pytest.raises(StudioError):
+        export_to(studio, run, "merged", tmp_path / "model.zip")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "model.zip"]
+
+
+def test_delete_leaves_nothing_of_a_run_and_refuses_a_running_one(slow: Studio) -> None:
+    run = slow.start(planned(slow))
+    until(lambda: slow.run(run).status == "running")
+    with pytest.raises(StudioError):
+        slow.delete(run)
+    slow.stop(run)
+    ended(slow, run)
+    folder = slow.workspace.run_dir(run)
+    slow.delete(run)
+    assert not folder.exists() and slow.runs() == []
+
+
+def test_the_pace_of_the_latest_steps_gives_the_time_left(tmp_path: Path) -> None:
+    from studio.runs import fold
+
+    log = EventLog(tmp_path / "e.jsonl")
+    log.append(Started(step=0, total_steps=10, device="cpu", precision="fp32", trainable_parameters=1, parameters=1))
+    for number in (1, 2, 3):
+        log.append(
+            Step(
+                at=100.0 + 2 * number,
+                step=number,
+                epoch=0,
+                loss=1,
+                learning_rate=1,
+                grad_norm=1,
+                tokens_per_second=1,
+                memory_gib=0,
+                seconds=0,
+            )  # fmt: skip
+        )
+    assert fold(log.read()).seconds_left == pytest.approx(14.0)
