@@ -1,0 +1,217 @@
+"""Rows as token ids: what a model is shown, what it learns, what had to be cut; the same in training, chat and export.
+
+Knows no torch and no model: it is handed a Hugging Face tokenizer and gives lists of numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from studio.config import Task
+from studio.contract import Shade, TokenCounts
+from studio.data.schema import Example, Message
+
+# For models that were never taught a chat format: plain text, one turn a line, ended by the model's own end token.
+PLAIN_TEMPLATE = (
+    "{{ bos_token if bos_token else '' }}"
+    "{% for message in messages %}"
+    "{{ message['role'] | capitalize }}:\n{{ message['content'] }}"
+    "{{ eos_token if message['role'] == 'assistant' else '' }}\n"
+    "{% endfor %}"
+    "{% if add_generation_prompt %}Assistant:\n{% endif %}"
+)
+CJK = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
+_MARK = "\ue000"  # a private-use character: stands where a control token in someone's text was broken in two
+_THINK = ("<think>", "</think>")  # text that a template may write and that replies may hold; no turn ends with it
+
+
+def ask(text: str, task: Task, labels: Sequence[str] = (), context: Iterable[Message] = ()) -> list[dict[str, str]]:
+    """The messages that ask a model for the answer to `text`."""
+    said = [{"role": message.role, "content": message.content} for message in context]
+    return [*said, {"role": "user", "content": classify_prompt(text, labels) if task == "classify" else text}]
+
+
+def classify_prompt(text: str, labels: Sequence[str]) -> str:
+    """The question that makes a chat model a classifier; Chinese as soon as one label is."""
+    if any(CJK.search(label) for label in labels):
+        return f"把下面的文字分到一类：{'、'.join(labels)}\n\n{text}"
+    return f"Put the text below into one class: {', '.join(labels)}\n\n{text}"
+
+
+def render(example: Example, task: Task, labels: Sequence[str]) -> list[dict[str, str]]:
+    """A row as messages, the answer last."""
+    return [*ask(example.text, task, labels, example.context), {"role": "assistant", "content": example.target}]
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A row in tokens. The model reads `prompt` and learns `completion`, whose last token is always the end token."""
+
+    number: int
+    prompt: tuple[int, ...]
+    completion: tuple[int, ...]
+    text: str  # the question as far as it was kept
+    cut: str = ""  # what was removed before it, so that the row fits
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        return self.prompt + self.completion
+
+    def __len__(self) -> int:
+        return len(self.prompt) + len(self.completion)
+
+
+class Encoder:
+    """Turns rows into tokens with one tokenizer's own chat template.
+
+    Control tokens are written by the template only: where a row's text spells one, it is read as ordinary text.
+    `max_length` counts prompt and completion together. Rows that are longer lose first their earliest turns, then the
+    start of their text; the answer, and the question around the text, are never cut.
+    """
+
+    def __init__(self, tokenizer: Any, task: Task, labels: Sequence[str], max_length: int) -> None:
+        self.tokenizer = tokenizer
+        self.task = task
+        self.labels = tuple(labels)
+        self.max_length = max_length
+        self.template = tokenizer.chat_template or PLAIN_TEMPLATE
+
+    @cached_property
+    def control_tokens(self) -> dict[str, int]:
+        """The tokens that open and close turns, by their spelling."""
+        return {
+            token.content: number
+            for number, token in self.tokenizer.added_tokens_decoder.items()
+            if token.special
+            or (token.content in str(self.template) and token.content.strip() and token.content not in _THINK)
+        }
+
+    @cached_property
+    def end_id(self) -> int:
+        """The token that ends an answer: the first control token after it in the template, else the tokenizer's own."""
+        return self._split(ask("?", "chat"), "!")[1][-1]
+
+    def encode(self, example: Example) -> Encoded | None:
+        """The row in tokens, or None when its answer is empty or leaves no room for a question (an unlearnable row)."""
+        if not example.target.strip():
+            return None
+        prompt, completion = self._split(ask(example.text, self.task, self.labels, example.context), example.target)
+        room = self.max_length - len(completion)
+        if len(prompt) <= room:
+            return Encoded(example.number, prompt, completion, example.text)
+        fitted = self._fit(example.text, example.context, room)
+        if fitted is None:
+            return None
+        context, text = fitted
+        prompt = self._prompt(ask(text, self.task, self.labels, context))
+        dropped = [message.content for message in example.context if message not in context]
+        cut = "\n".join([*dropped, example.text.removesuffix(text)])
+        return Encoded(example.number, prompt, completion, text, cut)
+
+    def prompt(self, text: str, context: Sequence[Message] = (), reserve: int = 1) -> tuple[int, ...]:
+        """The tokens that ask for an answer of up to `reserve` tokens, cut at the start where they must be.
+
+        Raises ValueError when not even an empty question fits.
+        """
+        prompt = self._prompt(ask(text, self.task, self.labels, context))
+        if len(prompt) <= self.max_length - reserve:
+            return prompt
+        fitted = self._fit(text, context, self.max_length - reserve)
+        if fitted is None:
+            raise ValueError(f"{self.max_length} tokens leave no room for a question and {reserve} tokens of answer")
+        return self._prompt(ask(fitted[1], self.task, self.labels, fitted[0]))
+
+    def completion(self, target: str) -> tuple[int, ...]:
+        """The tokens of an answer with its end token, as training would have them after any question."""
+        return self._split(ask("?", self.task, self.labels), target)[1]
+
+    def preview(self, example: Example) -> list[tuple[str, Shade]]:
+        """The row as the model sees it: what it only reads, what was cut, what it learns, and the end token."""
+        row = self.encode(example)
+        if row is None:
+            return [(example.text, "cut"), (example.target, "cut")]
+        shown = self.tokenizer.decode(list(row.prompt))
+        at = shown.rfind(row.text) if row.cut else -1
+        head, tail = (shown[:at], shown[at:]) if at >= 0 else ("", shown)
+        pieces: list[tuple[str, Shade]] = [
+            (head, "ignored"),
+            (row.cut, "cut"),
+            (tail, "ignored"),
+            (self.tokenizer.decode(list(row.completion[:-1])), "learned"),
+            (self.tokenizer.decode([row.completion[-1]]), "end"),
+        ]
+        return [(text, shade) for text, shade in pieces if text]
+
+    def count(self, examples: Iterable[Example]) -> TokenCounts:
+        """How much there is to learn."""
+        rows = [self.encode(example) for example in examples]
+        kept = [row for row in rows if row is not None]
+        return TokenCounts(
+            rows=len(rows),
+            tokens=sum(len(row) for row in kept),
+            learned=sum(len(row.completion) for row in kept),
+            longest=max((len(row) for row in kept), default=0),
+            truncated=sum(bool(row.cut) for row in kept),
+            unlearnable=len(rows) - len(kept),
+        )
+
+    def _prompt(self, messages: list[dict[str, str]]) -> tuple[int, ...]:
+        return tuple(self._ids(self._text(messages, generate=True)))
+
+    def _split(self, asked: list[dict[str, str]], target: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Prompt and completion: what follows the prompt when all is rendered, up to its first control token."""
+        start = self._text(asked, generate=True)
+        whole = self._text([*asked, {"role": "assistant", "content": target}], generate=False)
+        prompt = self._ids(start)
+        if whole.startswith(start):
+            both = self._ids(whole)
+            joined = both[: len(prompt)] == prompt
+            ids = both[len(prompt) :] if joined else self._ids(whole[len(start) :])
+        else:  # a template that renders past answers differently from the one it is about to get
+            ids = self._ids(self._defuse(target))
+        controls = set(self.control_tokens.values())
+        ends = [place for place, number in enumerate(ids) if number in controls]
+        return tuple(prompt), tuple(ids[: ends[0] + 1] if ends else [*ids, self.tokenizer.eos_token_id])
+
+    def _fit(self, text: str, context: Sequence[Message], room: int) -> tuple[tuple[Message, ...], str] | None:
+        """The latest turns and the longest end of `text` whose prompt has at most `room` tokens."""
+        system = tuple(message for message in context if message.role == "system")
+        turns = tuple(message for message in context if message.role != "system")
+        for said in [turns[start:] for start in range(0, len(turns), 2)]:
+            if self._length(text, system + said) <= room:
+                return system + said, text
+        low, high = 0, len(text)  # the most characters from the end of the text that fit
+        while low < high:
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if self._length(text[-middle:], system) <= room else (low, middle - 1)
+        return (system, text[-low:]) if low else None
+
+    def _length(self, text: str, context: tuple[Message, ...]) -> int:
+        return len(self._prompt(ask(text, self.task, self.labels, context)))
+
+    def _text(self, messages: list[dict[str, str]], generate: bool) -> str:
+        said = [{**message, "content": self._defuse(message["content"])} for message in messages]
+        return str(
+            self.tokenizer.apply_chat_template(
+                said, chat_template=self.template, tokenize=False, add_generation_prompt=generate
+            )
+        )
+
+    def _defuse(self, text: str) -> str:
+        """`text` with a mark inside everything that spells a control token."""
+        return self._control_pattern.sub(lambda found: found[0][0] + _MARK + found[0][1:], text.replace(_MARK, ""))
+
+    @cached_property
+    def _control_pattern(self) -> re.Pattern[str]:
+        spellings = sorted(self.control_tokens, key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, spellings)) if spellings else r"(?!)")
+
+    def _ids(self, text: str) -> list[int]:
+        return [number for piece in text.split(_MARK) for number in self._encode(piece)]
+
+    def _encode(self, text: str) -> list[int]:
+        return list(self.tokenizer.encode(text, add_special_tokens=False)) if text else []

@@ -1,0 +1,110 @@
+"""The small add-on that learns: LoRA beside every linear layer, attached, saved, loaded, merged.
+
+Knows no data and no training loop. LoRA: arXiv 2106.09685; on all linear layers as QLoRA does, arXiv 2305.14314.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from studio.config import RunConfig
+from studio.engine import commit
+from studio.engine.load import Base
+from studio.errors import StudioError
+
+WEIGHTS = "adapter_model.safetensors"
+Weights = dict[str, torch.Tensor]
+
+
+def attach(base: Base, config: RunConfig) -> Base:
+    """A fresh LoRA on all linear layers; until it is trained the model answers as before. Seeds torch."""
+    from peft import LoraConfig, get_peft_model
+
+    torch.manual_seed(config.seed)
+    lora = LoraConfig(
+        r=config.rank,
+        lora_alpha=config.alpha,
+        lora_dropout=config.dropout,
+        target_modules="all-linear",
+        task_type="CAUSAL_LM",
+    )
+    return replace(base, model=get_peft_model(base.model, lora))
+
+
+def parameters(base: Base) -> dict[str, torch.nn.Parameter]:
+    """What is trained, by name, in the model's order."""
+    return {name: weight for name, weight in base.model.named_parameters() if weight.requires_grad}
+
+
+def weights(base: Base) -> Weights:
+    """A copy of the adapter on the CPU, by the names that peft saves."""
+    from peft import get_peft_model_state_dict
+
+    # without save_embedding_layers=False peft would ask the hub whether the vocabulary had grown
+    state = get_peft_model_state_dict(base.model, save_embedding_layers=False)
+    return {name: weight.detach().to("cpu", copy=True).contiguous() for name, weight in state.items()}
+
+
+def put(base: Base, state: Weights) -> None:
+    """Sets the adapter's weights, which must be exactly those of this model and rank."""
+    from peft import set_peft_model_state_dict
+
+    if state.keys() != weights(base).keys():
+        raise StudioError("engine.adapter_does_not_fit")
+    set_peft_model_state_dict(base.model, state)
+
+
+def finite(state: Weights) -> bool:
+    """Whether every weight is a number."""
+    return all(bool(torch.isfinite(weight).all()) for weight in state.values())
+
+
+def save(base: Base, state: Weights, folder: Path, model: str, step: int) -> None:
+    """Commits the adapter as peft writes it: adapter_config.json and safetensors, in a whole folder or not at all.
+
+    `model` is the base's name for whoever gets the folder. Raises StudioError when a weight is not finite.
+    """
+    if not finite(state):
+        raise StudioError("engine.adapter_not_finite")
+    lora = replace(base.model.peft_config["default"], base_model_name_or_path=model, inference_mode=True)
+    with commit.committed(folder) as draft:
+        lora.save_pretrained(str(draft))
+        save_file(state, draft / WEIGHTS, metadata={"format": "pt", "step": str(step)})
+
+
+def saved_step(folder: Path) -> int | None:
+    """The step whose adapter lies in `folder`, or None when there is none that is whole."""
+    from safetensors import safe_open
+
+    if not commit.whole(folder):
+        return None
+    with safe_open(folder / WEIGHTS, framework="pt") as file:
+        return int(file.metadata()["step"])
+
+
+def open_saved(base: Base, folder: Path, config: RunConfig) -> Base:
+    """The base with a committed adapter beside it. Raises StudioError when the adapter is damaged or not finite."""
+    if not commit.whole(folder):
+        raise StudioError("engine.adapter_damaged", folder=str(folder))
+    state = load_file(folder / WEIGHTS)
+    if not finite(state):
+        raise StudioError("engine.adapter_not_finite")
+    tuned = attach(base, config)
+    put(tuned, state)
+    tuned.model.requires_grad_(False).eval()
+    return tuned
+
+
+def merge(base: Base, folder: Path, config: RunConfig) -> Base:
+    """The adapter in `folder` folded into the weights: a plain transformers model. Takes `base`, which is changed.
+
+    4-bit layers are first turned back into ordinary ones, so that the adapter meets the weights it was trained on.
+    Merging into the original weights, or in 4 bits, ends twenty times further from what was trained.
+    """
+    model = base.model.dequantize() if getattr(base.model, "is_quantized", False) else base.model
+    tuned = open_saved(replace(base, model=model), folder, config)
+    return replace(base, model=tuned.model.merge_and_unload(safe_merge=True))

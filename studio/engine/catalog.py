@@ -1,0 +1,215 @@
+"""Which base models can be used, judged from plain JSON before any code of a model library sees the folder.
+
+Knows no weights and runs nothing of what it reads.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from studio.config import STARTER
+from studio.contract import ModelCard
+from studio.errors import StudioError
+
+STARTER_DIR = Path(__file__).parents[2] / "assets" / "starter"
+HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
+# Causal language models that transformers itself implements and whose losses the tests compare with transformers' own.
+SUPPORTED = (
+    "gemma", "gemma2", "gemma3_text", "gpt2", "gpt_neox", "llama", "mistral", "olmo2", "phi3", "qwen2", "qwen3",
+    "smollm3", "stablelm",
+)  # fmt: skip
+MAX_JSON = 64 * 2**20  # bytes; the largest tokenizer.json in use is a third of this
+BYTES_PER_GIB = 2**30
+
+
+def source_of(model: str) -> Literal["starter", "local", "hub"]:
+    """How a model is named: the starter, a folder (absolute, or with . ~ or a drive in front), else a hub's id."""
+    if model == STARTER:
+        return "starter"
+    is_path = model.startswith((".", "~", "/", "\\")) or re.match(r"[A-Za-z]:[\\/]", model)
+    return "local" if is_path else "hub"
+
+
+def folder_of(model: str, models_dir: Path) -> Path:
+    """Where the model's files are, or would be once fetched. Raises StudioError for an id that no hub could have."""
+    source = source_of(model)
+    if source == "starter":
+        return STARTER_DIR
+    if source == "local":
+        return Path(model).expanduser().resolve()
+    if not HUB_ID.fullmatch(model) or ".." in model:
+        raise StudioError("engine.not_an_id", model=model[:80])
+    return models_dir / model.replace("/", "--")
+
+
+def check(folder: Path) -> dict[str, Any]:
+    """The folder's config.json, if the model may be used.
+
+    Raises StudioError when it is no model, of a kind that is not supported, asks to run its own code, or holds
+    weights in a format other than safetensors.
+    """
+    if not folder.is_dir():
+        raise StudioError("engine.no_such_folder", folder=str(folder))
+    if not (folder / "config.json").is_file():
+        raise StudioError("engine.no_config", folder=str(folder))
+    config = check_config(_json(folder / "config.json"))
+    for path in sorted(folder.glob("*.json")):
+        if path.name in ("tokenizer.json", "vocab.json", "config.json"):
+            continue
+        _refuse_code(_json(path), path.name)
+    if (folder / "adapter_config.json").exists():
+        raise StudioError("engine.is_adapter", folder=str(folder))
+    for path in weight_files(folder):
+        _header(path)
+    return config
+
+
+def check_config(config: Any) -> dict[str, Any]:
+    """A parsed config.json, if its model may be used. Raises StudioError as `check` does."""
+    if not isinstance(config, dict):
+        raise StudioError("engine.damaged", file="config.json")
+    _refuse_code(config, "config.json")
+    kind = config.get("model_type")
+    if kind not in SUPPORTED:
+        raise StudioError("engine.unsupported_model", kind=str(kind)[:40], supported=", ".join(SUPPORTED))
+    if "quantization_config" in config:
+        raise StudioError("engine.already_quantised")
+    return config
+
+
+def _refuse_code(value: Any, name: str) -> None:
+    """Raises StudioError when anything, at any depth, asks for code that came with the model."""
+    if isinstance(value, dict):
+        if "auto_map" in value or value.get("trust_remote_code"):
+            raise StudioError("engine.wants_code", file=name)
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            _refuse_code(part, name)
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """The safetensors files of a model. Raises StudioError when there are none or the index names others' files."""
+    index = folder / "model.safetensors.index.json"
+    if index.is_file():
+        named = _json(index).get("weight_map", {})
+        names = sorted(set(named.values())) if isinstance(named, dict) else []
+        if not names or any(not isinstance(name, str) or Path(name).name != name for name in names):
+            raise StudioError("engine.damaged", file=index.name)
+    else:
+        names = ["model.safetensors"]
+    missing = [name for name in names if not (folder / name).is_file() or not name.endswith(".safetensors")]
+    if missing:
+        raise StudioError("engine.no_safetensors", folder=str(folder), missing=", ".join(missing[:3]))
+    return [folder / name for name in names]
+
+
+def _header(path: Path) -> dict[str, Any]:
+    """The JSON header of a safetensors file. Raises StudioError when there is none, or the file is too short."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if not 2 <= length <= min(MAX_JSON, size - 8):
+            raise StudioError("engine.damaged", file=path.name)
+        try:
+            header = json.loads(file.read(length))
+            end = max((entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"), default=0)
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+            raise StudioError("engine.damaged", file=path.name) from error
+    if 8 + length + end != size:
+        raise StudioError("engine.damaged", file=path.name)
+    return header
+
+
+def _json(path: Path) -> Any:
+    """A JSON file of bounded size. Raises StudioError when it is none."""
+    if path.stat().st_size > MAX_JSON:
+        raise StudioError("engine.damaged", file=path.name)
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise StudioError("engine.damaged", file=path.name) from error
+
+
+def _shapes(folder: Path) -> Iterator[list[int]]:
+    for path in weight_files(folder):
+        for name, entry in _header(path).items():
+            if name != "__metadata__":
+                yield entry["shape"]
+
+
+def count_parameters(folder: Path) -> int:
+    """The exact number of weights in a model's safetensors files."""
+    total = 0
+    for shape in _shapes(folder):
+        product = 1
+        for side in shape:
+            product *= side
+        total += product
+    return total
+
+
+def card(model: str, folder: Path) -> ModelCard:
+    """The card of a model on this machine. Raises StudioError as `check` does."""
+    config = check(folder)
+    size = sum(path.stat().st_size for path in weight_files(folder)) / BYTES_PER_GIB
+    return _card(model, config, count_parameters(folder), size, cached=True)
+
+
+def card_from_config(model: str, config: Mapping[str, Any]) -> ModelCard:
+    """The card of a model that is still at the hub, its size reckoned from the shapes."""
+    parameters = parameters_from_config(config)
+    return _card(model, config, parameters, 2 * parameters / BYTES_PER_GIB, cached=False)
+
+
+def _card(model: str, config: Mapping[str, Any], parameters: int, size_gib: float, cached: bool) -> ModelCard:
+    shape = Shape.of(config)
+    return ModelCard(
+        id=model, source=source_of(model), parameters=parameters, hidden=shape.hidden, layers=shape.layers,
+        vocabulary=shape.vocabulary, context=shape.context, size_gib=size_gib, cached=cached,
+    )
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The sizes of a model, whatever names its architecture gives them in config.json."""
+
+    hidden: int
+    layers: int
+    vocabulary: int
+    context: int  # tokens
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> Shape:
+        """Raises StudioError when a size is missing or no positive number."""
+
+        def size(*names: str) -> int:
+            value = next((config[name] for name in names if config.get(name) is not None), None)
+            if not isinstance(value, int) or value < 1:
+                raise StudioError("engine.damaged", file="config.json")
+            return value
+
+        return cls(
+            size("hidden_size", "n_embd"),
+            size("num_hidden_layers", "n_layer"),
+            size("vocab_size"),
+            size("max_position_embeddings", "n_positions"),
+        )
+
+
+def parameters_from_config(config: Mapping[str, Any]) -> int:
+    """The number of weights that the shapes imply, without norms and biases (well under 1 % of a model)."""
+    shape = Shape.of(config)
+    heads = config.get("num_attention_heads") or config.get("n_head") or 1
+    width = config.get("head_dim") or shape.hidden // heads
+    key_heads = config.get("num_key_value_heads") or heads
+    inner = config.get("intermediate_size") or 4 * shape.hidden
+    gates = 2 if config.get("model_type") in ("gpt2", "gpt_neox") else 3
+    attention = 2 * shape.hidden * width * (heads + key_heads)
+    tables = 1 if config.get("tie_word_embeddings", config.get("model_type") in ("gpt2", "gemma", "gemma2")) else 2
+    return int(shape.layers * (attention + gates * shape.hidden * inner) + tables * shape.vocabulary * shape.hidden)

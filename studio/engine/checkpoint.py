@@ -1,0 +1,105 @@
+"""Where a run stands, on disk: adapter, best adapter, optimizer, random numbers and place, committed whole.
+
+Knows no training loop: it is handed the state and gives it back, bit for bit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+from uuid import uuid4
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from studio.engine import commit
+from studio.engine.adapters import Weights
+
+KEEP = 2
+STATE = "state.json"
+
+
+@dataclass(frozen=True)
+class Best:
+    """The evaluation that the kept adapter won: more rows right, or as many at a lower loss."""
+
+    step: int
+    correct: int
+    loss: float
+
+    def beats(self, other: Best | None) -> bool:
+        return other is None or (self.correct, -self.loss) > (other.correct, -other.loss)
+
+
+@dataclass(frozen=True)
+class Place:
+    """How far a run has come. The rows of a step follow from seed and step, so no sampler needs saving."""
+
+    step: int = 0
+    seconds: float = 0.0  # of training, over all its processes
+    best: Best | None = None
+    stale: int = 0  # evaluations since the best
+    precision: Literal["auto", "fp32", "bf16"] = "auto"  # as decided when the run began
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Everything that decides the rest of a run."""
+
+    place: Place
+    adapter: Weights
+    optimizer: Weights  # "NAME.exp_avg", "NAME.exp_avg_sq", "NAME.step"
+    random: torch.Tensor  # torch's generator state, uint8
+    best: Weights = field(default_factory=dict)  # empty when there is none yet, or when it is the adapter itself
+
+    @property
+    def best_adapter(self) -> Weights:
+        return self.best or self.adapter
+
+
+def save(folder: Path, checkpoint: Checkpoint, fingerprint: str) -> None:
+    """Commits a checkpoint and removes all but the newest KEEP."""
+    name = f"step-{checkpoint.place.step:08d}"
+    with commit.committed(folder / name) as draft:
+        save_file(checkpoint.adapter, draft / "adapter.safetensors")
+        save_file(checkpoint.optimizer, draft / "optimizer.safetensors")
+        save_file({"torch": checkpoint.random}, draft / "random.safetensors")
+        if checkpoint.best:
+            save_file(checkpoint.best, draft / "best.safetensors")
+        state = {"fingerprint": fingerprint, "place": asdict(checkpoint.place)}
+        (draft / STATE).write_text(json.dumps(state, indent=1), encoding="utf-8")
+    for old in _found(folder)[KEEP:]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def newest(folder: Path, fingerprint: str) -> Checkpoint | None:
+    """The newest checkpoint that is whole and of this very job, or None. Damaged ones are put aside."""
+    for path in _found(folder):
+        if commit.whole(path) and (found := _load(path, fingerprint)) is not None:
+            return found
+        os.rename(path, folder / f".damaged-{path.name}-{uuid4().hex[:8]}")
+    return None
+
+
+def _load(path: Path, fingerprint: str) -> Checkpoint | None:
+    state = json.loads((path / STATE).read_text(encoding="utf-8"))
+    if state["fingerprint"] != fingerprint:
+        return None
+    place = Place(**state["place"])
+    best = path / "best.safetensors"
+    return Checkpoint(
+        place=replace(place, best=Best(**state["place"]["best"]) if place.best else None),
+        adapter=load_file(path / "adapter.safetensors"),
+        optimizer=load_file(path / "optimizer.safetensors"),
+        random=load_file(path / "random.safetensors")["torch"],
+        best=load_file(best) if best.exists() else {},
+    )
+
+
+def _found(folder: Path) -> list[Path]:
+    """Committed checkpoints, newest first."""
+    return sorted(folder.glob("step-*"), reverse=True) if folder.is_dir() else []

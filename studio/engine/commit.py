@@ -1,0 +1,111 @@
+"""Folders that are either whole or not there: written aside, forced to the disk, then renamed into place.
+
+Knows nothing of what the files mean. The order of the steps is the one that survived every simulated power cut:
+write, fsync each file, manifest with SHA-256, fsync the folder, rename, fsync the parent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from studio.errors import StudioError
+
+MANIFEST = "manifest.json"
+
+
+@contextmanager
+def committed(folder: Path, manifest: bool = True) -> Iterator[Path]:
+    """A temporary folder to write into; it takes the place of `folder` when the block ends, and is gone when it fails.
+
+    Raises StudioError when the disk is full.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = folder.parent / f".tmp-{folder.name}-{uuid4().hex[:8]}"
+    draft.mkdir()
+    try:
+        yield draft
+        if manifest:
+            write_manifest(draft)
+        for path in sorted(draft.rglob("*"), reverse=True):
+            fsync(path)
+        fsync(draft)
+        _put(draft, folder)
+    except BaseException as error:
+        shutil.rmtree(draft, ignore_errors=True)
+        if "No space left on device" in str(error):  # an OSError, or how safetensors passes one on
+            raise StudioError("engine.disk_full", folder=str(folder.parent)) from error
+        raise
+
+
+def _put(draft: Path, folder: Path) -> None:
+    old = folder.parent / f".old-{folder.name}"
+    if folder.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        os.rename(folder, old)
+    os.rename(draft, folder)
+    fsync(folder.parent)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def sweep(parent: Path) -> None:
+    """Clears what a crash left in `parent`: drafts go, and a folder caught between two renames comes back."""
+    if not parent.is_dir():
+        return
+    for path in parent.glob(".old-*"):
+        folder = parent / path.name.removeprefix(".old-")
+        if folder.exists():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            os.rename(path, folder)
+    for path in parent.glob(".tmp-*"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def write_manifest(folder: Path) -> None:
+    """Lists every file of `folder` with its size and SHA-256."""
+    files = {
+        path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256(path)}
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != MANIFEST
+    }
+    (folder / MANIFEST).write_text(json.dumps({"files": files}, indent=1), encoding="utf-8")
+
+
+def whole(folder: Path) -> bool:
+    """Whether `folder` holds exactly the files of its manifest, byte for byte."""
+    try:
+        listed = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+        present = {
+            path.relative_to(folder).as_posix()
+            for path in folder.rglob("*")
+            if path.is_file() and path.name != MANIFEST
+        }
+        return present == set(listed) and all(
+            (folder / name).stat().st_size == entry["bytes"] and sha256(folder / name) == entry["sha256"]
+            for name, entry in listed.items()
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def fsync(path: Path) -> None:
+    """Forces a file or folder to the disk. Windows cannot open folders, and needs no fsync to keep a rename."""
+    if path.is_dir() and os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,141 @@
+"""What this computer can do: its processor, its memory, the faster number format, what is missing and how to mend it.
+
+Knows no model and no run.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import platform
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from importlib.metadata import version
+from typing import Any, Literal
+
+import psutil
+import torch
+
+from studio.contract import Machine
+from studio.errors import StudioError
+
+GIB = 2**30
+PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "accelerate", "gradio")
+ENOUGH_GIB = 4.0  # below this even the starter and the page may run out
+
+
+def device() -> torch.device:
+    """Where models run: the first CUDA device, else Apple's, else the CPU."""
+    if torch.cuda.is_available():
+        return torch.device("cuda", 0)
+    return torch.device("mps") if torch.backends.mps.is_available() else torch.device("cpu")
+
+
+def machine() -> Machine:
+    """This computer, its free memory as of now."""
+    where = device()
+    kind: Literal["cpu", "cuda", "mps"] = "cuda" if where.type == "cuda" else "mps" if where.type == "mps" else "cpu"
+    memory = psutil.virtual_memory()
+    total, free = memory.total, memory.available
+    if kind == "cuda":
+        free, total = torch.cuda.mem_get_info(where)
+    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
+    return Machine(
+        device=kind,
+        name=torch.cuda.get_device_name(where) if kind == "cuda" else _processor(),
+        memory_gib=total / GIB,
+        free_gib=free / GIB,
+        cores=cores,
+        versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        problems=tuple(_problems(kind, free / GIB)),
+    )
+
+
+def _problems(kind: str, free_gib: float) -> list[Mapping[str, Any]]:
+    problems: list[Mapping[str, Any]] = []
+    if free_gib < ENOUGH_GIB:
+        problems.append({"key": "engine.little_memory", "free": f"{free_gib:.1f}"})
+    if kind == "cpu" and os.path.exists("/proc/driver/nvidia/version"):
+        problems.append({"key": "engine.gpu_unused"})
+    return problems
+
+
+@cache
+def _processor() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
+    except OSError:
+        names = []
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+@cache
+def matmul_rate(kind: str, precision: Literal["fp32", "bf16"]) -> float:
+    """Floating-point operations a second of a matrix product of a training step's size, timed once per process."""
+    dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+    size = 4096 if kind == "cuda" else 768
+    left, right = (torch.ones(size, size, dtype=dtype, device=kind) for _ in range(2))
+    best = float("inf")
+    for _ in range(5):
+        start = time.perf_counter()
+        product = left @ right
+        if kind == "cuda":
+            torch.cuda.synchronize()
+        best = min(best, time.perf_counter() - start)
+    assert product.shape == (size, size)
+    return 2 * size**3 / best
+
+
+SMALL = 100_000_000  # parameters: below this a CPU step is overhead, not arithmetic, and fp32 resumes bit for bit
+
+
+def precision_for(wanted: Literal["auto", "fp32", "bf16"], parameters: int, kind: str) -> Literal["fp32", "bf16"]:
+    """The number format of a run. `auto` takes bf16 where the probe says it is clearly faster, and for large models."""
+    if wanted != "auto":
+        return wanted
+    if kind != "cpu":
+        return "bf16" if kind == "mps" or torch.cuda.is_bf16_supported() else "fp32"
+    if parameters < SMALL:
+        return "fp32"
+    return "bf16" if matmul_rate(kind, "bf16") > 1.2 * matmul_rate(kind, "fp32") else "fp32"
+
+
+def dtype_of(precision: Literal["fp32", "bf16"]) -> torch.dtype:
+    return torch.bfloat16 if precision == "bf16" else torch.float32
+
+
+def memory_gib(where: torch.device) -> float:
+    """The most memory used so far: of the GPU, or of this process."""
+    if where.type == "cuda":
+        return torch.cuda.max_memory_allocated(where) / GIB
+    return float(psutil.Process().memory_info().rss) / GIB
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether `error` is the machine's way to say that its memory is full."""
+    return (
+        isinstance(error, torch.OutOfMemoryError | MemoryError)
+        or (isinstance(error, RuntimeError) and "can't allocate memory" in str(error))
+    )
+
+
+@contextmanager
+def guarded(where: torch.device) -> Iterator[None]:
+    """Turns a full memory into a StudioError that names the remedies."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not out_of_memory(error):
+            raise
+        key = "engine.gpu_memory_full" if where.type == "cuda" else "engine.memory_full"
+        raise StudioError(key, used=f"{memory_gib(where):.1f}") from error
+
+
+def release() -> None:
+    """Gives the memory of models that nobody holds any more back to the system."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()

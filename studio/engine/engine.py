@@ -1,0 +1,84 @@
+"""The engine as the studio's contract asks for it: each function finds its room here.
+
+Imports torch and its kin only when a function is called, so that a command line that trains nothing starts at once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Event as Flag
+from typing import Any
+
+from studio.config import RunConfig
+from studio.contract import (
+    Estimate,
+    ExportFormat,
+    Job,
+    Machine,
+    ModelCard,
+    Progress,
+    Session,
+    Shade,
+    TokenCounts,
+    no_progress,
+)
+from studio.data.encode import Encoder
+from studio.data.schema import Splits
+
+PREVIEW_ROWS = 5
+
+
+class TorchEngine:
+    """Trains and answers on this machine."""
+
+    def machine(self) -> Machine:
+        from studio.engine import device
+
+        return device.machine()
+
+    def model_card(self, model: str, models_dir: Path) -> ModelCard:
+        from studio.engine import hub
+
+        return hub.model_card(model, models_dir)
+
+    def fetch(self, model: str, models_dir: Path, progress: Progress = no_progress) -> Path:
+        from studio.engine import hub
+
+        return hub.fetch(model, models_dir, progress)
+
+    def token_counts(self, model_dir: Path, splits: Splits, max_length: int) -> TokenCounts:
+        return self._encoder(model_dir, splits, max_length).count(splits.train)
+
+    def preview(self, model_dir: Path, splits: Splits, config: RunConfig) -> list[list[tuple[str, Shade]]]:
+        encoder = self._encoder(model_dir, splits, config.max_length)
+        return [encoder.preview(example) for example in splits.train[:PREVIEW_ROWS]]
+
+    def estimate(self, config: RunConfig, card: ModelCard, counts: TokenCounts, machine: Machine) -> Estimate:
+        from studio.engine import memory
+
+        return memory.estimate(config, card, counts, machine)
+
+    def train(self, job: Job, stop: Flag) -> None:
+        from studio.engine.train import train
+
+        train(job, stop)
+
+    def open(self, job: Job) -> Session:
+        from studio.engine.session import EngineSession, open_model
+
+        return EngineSession(open_model(job), job)
+
+    def evaluate(self, session: Session, job: Job, progress: Progress = no_progress) -> dict[str, Any]:
+        from studio.engine.evaluate import evaluate
+
+        return evaluate(session, job, progress)
+
+    def export(self, job: Job, format: ExportFormat, out: Path, progress: Progress = no_progress) -> dict[str, Any]:
+        from studio.engine.export import export
+
+        return export(job, format, out, progress)
+
+    def _encoder(self, model_dir: Path, splits: Splits, max_length: int) -> Encoder:
+        from studio.engine import load
+
+        return Encoder(load.tokenizer(model_dir), splits.task, splits.labels, max_length)

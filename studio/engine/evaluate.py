@@ -1,0 +1,147 @@
+"""The report card: base and tuned model on rows that neither was trained on, with what simple methods would get.
+
+Knows no screen. Every score is of real answers, and stands beside its interval and its number of rows.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from studio.contract import Job, Prediction, Progress, Sampling, Session, no_progress
+from studio.data.schema import Example, Message
+from studio.engine import metrics
+
+MOST_TRAINED = 200  # training rows that are asked again, to see whether they were learned
+SPARE = 1.5  # an answer may have this many times the characters of the longest reply in training, as tokens
+Metrics = dict[str, Any]
+
+
+def evaluate(session: Session, job: Job, progress: Progress = no_progress) -> dict[str, Any]:
+    """The report card as plain JSON.
+
+    `base`, `tuned`, `trained` (the tuned model on training rows) and each entry of `baseline` are metrics with
+    `correct`, `count`, `interval`; `rows` holds every test row with both answers; `verdict` is a sentence's key.
+    """
+    test = list(job.splits.test or job.splits.validation)
+    known = list(job.splits.train)
+    known = random.Random(job.config.seed).sample(known, min(MOST_TRAINED, len(known)))
+    asker = Asker(session, job)
+    parts = Parts(progress, (len(test), len(test), len(known)))
+    base = asker.answers(test, False, parts)
+    tuned = asker.answers(test, True, parts)
+    trained = asker.answers(known, True, parts)
+    score = asker.score
+    report: dict[str, Any] = {
+        "task": job.config.task,
+        "count": len(test),
+        "part": "test" if job.splits.test else "validation",
+        "base": score(base, test),
+        "tuned": score(tuned, test),
+        "trained": score(trained, known),
+        "baseline": baselines(job, test) if job.config.task == "classify" else {},
+        "labels": list(job.splits.labels),
+        "rows": [asker.row(example, *pair) for example, *pair in zip(test, base, tuned, strict=True)],
+    }
+    if job.config.task == "classify":
+        answers = [one.answer for one in tuned]
+        report["confusion"] = metrics.confusion(answers, [example.target for example in test], job.splits.labels)
+    return {**report, "interval": report["tuned"]["interval"], "verdict": verdict(report)}
+
+
+@dataclass
+class Parts:
+    """Several works of known sizes as one progress."""
+
+    progress: Progress
+    sizes: tuple[int, ...]
+    done: int = 0
+
+    def next(self, size: int) -> Progress:
+        start, total = self.done, max(1, sum(self.sizes))
+        self.done += size
+        return lambda share: self.progress((start + share * size) / total)
+
+
+class Asker:
+    """Asks the rows of one task and scores the answers."""
+
+    def __init__(self, session: Session, job: Job) -> None:
+        self.session, self.job = session, job
+        longest = max((len(example.target) for example in job.splits.train), default=16)
+        self.sampling = Sampling(max_new_tokens=int(longest * SPARE) + 16)
+
+    def answers(self, examples: Sequence[Example], tuned: bool, parts: Parts) -> list[Prediction]:
+        progress = parts.next(len(examples))
+        if self.job.config.task == "classify":
+            found = self.session.classify([example.text for example in examples], tuned)
+            progress(1.0)
+            return found
+        conversations = [[*example.context, Message("user", example.text)] for example in examples]
+        return [Prediction(answer) for answer in self.session.reply(conversations, tuned, self.sampling, progress)]
+
+    def score(self, answers: Sequence[Prediction], examples: Sequence[Example]) -> Metrics:
+        said, targets = [one.answer for one in answers], [example.target for example in examples]
+        if self.job.config.task == "classify":
+            return metrics.classified(said, targets, self.job.splits.labels)
+        return metrics.replied(said, targets)
+
+    def row(self, example: Example, base: Prediction, tuned: Prediction) -> dict[str, Any]:
+        right = tuned.answer == example.target or (
+            self.job.config.task == "chat" and metrics.fuzzy(tuned.answer, example.target)
+        )
+        return {
+            "number": example.number,
+            "text": example.text,
+            "target": example.target,
+            "base": base.answer,
+            "tuned": tuned.answer,
+            "confidence": tuned.confidence,
+            "correct": right,
+        }
+
+
+def baselines(job: Job, test: Sequence[Example]) -> dict[str, Metrics]:
+    """What needs no language model: the most frequent label, and logistic regression on letters (TF-IDF, 1-3)."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+
+    targets = [example.target for example in test]
+    counts = Counter(example.target for example in job.splits.train)
+    usual = counts.most_common(1)[0][0]
+    found = {"majority": metrics.classified([usual] * len(test), targets, job.splits.labels)}
+    if len(counts) > 1 and test:
+        model = make_pipeline(
+            TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True),
+            LogisticRegression(C=10, max_iter=1000),
+        )
+        model.fit([example.text for example in job.splits.train], [example.target for example in job.splits.train])
+        answers = [str(answer) for answer in model.predict([example.text for example in test])]
+        found["tfidf"] = metrics.classified(answers, targets, job.splits.labels)
+    return found
+
+
+def verdict(report: dict[str, Any]) -> str:
+    """The key of the one sentence that sums the report up."""
+    base, tuned, trained = (_share(report[name]) for name in ("base", "tuned", "trained"))
+    if report["count"] < 10:
+        return "engine.verdict_too_few_rows"
+    if trained < 0.6:
+        return "engine.verdict_not_learned"
+    if tuned < base:
+        return "engine.verdict_worse"
+    if report["tuned"]["interval"][0] <= base:
+        return "engine.verdict_no_clear_gain"
+    if any(_share(simple) > tuned for simple in report["baseline"].values()):
+        return "engine.verdict_simple_is_better"
+    if trained - tuned > 0.25:
+        return "engine.verdict_by_heart"
+    return "engine.verdict_learned"
+
+
+def _share(numbers: Metrics) -> float:
+    return float(numbers["correct"] / numbers["count"]) if numbers["count"] else 0.0

@@ -1,0 +1,180 @@
+"""Answers: in batches, or streamed from base and tuned model in one batch; one copy of the weights serves both.
+
+Knows no run directory and no score. Every function leaves the model as it found it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from queue import SimpleQueue
+from threading import Event as Flag
+from threading import Thread
+from typing import Any
+
+import torch
+
+from studio.contract import Progress, Sampling, no_progress
+from studio.engine.load import Base
+
+Prompt = tuple[int, ...]
+BASE = "__base__"  # peft's name for "no adapter"
+TUNED = "default"
+BUDGET = 8192  # tokens, prompts and answers together, that one batch may hold
+_THOUGHT = re.compile(r"^\s*<think>.*?</think>\s*", re.DOTALL)
+
+
+@contextmanager
+def lanes(base: Base, names: Sequence[str]) -> Iterator[None]:
+    """While it lasts, row i of every batch uses the adapter names[i], or none for BASE.
+
+    The names reach peft's layers through hooks that are gone afterwards whatever happens. Switching adapters off and
+    on again instead would do it for every thread at once.
+    """
+    from peft.tuners.lora import LoraLayer
+
+    chosen = {"adapter_names": list(names)}
+    mixed = set(names) != {TUNED}  # all rows tuned is what the layers do anyway
+    hooks = [
+        layer.register_forward_pre_hook(lambda _, args, kwargs: (args, {**kwargs, **chosen}), with_kwargs=True)
+        for layer in base.causal.modules()
+        if mixed and issubclass(type(layer), LoraLayer)
+    ]
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def replies(
+    base: Base, prompts: Sequence[Prompt], name: str, sampling: Sampling, progress: Progress = no_progress
+) -> list[str]:
+    """One answer for each prompt, in their order, from the base or the tuned model."""
+    answers = [""] * len(prompts)
+    done = 0
+    for places in batches([len(prompt) for prompt in prompts], sampling.max_new_tokens):
+        ids = generate(base, [prompts[place] for place in places], [name] * len(places), sampling)
+        for place, answer in zip(places, ids, strict=True):
+            answers[place] = text(base, answer)
+        done += len(places)
+        progress(done / len(prompts))
+    return answers
+
+
+def batches(lengths: Sequence[int], new_tokens: int) -> list[list[int]]:
+    """Places of prompts of like length together, each batch within BUDGET."""
+    found: list[list[int]] = []
+    for place in sorted(range(len(lengths)), key=lambda at: lengths[at], reverse=True):
+        width = lengths[found[-1][0]] + new_tokens if found else 0
+        if found and width * (len(found[-1]) + 1) <= BUDGET:
+            found[-1].append(place)
+        else:
+            found.append([place])
+    return found
+
+
+def text(base: Base, ids: Sequence[int]) -> str:
+    """An answer as people read it: without control tokens, and without the thoughts some models write first."""
+    return _THOUGHT.sub("", base.tokenizer.decode(list(ids), skip_special_tokens=True)).strip()
+
+
+def generate(
+    base: Base,
+    prompts: Sequence[Prompt],
+    names: Sequence[str],
+    sampling: Sampling,
+    watch: Callable[[torch.Tensor], bool] | None = None,
+) -> list[list[int]]:
+    """New token ids for each prompt, without the end token. `watch` sees each step's ids and may end it with True."""
+    width = max(map(len, prompts))
+    sampling = replace(sampling, max_new_tokens=min(sampling.max_new_tokens, base.context - width))
+    pad = base.end_ids[0]
+    ids = torch.tensor([[pad] * (width - len(prompt)) + list(prompt) for prompt in prompts], device=base.device)
+    mask = torch.tensor([[0] * (width - len(prompt)) + [1] * len(prompt) for prompt in prompts], device=base.device)
+    with torch.inference_mode(), lanes(base, names), _drawing(sampling):
+        output = base.causal.generate(
+            input_ids=ids,
+            attention_mask=mask,
+            generation_config=_settings(base, sampling),
+            stopping_criteria=[_Watch(watch, width)] if watch else None,
+        )
+    return [_until(row, set(base.end_ids)) for row in output[:, width:].tolist()]
+
+
+def _until(ids: list[int], ends: set[int]) -> list[int]:
+    return next((ids[:place] for place, number in enumerate(ids) if number in ends), ids)
+
+
+def _settings(base: Base, sampling: Sampling) -> Any:
+    """Only what `sampling` says: whatever a model's makers set besides is cleared, so that greedy means greedy."""
+    from transformers import GenerationConfig
+
+    drawn = {"do_sample": True, "temperature": sampling.temperature, "top_p": sampling.top_p, "top_k": 0}
+    ends = {"eos_token_id": base.end_ids, "pad_token_id": base.end_ids[0]}
+    base.causal.generation_config = GenerationConfig(**ends)
+    return GenerationConfig(
+        max_new_tokens=sampling.max_new_tokens, **ends, **(drawn if sampling.temperature > 0 else {"do_sample": False})
+    )
+
+
+@contextmanager
+def _drawing(sampling: Sampling) -> Iterator[None]:
+    """Draws from the sampling's own seed and gives the random numbers back as they were."""
+    if sampling.temperature == 0:
+        yield
+        return
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
+        torch.manual_seed(sampling.seed)
+        yield
+
+
+class _Watch:
+    """Calls `watch` with the new ids (rows, steps) after every step; generation ends when it returns True."""
+
+    def __init__(self, watch: Callable[[torch.Tensor], bool], width: int) -> None:
+        self.watch, self.width = watch, width
+
+    def __call__(self, ids: torch.Tensor, _scores: Any, **_: Any) -> torch.Tensor:
+        return torch.full((len(ids),), self.watch(ids[:, self.width :]), dtype=torch.bool, device=ids.device)
+
+
+def stream(
+    base: Base, prompts: Sequence[Prompt], names: Sequence[str], sampling: Sampling, stop: Flag
+) -> Generator[tuple[str, ...], None, None]:
+    """The answers so far, one for each prompt, after every token, from one batched generation.
+
+    Whole answers are decoded anew each time and held back while a character is still incomplete, so that no Chinese
+    character is ever cut. Closing the iterator, or setting `stop`, ends the generation at the next token.
+    """
+    arrived: SimpleQueue[tuple[str, ...] | BaseException | None] = SimpleQueue()
+    closed = Flag()
+    shown = [""] * len(prompts)
+
+    def watch(ids: torch.Tensor) -> bool:
+        for lane, row in enumerate(ids.tolist()):
+            said = text(base, _until(row, set(base.end_ids)))
+            if not said.endswith("�"):
+                shown[lane] = said
+        arrived.put(tuple(shown))
+        return stop.is_set() or closed.is_set()
+
+    def work() -> None:
+        try:
+            generate(base, prompts, names, sampling, watch)
+            arrived.put(None)
+        except BaseException as error:  # noqa: BLE001  (handed over: raised again in the thread that reads)
+            arrived.put(error)
+
+    thread = Thread(target=work, name="stream", daemon=True)
+    thread.start()
+    try:
+        while (item := arrived.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        closed.set()
+        thread.join()

@@ -1,0 +1,110 @@
+"""Models from elsewhere: which hub to ask first, what to fetch of a repository, and what to say when it fails.
+
+Knows no weights in memory. Fetches nothing that could run: safetensors, JSON and text only.
+"""
+
+from __future__ import annotations
+
+import json
+import locale
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from studio.contract import ModelCard, Progress, no_progress
+from studio.engine import catalog
+from studio.errors import StudioError
+
+WANTED = ["*.safetensors", "*.json", "*.txt", "*.model", "*.jinja"]
+Hub = Callable[[str, list[str], Path], None]  # (id, patterns, folder): puts the files there
+
+
+class NoSuchModel(Exception):
+    """A hub answered that it has no such model, or none that is open to everyone."""
+
+
+def model_card(model: str, models_dir: Path) -> ModelCard:
+    """The card of a model that is here, or whose config.json a hub could be asked for.
+
+    Raises StudioError: engine.no_such_model, engine.no_network, or as `catalog.check` does.
+    """
+    folder = catalog.folder_of(model, models_dir)
+    if folder.is_dir() or catalog.source_of(model) != "hub":
+        return catalog.card(model, folder)
+    draft = _draft(folder)
+    _ask(model, ["config.json"], draft)
+    config = json.loads((draft / "config.json").read_text(encoding="utf-8"))
+    return catalog.card_from_config(model, catalog.check_config(config))
+
+
+def fetch(model: str, models_dir: Path, progress: Progress = no_progress) -> Path:
+    """The model's folder, fetched from a hub when it is not here yet. Raises StudioError as `model_card` does.
+
+    An interrupted fetch goes on where it stopped; the folder gets its name only once it is whole and checked.
+    """
+    folder = catalog.folder_of(model, models_dir)
+    if catalog.source_of(model) == "hub" and not folder.is_dir():
+        draft = _draft(folder)
+        _ask(model, ["config.json"], draft)
+        catalog.check_config(json.loads((draft / "config.json").read_text(encoding="utf-8")))
+        _ask(model, WANTED, draft)
+        catalog.check(draft)
+        os.rename(draft, folder)
+    catalog.check(folder)
+    progress(1.0)
+    return folder
+
+
+def _draft(folder: Path) -> Path:
+    return folder.parent / f".part-{folder.name}"
+
+
+def _ask(model: str, patterns: list[str], folder: Path) -> None:
+    """Tries the hubs in turn. Raises StudioError when none could give the files."""
+    if os.environ.get("HF_HUB_OFFLINE", "").lower() in ("1", "true", "yes", "on"):
+        raise StudioError("engine.offline", model=model)
+    answered = False
+    for hub in hubs():
+        try:
+            return hub(model, patterns, folder)
+        except NoSuchModel:
+            answered = True
+        except OSError:
+            continue  # no network, or none to this hub: the next may answer
+    raise StudioError("engine.no_such_model" if answered else "engine.no_network", model=model)
+
+
+def hubs() -> list[Hub]:
+    """ModelScope first where Hugging Face is out of reach for most: a Chinese computer on China's time."""
+    if os.environ.get("HF_ENDPOINT"):
+        return [hugging_face, model_scope]
+    chinese = (locale.getlocale()[0] or "").lower().startswith(("zh_cn", "chinese")) or time.timezone == -8 * 3600
+    return [model_scope, hugging_face] if chinese else [hugging_face, model_scope]
+
+
+def hugging_face(model: str, patterns: list[str], folder: Path) -> None:
+    """Raises NoSuchModel, or OSError when the network fails."""
+    from httpx import HTTPError
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import RepositoryNotFoundError
+
+    try:
+        snapshot_download(model, local_dir=folder, allow_patterns=patterns)
+    except RepositoryNotFoundError as error:  # also what a private or gated model looks like from outside
+        raise NoSuchModel from error
+    except HTTPError as error:
+        raise OSError(str(error)) from error
+
+
+def model_scope(model: str, patterns: list[str], folder: Path) -> None:
+    """Raises NoSuchModel, or OSError when the network fails."""
+    from modelscope.hub.errors import HubError, NotExistError, PermissionDeniedError
+    from modelscope.hub.snapshot_download import snapshot_download
+
+    try:
+        snapshot_download(model, local_dir=str(folder), allow_patterns=patterns)
+    except (NotExistError, PermissionDeniedError) as error:
+        raise NoSuchModel from error
+    except HubError as error:
+        raise OSError(str(error)) from error

@@ -1,0 +1,114 @@
+"""What a run will take, before it starts: steps, seconds, memory and disk, each from terms that can be named.
+
+Knows the sizes of a model and of the rows, nothing else; loads no weights. The terms are those of a LoRA step without
+activation checkpointing; their sum is meant to be a little high, never low.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from studio.config import RunConfig
+from studio.contract import Estimate, Fit, Machine, ModelCard, TokenCounts
+from studio.engine import device
+from studio.engine.train import MICRO_TOKENS, exam_steps
+
+GIB = 2**30
+PROCESS_GIB = {"cpu": 0.9, "cuda": 0.6, "mps": 0.9}  # Python with torch and its kin; a CUDA context
+STEP_SECONDS = {"cpu": 0.0022, "cuda": 0.0012, "mps": 0.002}  # per layer and step: launching the operations of LoRA
+SHARE_OF_PEAK = 0.6  # of a large matrix product's rate that a training step reaches
+EXAM_ROWS = 30  # how many rows a test on the way has, at most a hundred
+CHAT_TOKENS = 24  # steps of generation that such a test takes
+SAFE = 1.1
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Bytes at the fullest moment of training."""
+
+    weights: float
+    adapter: float  # weights, gradients and two moments of AdamW, in fp32
+    activations: float
+    logits: float
+
+    @property
+    def total(self) -> float:
+        return self.weights + self.adapter + self.activations + self.logits
+
+
+def estimate(config: RunConfig, card: ModelCard, counts: TokenCounts, machine: Machine) -> Estimate:
+    """Steps, tokens, seconds, GiB of memory and disk, and whether it fits into the machine's free memory."""
+    rows = max(1, counts.rows - counts.unlearnable)
+    steps = math.ceil(rows / config.batch_size) * config.epochs
+    memory = memory_of(config, card, counts, machine.device)
+    gib = SAFE * memory.total / GIB + PROCESS_GIB[machine.device]
+    return Estimate(
+        steps=steps,
+        tokens=counts.tokens * config.epochs,
+        seconds=seconds_of(config, card, counts, machine.device, steps),
+        memory_gib=gib,
+        disk_gib=(0 if card.cached else card.size_gib) + disk_of(config, card),
+        fit=fit(gib, machine.free_gib),
+    )
+
+
+def fit(need_gib: float, free_gib: float) -> Fit:
+    """Tight means that it should work when nothing else is opened."""
+    if need_gib > free_gib:
+        return "too_big"
+    return "tight" if need_gib > 0.8 * free_gib else "fits"
+
+
+def lora_parameters(config: RunConfig, card: ModelCard) -> float:
+    """About how many: each of the seven linear layers of a block gets rank x (in + out)."""
+    inner = _inner(card)
+    return card.layers * config.rank * (4 * 2 * card.hidden + 3 * (card.hidden + inner))
+
+
+def _inner(card: ModelCard) -> float:
+    """The width of the feed-forward layers, from what the blocks' parameters leave after attention."""
+    body = max(card.parameters - card.vocabulary * card.hidden, card.parameters / 2) / card.layers
+    return max(2 * card.hidden, (body - 4 * card.hidden**2) / (3 * card.hidden))
+
+
+def memory_of(
+    config: RunConfig, card: ModelCard, counts: TokenCounts, kind: Literal["cpu", "cuda", "mps"]
+) -> Memory:
+    """The terms. Activations: what a block keeps for its backward pass, some 20 vectors of its width per token."""
+    precision = device.precision_for(config.precision, card.parameters, kind)
+    size = 2 if precision == "bf16" else 4
+    embeddings = min(card.vocabulary * card.hidden * 2, card.parameters)
+    body = card.parameters - embeddings
+    weights = 0.52 * body + size * embeddings if config.method == "qlora" else size * card.parameters
+    tokens = min(MICRO_TOKENS, config.batch_size * min(max(counts.longest, 1), config.max_length))
+    per_token = card.layers * (14 * card.hidden + 4 * _inner(card)) * size + 16 * card.hidden
+    learned = counts.learned / max(counts.tokens, 1)
+    return Memory(
+        weights=weights,
+        adapter=16 * lora_parameters(config, card),
+        activations=tokens * per_token,
+        logits=tokens * learned * card.vocabulary * 4 * 3,
+    )
+
+
+def seconds_of(
+    config: RunConfig, card: ModelCard, counts: TokenCounts, kind: Literal["cpu", "cuda", "mps"], steps: int
+) -> float:
+    """Four floating-point operations per parameter and token (LoRA needs no gradient of the frozen weights), plus the
+    time to launch each step's operations, plus the tests on the way."""
+    precision = device.precision_for(config.precision, card.parameters, kind)
+    speed = SHARE_OF_PEAK * device.matmul_rate("cpu" if kind == "mps" else kind, precision)
+    learned = counts.learned / max(counts.tokens, 1)
+    head = card.vocabulary * card.hidden
+    work = 4 * (max(card.parameters - head, 0) + learned * head) * counts.tokens * config.epochs
+    launches = STEP_SECONDS[kind] * card.layers * (1.6 if config.method == "qlora" else 1.0)
+    passes = CHAT_TOKENS if config.task == "chat" else 1
+    tests = len(exam_steps(config, steps)) * launches * passes * 2
+    return work / speed + steps * launches + tests + 3.0
+
+
+def disk_of(config: RunConfig, card: ModelCard) -> float:
+    """GiB of two checkpoints (adapter, best adapter, two moments) and the adapter that is kept."""
+    return lora_parameters(config, card) * 4 * (2 * 4 + 1) / GIB

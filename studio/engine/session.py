@@ -1,0 +1,80 @@
+"""A model in memory that answers: the base, and the run's adapter beside it when there is one.
+
+Knows no scores and no files but the two folders it opens. One thread at a time runs the model; others wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from threading import Event as Flag
+from threading import Lock
+
+from studio.contract import Job, Prediction, Progress, Sampling, no_progress
+from studio.data.schema import Message
+from studio.engine import adapters, device, generate, load, scoring
+from studio.engine.load import Base
+
+ADAPTER = "adapter"  # the folder in the run's directory
+
+
+def open_model(job: Job) -> Base:
+    """The job's base model, with its adapter if the run has one. Raises StudioError as `load.base` does."""
+    base = load.base(job.model_dir, job.config.method, job.config.precision)
+    folder = job.run_dir / ADAPTER
+    return adapters.open_saved(base, folder, job.config) if folder.is_dir() else base
+
+
+class EngineSession:
+    """Answers from one copy of the weights. Its functions raise StudioError when the memory is full."""
+
+    def __init__(self, base: Base, job: Job) -> None:
+        self.base = base
+        self.job = job
+        self.encoder = base.encoder(job)
+        self._lock = Lock()
+
+    def classify(self, texts: Sequence[str], tuned: bool, progress: Progress = no_progress) -> list[Prediction]:
+        """The likeliest of the job's labels for each text."""
+        with self._lock, device.guarded(self.base.device):
+            return scoring.predict(self.base, self.encoder, texts, _lane(tuned), progress)
+
+    def reply(
+        self,
+        conversations: Sequence[Sequence[Message]],
+        tuned: bool,
+        sampling: Sampling,
+        progress: Progress = no_progress,
+    ) -> list[str]:
+        """One answer to each conversation, whose last message is the user's."""
+        with self._lock, device.guarded(self.base.device):
+            prompts = [self._prompt(conversation, sampling) for conversation in conversations]
+            return generate.replies(self.base, prompts, _lane(tuned), sampling, progress)
+
+    def stream(
+        self, base: Sequence[Message], tuned: Sequence[Message], sampling: Sampling, stop: Flag
+    ) -> Iterator[tuple[str, str]]:
+        """Both answers so far, (base, tuned), after every token of one batched generation."""
+        with self._lock, device.guarded(self.base.device):
+            prompts = [self._prompt(base, sampling), self._prompt(tuned, sampling)]
+            names = (generate.BASE, generate.TUNED)
+            with closing(generate.stream(self.base, prompts, names, sampling, stop)) as answers:
+                for first, second in answers:  # noqa: UP028  (two names say what the lanes are)
+                    yield first, second
+
+    def _prompt(self, conversation: Sequence[Message], sampling: Sampling) -> generate.Prompt:
+        """The conversation in tokens; its oldest part is cut where it and the answer would not both fit."""
+        *context, last = conversation
+        assert last.role == "user", last.role
+        reserve = min(sampling.max_new_tokens, self.encoder.max_length // 2)
+        return self.encoder.prompt(last.content, context, reserve)
+
+    def close(self) -> None:
+        """Waits for an answer on its way, then lets the weights go. Answers nothing afterwards."""
+        with self._lock:
+            self.__dict__.pop("base", None)
+            device.release()
+
+
+def _lane(tuned: bool) -> str:
+    return generate.TUNED if tuned else generate.BASE
