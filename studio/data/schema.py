@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from studio.config import Task
+if TYPE_CHECKING:  # the child process that parses uploads starts without pydantic
+    from studio.config import Task
 
 Role = Literal["text", "label", "prompt", "reply", "system", "history", "ignore"]
 Part = Literal["train", "validation", "test"]
@@ -42,13 +43,18 @@ class Example:
 class Table:
     """A file as read: its column names and its cells as text, with what had to be done to read it.
 
-    `repaired` and `dropped` hold one entry per row: {"row": number in the file, "reason": key in data.toml, …details}.
+    `numbers` are the rows' places in the file, counted from 1 with header and blank rows, as a spreadsheet shows them.
+    `repaired` and `dropped` hold one entry per row: {"row": number in the file, "reason": sentence, …details}, where
+    the sentence is a key such as "data.blank_row"; a long run of blank rows is one entry with "last".
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    encoding: str
+    numbers: tuple[int, ...]
+    format: str  # "xlsx", "csv", "json" …: what the content is, whatever the name says
+    encoding: str = ""  # of a text file; empty for a workbook
     sheet: str = ""
+    sheets: tuple[str, ...] = ()  # all that a person sees in the workbook
     repaired: tuple[Mapping[str, Any], ...] = ()
     dropped: tuple[Mapping[str, Any], ...] = ()
 
@@ -57,14 +63,18 @@ class Table:
 class ImportReport:
     """What was understood of a file, for the page and for `import --json`."""
 
-    file: str
+    file: str  # its name; empty for rows that were typed or pasted
+    format: str
     encoding: str
     sheet: str
+    sheets: tuple[str, ...]
     columns: tuple[str, ...]
     roles: Mapping[str, Role]  # column → role
     task: Task
     rows: int
+    unlabelled: int  # rows without a label or a reply yet
     labels: Mapping[str, int]  # label → rows, most frequent first; empty for chat
+    placeholders: tuple[str, ...] = ()  # such as "name" for {{name}}: to be filled before training
     repaired: tuple[Mapping[str, Any], ...] = ()
     dropped: tuple[Mapping[str, Any], ...] = ()
 
@@ -87,7 +97,7 @@ class Row:
     number: int
     text: str
     target: str
-    part: Part | None  # None: no target yet, so in no split
+    part: Part | None  # None: no target yet, or none when the splits were last made
     revision: int
     changed: bool  # differs from the upload
     context: tuple[Message, ...] = ()

@@ -1,0 +1,112 @@
+"""The process that parses an upload, so that a hostile or broken file ends this process and not the studio.
+
+Knows no workspace: it reads one file, prints one JSON object `{"table": …}` or `{"error": key, "details": …}`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from studio.data.decode import decode
+from studio.data.delimited import read_delimited
+from studio.data.grid import Grid, tabulate
+from studio.data.records import read_json
+from studio.data.schema import Table
+from studio.errors import StudioError
+
+MEMORY = 2 * 2**30  # bytes of address space
+CPU_SECONDS = 60
+OTHERS = (  # what a file begins with, and what it is
+    (b"%PDF", {"zh": "PDF", "en": "a PDF"}),
+    (b"\x89PNG", {"zh": "图片", "en": "a picture"}),
+    (b"\xff\xd8\xff", {"zh": "图片", "en": "a picture"}),
+    (b"GIF8", {"zh": "图片", "en": "a picture"}),
+    (b"RIFF", {"zh": "图片、声音或视频", "en": "a picture, sound or video"}),
+    (b"\x1f\x8b", {"zh": "压缩包", "en": "a compressed archive"}),
+    (b"7z\xbc\xaf", {"zh": "压缩包", "en": "a compressed archive"}),
+    (b"Rar!", {"zh": "压缩包", "en": "a compressed archive"}),
+    (b"PAR1", {"zh": "Parquet 文件", "en": "a Parquet file"}),
+    (b"SQLite format 3", {"zh": "数据库", "en": "a database"}),
+    (b"\x7fELF", {"zh": "程序", "en": "a program"}),
+    (b"MZ", {"zh": "程序", "en": "a program"}),
+)
+OLE = b"\xd0\xcf\x11\xe0"  # old Office files, and new ones under a password
+PASSWORD_STREAM = "EncryptedPackage".encode("utf-16-le")
+
+
+def main() -> None:
+    path, sheet = Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else None
+    _limit()
+    answer: dict[str, Any]
+    try:
+        answer = {"table": vars(tabulate_file(path, sheet))}
+    except StudioError as error:
+        answer = {"error": error.key, "details": error.details}
+    except MemoryError:
+        answer = {"error": "data.too_big", "details": {}}
+    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode())
+
+
+def tabulate_file(path: Path, sheet: str | None = None) -> Table:
+    """The table in a file, recognised by its content and not by its name. Raises StudioError."""
+    return tabulate(_grid(path, sheet))
+
+
+def _limit() -> None:
+    """Memory and time limits where the system has them; elsewhere the parent's wall clock is the only one."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _grid(path: Path, sheet: str | None) -> Grid:
+    with path.open("rb") as file:
+        head = file.read(16)
+    if not head:
+        raise StudioError("data.empty")
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        from studio.data.workbook import read_workbook, zip_kind
+
+        return read_workbook(path, zip_kind(path), sheet)
+    if head.startswith(OLE):
+        return _old_office(path, sheet)
+    for magic, kind in OTHERS:
+        if head.startswith(magic):
+            raise StudioError("data.is_other", kind=kind)
+    return _text(path.read_bytes())
+
+
+def _old_office(path: Path, sheet: str | None) -> Grid:
+    from studio.data.workbook import read_workbook
+
+    if PASSWORD_STREAM in path.read_bytes():
+        raise StudioError("data.encrypted")
+    return read_workbook(path, "xls", sheet)
+
+
+def _text(data: bytes) -> Grid:
+    text, encoding = decode(data)
+    start = text.lstrip()[:200].casefold()
+    if not start:
+        raise StudioError("data.empty")
+    if start.startswith(("<!doctype html", "<html", "<?xml", "<table", "{\\rtf")):
+        raise StudioError("data.is_other", kind={"zh": "网页格式的文件", "en": "a web page or XML file"})
+    if start[0] in "[{":
+        try:
+            return read_json(text, encoding)
+        except StudioError:
+            if start[0] == "{" or '"' in start or "{" in start:
+                raise
+    return read_delimited(text, encoding)
+
+
+if __name__ == "__main__":
+    main()

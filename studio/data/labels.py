@@ -1,0 +1,45 @@
+"""One spelling for labels that mean the same: positive, 👍 and 5星 are 好评.
+
+Knows only labels, no rows.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+SENSES = (  # spellings after `_plain`; within a sense, the dataset's own most frequent spelling wins
+    ("好评", "正面", "积极", "正向", "正", "好", "满意", "非常满意", "喜欢", "positive", "pos", "good", "praise",
+     "👍", "😊", "😀", "5星", "五星", "4星", "四星", "5颗星", "5分", "5stars", "5star", "+1"),
+    ("差评", "负面", "消极", "负向", "负", "差", "坏", "不满意", "非常不满意", "投诉", "negative", "neg", "bad",
+     "complaint", "👎", "😡", "😠", "1星", "一星", "2星", "二星", "两星", "1颗星", "1分", "1star", "-1"),
+    ("中性", "中评", "中立", "一般", "普通", "还行", "neutral", "neu", "mixed", "ok", "😐", "3星", "三星", "3颗星",
+     "3分", "3stars"),
+    ("是", "对", "yes", "y", "true", "✓", "√"),
+    ("否", "不是", "不对", "no", "n", "false", "✗", "×"),
+)  # fmt: skip
+_SENSE = {spelling: number for number, spellings in enumerate(SENSES) for spelling in spellings}
+
+
+def respell(labels: Sequence[str]) -> dict[str, str]:
+    """Label → the spelling it should have, for those that should change.
+
+    Labels that differ in case, width, spaces or punctuation are one; so are those of one sense.
+    """
+    counts = Counter(label for label in labels if label)
+    groups: dict[str | int, list[str]] = {}
+    for label in counts:
+        plain = _plain(label)
+        groups.setdefault(_SENSE.get(plain, plain), []).append(label)
+    changes: dict[str, str] = {}
+    for spellings in groups.values():
+        best = max(spellings, key=lambda label: (counts[label], -len(label), label))
+        changes |= {label: best for label in spellings if label != best}
+    return changes
+
+
+def _plain(label: str) -> str:
+    text = unicodedata.normalize("NFKC", label).casefold().replace("\ufe0f", "")
+    bare = "".join(char for char in text if not char.isspace() and char not in "。.!！,，;；:：\"'“”‘’()[]【】")
+    return bare or text

@@ -1,0 +1,338 @@
+"""Datasets in SQLite: the upload as read, the annotations laid over it, the frozen versions that runs learn from.
+
+Knows no file format and no screen. A change is on the disk before the call that makes it returns.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from studio.data import edits, identity, versions
+from studio.data.database import Database
+from studio.data.export import write_dataset
+from studio.data.intake import Wish, report_from_json, report_to_json, table_of, understand
+from studio.data.read import read_table
+from studio.data.schema import Dataset, Example, ImportReport, Part, Role, Row, Splits
+from studio.data.split import assign
+from studio.errors import StudioError
+from studio.workspace import GIB, Workspace, transaction
+
+if TYPE_CHECKING:
+    from studio.config import Task
+
+UPLOAD = "file"  # the untouched file's name in uploads/ID/, whatever it was called
+
+
+class DataStore:
+    """All datasets of a workspace. Safe to use from any thread."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._db = Database(workspace.database)
+
+    def close(self) -> None:
+        self._db.close()
+
+    # in
+
+    def add(  # noqa: PLR0913  (what a person may say about a file)
+        self,
+        path: Path,
+        *,
+        name: str | None = None,
+        task: Task | None = None,
+        roles: Mapping[str, Role] | None = None,
+        sheet: str | None = None,
+        normalise_labels: bool = False,
+    ) -> Dataset:
+        """A new dataset from a file, which is copied untouched into the workspace; what is not said is guessed.
+
+        Raises StudioError data.*.
+        """
+        wish = Wish(task, roles or {}, sheet, normalise_labels)
+        return self._add(Path(path), name or Path(path).stem, Path(path).name, wish)
+
+    def add_rows(self, name: str, task: Task, pairs: Sequence[tuple[str, str]]) -> Dataset:
+        """A new dataset from (text, target) pairs that were typed, pasted or made by the identity wizard."""
+        examples, report = understand(table_of(pairs, task), Wish(task), "")
+        return self._insert(self._workspace.new_id("data"), name, examples, report)
+
+    def reinterpret(
+        self,
+        dataset_id: str,
+        roles: Mapping[str, Role],
+        task: Task | None = None,
+        normalise_labels: bool = False,
+        sheet: str | None = None,
+    ) -> Dataset:
+        """The same upload read with other roles: in place, or as a new dataset when there are edits to be kept."""
+        old = self.get(dataset_id)
+        upload = self._workspace.upload_dir(dataset_id) / UPLOAD
+        if not upload.exists():
+            raise StudioError("data.no_upload", name=old.name)
+        wish = Wish(task, roles, sheet if sheet is not None else old.report.sheet or None, normalise_labels)
+        key = self._key(dataset_id)
+        if self._edited(key):
+            return self._add(upload, old.name, old.report.file, wish)
+        examples, report = understand(read_table(upload, wish.sheet, old.report.file), wish, old.report.file)
+        with transaction(self._db()) as db:
+            for query in ("DELETE FROM rows", "DELETE FROM tallies", "DELETE FROM edits"):
+                db.execute(f"{query} WHERE dataset = ?", (key,))
+            db.execute(
+                "UPDATE datasets SET task = ?, report = ?, next_number = ?, changes = changes + 1 WHERE key = ?",
+                (report.task, report_to_json(report), len(examples) + 1, key),
+            )
+            _insert_rows(db, key, examples, report)
+        return self.get(dataset_id)
+
+    def fill(self, dataset_id: str, name: str, maker: str) -> int:
+        """Puts the names into `{{name}}` and `{{author}}`; how many rows changed. One undo takes it all back."""
+        query = "SELECT number, text, target FROM rows WHERE dataset = ? AND (text LIKE '%{{%' OR target LIKE '%{{%')"
+        with transaction(self._db()) as db:
+            key, batch, changed = self._key(dataset_id), edits.next_batch(db), 0
+            for number, *before in db.execute(query, (key,)).fetchall():
+                after = [identity.fill_text(text, name, maker) for text in before]
+                if after != before:
+                    edits.overwrite(db, key, number, dict(zip(("text", "target"), after, strict=True)), batch)
+                    changed += 1
+            left = identity.placeholders(text + target for _, text, target in db.execute(query, (key,)))
+            self._note(dataset_id, placeholders=left)
+        return changed
+
+    # the datasets
+
+    def get(self, dataset_id: str) -> Dataset:
+        """Raises StudioError data.no_such_dataset."""
+        return _dataset(self._card(dataset_id))
+
+    def name_of(self, dataset_id: str) -> str:
+        """The name alone; a deleted dataset is called by its id, because its runs stay."""
+        found = self._db().execute("SELECT name FROM datasets WHERE id = ?", (dataset_id,)).fetchone()
+        return dataset_id if found is None else str(found["name"])
+
+    def roles_of(self, dataset_id: str) -> Mapping[str, Role]:
+        """Column → role. Raises StudioError data.no_such_dataset."""
+        return self.get(dataset_id).report.roles
+
+    def delete(self, dataset_id: str) -> None:
+        """Removes the dataset, its versions and its upload for good."""
+        with transaction(self._db()) as db:
+            db.execute("DELETE FROM datasets WHERE key = ?", (self._key(dataset_id),))
+        shutil.rmtree(self._workspace.upload_dir(dataset_id), ignore_errors=True)
+
+    # the rows
+
+    def rows(  # noqa: PLR0913  (what a person may look for)
+        self,
+        dataset_id: str,
+        *,
+        offset: int = 0,
+        limit: int = 50,
+        search: str = "",
+        label: str | None = None,
+        part: Part | None = None,
+        unlabelled: bool = False,
+    ) -> tuple[list[Row], int]:
+        """A page of the rows that match, in their order, and how many match in all."""
+        key = self._key(dataset_id)
+        target = "" if unlabelled else label
+        pattern = "%" + re.sub(r"([\\%_])", r"\\\1", search) + "%" if search else None
+        values = {"key": key, "target": target, "part": part, "pattern": pattern, "limit": limit, "offset": offset}
+        tests = (
+            ("dataset = :key", True),
+            ("target = :target", target is not None),
+            ("part = :part", part is not None),
+            (r"(text LIKE :pattern ESCAPE '\' OR target LIKE :pattern ESCAPE '\')", pattern is not None),
+        )
+        where = " AND ".join(test for test, asked in tests if asked)
+        found = f"SELECT rowid FROM rows WHERE {where} ORDER BY number LIMIT :limit OFFSET :offset"  # noqa: S608  (ours)
+        db = self._db()
+        page = db.execute(f"SELECT * FROM rows WHERE rowid IN ({found}) ORDER BY number", values).fetchall()  # noqa: S608
+        if search or part is not None:
+            total = db.execute(f"SELECT count(*) FROM rows WHERE {where}", values).fetchone()[0]  # noqa: S608
+        else:
+            total = self._tally(key, target)
+        return [edits.to_row(record) for record in page], int(total)
+
+    def row(self, dataset_id: str, number: int) -> Row:
+        """Raises StudioError data.no_such_row."""
+        return edits.to_row(edits.find(self._db(), self._key(dataset_id), number))
+
+    def edit(
+        self,
+        dataset_id: str,
+        number: int,
+        *,
+        text: str | None = None,
+        target: str | None = None,
+        revision: int | None = None,
+    ) -> Row:
+        """Changes a row; on the disk before this returns. An empty target takes the label away.
+
+        Raises StudioError data.row_changed_elsewhere when the row is no longer at `revision`, data.empty_text.
+        """
+        values = {name: value.strip() for name, value in (("text", text), ("target", target)) if value is not None}
+        if values.get("text") == "":
+            raise StudioError("data.empty_text")
+        with transaction(self._db()) as db:
+            key = self._key(dataset_id)
+            now = edits.find(db, key, number)
+            if revision is not None and now["revision"] != revision:
+                raise StudioError("data.row_changed_elsewhere", number=number, target=now["target"][:80])
+            edits.overwrite(db, key, number, values)
+            return edits.to_row(edits.find(db, key, number))
+
+    def insert(self, dataset_id: str, text: str, target: str = "") -> Row:
+        """A new last row. Raises StudioError data.empty_text."""
+        if not text.strip():
+            raise StudioError("data.empty_text")
+        with transaction(self._db()) as db:
+            key = self._key(dataset_id)
+            return edits.to_row(edits.find(db, key, edits.append(db, key, text.strip(), target.strip())))
+
+    def remove(self, dataset_id: str, number: int) -> None:
+        with transaction(self._db()) as db:
+            edits.drop(db, self._key(dataset_id), number)
+
+    def undo(self, dataset_id: str) -> Row | None:
+        """Takes back the last change of any kind; the row it was about, or None when nothing is left to undo."""
+        with transaction(self._db()) as db:
+            row = edits.undo(db, self._key(dataset_id))
+            if row and (held := identity.placeholders([row.text + row.target])):
+                self._note(dataset_id, placeholders=held)
+            return row
+
+    # labels
+
+    def labels(self, dataset_id: str) -> list[str]:
+        """The labels, most frequent at the import first, later ones at the end, so that none changes its key."""
+        card = self._card(dataset_id)
+        if card["task"] != "classify":
+            return []
+        found = self._db().execute(
+            "SELECT target FROM tallies WHERE dataset = ? AND target != '' ORDER BY place", (card["key"],)
+        )
+        return [row["target"] for row in found]
+
+    def declare_labels(self, dataset_id: str, labels: Sequence[str]) -> None:
+        """Labels to choose from before any row has them."""
+        with transaction(self._db()) as db:
+            for label in labels:
+                if label.strip():
+                    edits.declare(db, self._key(dataset_id), label.strip())
+
+    def progress(self, dataset_id: str) -> tuple[int, int]:
+        """How many rows have a target, of how many."""
+        key = self._key(dataset_id)
+        total = self._tally(key, None)
+        return total - self._tally(key, ""), total
+
+    def next_unlabelled(self, dataset_id: str, after: int = 0) -> int | None:
+        """The next row without a target after row `after`, else the first one, else None."""
+        query = "SELECT min(number) FROM rows WHERE dataset = ? AND target = '' AND number > ?"
+        key = self._key(dataset_id)
+        for start in (after, 0):
+            (number,) = self._db().execute(query, (key, start)).fetchone()
+            if number is not None:
+                return int(number)
+        return None
+
+    # out
+
+    def freeze(self, dataset_id: str, seed: int = 42) -> int:
+        """The dataset's version as it stands now; see `versions.freeze`."""
+        return versions.freeze(self._db(), self._key(dataset_id), seed)
+
+    def splits(self, dataset_id: str, version: int | None = None) -> Splits:
+        """A frozen version, the newest without a number. Raises StudioError data.no_such_version."""
+        return versions.load(self._db(), self._key(dataset_id), version)
+
+    def export(self, dataset_id: str, path: Path) -> None:
+        """The table as it stands now, as xlsx, csv, tsv or jsonl by the path's ending."""
+        card = self.get(dataset_id)
+        found = self._db().execute("SELECT * FROM rows WHERE dataset = ? ORDER BY number", (self._key(dataset_id),))
+        write_dataset(path, card, [edits.to_row(record) for record in found])
+
+    def list(self) -> list[Dataset]:  # below the others, whose annotations it would take the name from
+        """All datasets, newest first."""
+        return [_dataset(record) for record in self._db().execute("SELECT * FROM datasets ORDER BY key DESC")]
+
+    # within
+
+    def _add(self, source: Path, name: str, file: str, wish: Wish) -> Dataset:
+        if not source.is_file():
+            raise StudioError("data.no_such_file", file=file)
+        self._workspace.need_space(4 * source.stat().st_size / GIB)
+        dataset_id = self._workspace.new_id("data")
+        folder = self._workspace.upload_dir(dataset_id)
+        folder.mkdir(mode=0o700)
+        try:
+            upload = Path(shutil.copyfile(source, folder / UPLOAD))
+            examples, report = understand(read_table(upload, wish.sheet, file), wish, file)
+            return self._insert(dataset_id, name, examples, report)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+
+    def _insert(self, dataset_id: str, name: str, examples: Sequence[Example], report: ImportReport) -> Dataset:
+        with transaction(self._db()) as db:
+            key = db.execute(
+                "INSERT INTO datasets (id, name, task, created, report, next_number) VALUES (?, ?, ?, ?, ?, ?)",
+                (dataset_id, name[:80], report.task, time.time(), report_to_json(report), len(examples) + 1),
+            ).lastrowid
+            assert key is not None
+            _insert_rows(db, key, examples, report)
+        return self.get(dataset_id)
+
+    def _note(self, dataset_id: str, **news: Any) -> None:
+        """Brings the report up to date."""
+        report = replace(self.get(dataset_id).report, **news)
+        self._db().execute("UPDATE datasets SET report = ? WHERE id = ?", (report_to_json(report), dataset_id))
+
+    def _card(self, dataset_id: str) -> sqlite3.Row:
+        card = self._db().execute("SELECT * FROM datasets WHERE id = ?", (dataset_id,)).fetchone()
+        if card is None:
+            raise StudioError("data.no_such_dataset", id=dataset_id[:80])
+        return cast(sqlite3.Row, card)
+
+    def _key(self, dataset_id: str) -> int:
+        found = self._db().execute("SELECT key FROM datasets WHERE id = ?", (dataset_id,)).fetchone()
+        if found is None:
+            raise StudioError("data.no_such_dataset", id=dataset_id[:80])
+        return int(found["key"])
+
+    def _edited(self, key: int) -> bool:
+        return self._db().execute("SELECT 1 FROM edits WHERE dataset = ? AND undone = 0", (key,)).fetchone() is not None
+
+    def _tally(self, key: int, target: str | None) -> int:
+        """Rows with this target, or all rows."""
+        query = "SELECT coalesce(sum(rows), 0) FROM tallies WHERE dataset = ?1 AND (target = ?2 OR ?2 IS NULL)"
+        return int(self._db().execute(query, (key, target)).fetchone()[0])
+
+
+def _insert_rows(db: sqlite3.Connection, key: int, examples: Sequence[Example], report: ImportReport) -> None:
+    parts = assign(examples, report.task)
+    rows = (
+        (one.number, one.text, one.target, edits.from_context(one.context), parts.get(one.number)) for one in examples
+    )
+    db.executemany(
+        "INSERT INTO rows (dataset, number, text, target, context, part) VALUES (?, ?, ?, ?, ?, ?)",
+        ((key, *row) for row in rows),
+    )
+    counts = Counter(example.target for example in examples)
+    db.executemany(
+        "INSERT INTO tallies (dataset, target, rows, place) VALUES (?, ?, ?, ?)",
+        ((key, target, rows, place) for place, (target, rows) in enumerate(counts.most_common(), 1)),
+    )
+
+
+def _dataset(card: sqlite3.Row) -> Dataset:
+    return Dataset(card["id"], card["name"], card["task"], card["created"], report_from_json(card["report"]))
