@@ -63,14 +63,14 @@ def finite(state: Weights) -> bool:
     return all(bool(torch.isfinite(weight).all()) for weight in state.values())
 
 
-def save(base: Base, state: Weights, folder: Path, model: str, step: int) -> None:
+def save(base: Base, state: Weights, folder: Path, step: int) -> None:
     """Commits the adapter as peft writes it: adapter_config.json and safetensors, in a whole folder or not at all.
 
-    `model` is the base's name for whoever gets the folder. Raises StudioError when a weight is not finite.
+    Raises StudioError when a weight is not finite.
     """
     if not finite(state):
         raise StudioError("engine.adapter_not_finite")
-    lora = replace(base.model.peft_config["default"], base_model_name_or_path=model, inference_mode=True)
+    lora = replace(base.model.peft_config["default"], base_model_name_or_path=base.folder.name, inference_mode=True)
     with commit.committed(folder) as draft:
         lora.save_pretrained(str(draft))
         save_file(state, draft / WEIGHTS, metadata={"format": "pt", "step": str(step)})
@@ -86,13 +86,19 @@ def saved_step(folder: Path) -> int | None:
         return int(file.metadata()["step"])
 
 
-def open_saved(base: Base, folder: Path, config: RunConfig) -> Base:
-    """The base with a committed adapter beside it. Raises StudioError when the adapter is damaged or not finite."""
+def read(folder: Path) -> Weights:
+    """A committed adapter. Raises StudioError when it is damaged or a weight is not finite."""
     if not commit.whole(folder):
         raise StudioError("engine.adapter_damaged", folder=str(folder))
     state = load_file(folder / WEIGHTS)
     if not finite(state):
         raise StudioError("engine.adapter_not_finite")
+    return state
+
+
+def open_saved(base: Base, folder: Path, config: RunConfig) -> Base:
+    """The base with a committed adapter beside it. Raises StudioError as `read` does, or when it does not fit."""
+    state = read(folder)
     tuned = attach(base, config)
     put(tuned, state)
     tuned.model.requires_grad_(False).eval()

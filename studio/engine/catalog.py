@@ -47,6 +47,11 @@ def folder_of(model: str, models_dir: Path) -> Path:
     return models_dir / model.replace("/", "--")
 
 
+def public_name(model: str) -> str:
+    """The model's name for other people: never a path of this machine."""
+    return Path(model).expanduser().resolve().name if source_of(model) == "local" else model
+
+
 def check(folder: Path) -> dict[str, Any]:
     """The folder's config.json, if the model may be used.
 

@@ -29,7 +29,8 @@ def evaluate(session: Session, job: Job, progress: Progress = no_progress) -> di
     test = list(job.splits.test or job.splits.validation)
     known = list(job.splits.train)
     known = random.Random(job.config.seed).sample(known, min(MOST_TRAINED, len(known)))
-    asker = Asker(session, job)
+    labels = list(dict.fromkeys([*job.splits.labels, *(example.target for example in test)]))  # a file may bring new ones
+    asker = Asker(session, job, labels)
     parts = Parts(progress, (len(test), len(test), len(known)))
     base = asker.answers(test, False, parts)
     tuned = asker.answers(test, True, parts)
@@ -42,13 +43,13 @@ def evaluate(session: Session, job: Job, progress: Progress = no_progress) -> di
         "base": score(base, test),
         "tuned": score(tuned, test),
         "trained": score(trained, known),
-        "baseline": baselines(job, test) if job.config.task == "classify" else {},
-        "labels": list(job.splits.labels),
+        "baseline": baselines(job, test, labels) if job.config.task == "classify" else {},
+        "labels": labels if job.config.task == "classify" else [],
         "rows": [asker.row(example, *pair) for example, *pair in zip(test, base, tuned, strict=True)],
     }
     if job.config.task == "classify":
         answers = [one.answer for one in tuned]
-        report["confusion"] = metrics.confusion(answers, [example.target for example in test], job.splits.labels)
+        report["confusion"] = metrics.confusion(answers, [example.target for example in test], labels)
     return {**report, "interval": report["tuned"]["interval"], "verdict": verdict(report)}
 
 
@@ -69,8 +70,8 @@ class Parts:
 class Asker:
     """Asks the rows of one task and scores the answers."""
 
-    def __init__(self, session: Session, job: Job) -> None:
-        self.session, self.job = session, job
+    def __init__(self, session: Session, job: Job, labels: Sequence[str]) -> None:
+        self.session, self.job, self.labels = session, job, labels
         longest = max((len(example.target) for example in job.splits.train), default=16)
         self.sampling = Sampling(max_new_tokens=int(longest * SPARE) + 16)
 
@@ -86,7 +87,7 @@ class Asker:
     def score(self, answers: Sequence[Prediction], examples: Sequence[Example]) -> Metrics:
         said, targets = [one.answer for one in answers], [example.target for example in examples]
         if self.job.config.task == "classify":
-            return metrics.classified(said, targets, self.job.splits.labels)
+            return metrics.classified(said, targets, self.labels)
         return metrics.replied(said, targets)
 
     def row(self, example: Example, base: Prediction, tuned: Prediction) -> dict[str, Any]:
@@ -104,7 +105,7 @@ class Asker:
         }
 
 
-def baselines(job: Job, test: Sequence[Example]) -> dict[str, Metrics]:
+def baselines(job: Job, test: Sequence[Example], labels: Sequence[str]) -> dict[str, Metrics]:
     """What needs no language model: the most frequent label, and logistic regression on letters (TF-IDF, 1-3)."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
@@ -113,7 +114,7 @@ def baselines(job: Job, test: Sequence[Example]) -> dict[str, Metrics]:
     targets = [example.target for example in test]
     counts = Counter(example.target for example in job.splits.train)
     usual = counts.most_common(1)[0][0]
-    found = {"majority": metrics.classified([usual] * len(test), targets, job.splits.labels)}
+    found = {"majority": metrics.classified([usual] * len(test), targets, labels)}
     if len(counts) > 1 and test:
         model = make_pipeline(
             TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True),
@@ -121,7 +122,7 @@ def baselines(job: Job, test: Sequence[Example]) -> dict[str, Metrics]:
         )
         model.fit([example.text for example in job.splits.train], [example.target for example in job.splits.train])
         answers = [str(answer) for answer in model.predict([example.text for example in test])]
-        found["tfidf"] = metrics.classified(answers, targets, job.splits.labels)
+        found["tfidf"] = metrics.classified(answers, targets, labels)
     return found
 
 

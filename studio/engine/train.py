@@ -220,7 +220,7 @@ class Trainer:
         self.log.append(Stopped(step=step, best_step=best), durable=True)
 
     def _keep(self, weights: adapters.Weights, step: int) -> None:
-        adapters.save(self.base, weights, self.job.run_dir / ADAPTER, self.config.model, step)
+        adapters.save(self.base, weights, self.job.run_dir / ADAPTER, step)
 
     def _save(self) -> None:
         """Commits a checkpoint. Raises StudioError when the disk is full."""
