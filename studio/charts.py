@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import plotly.graph_objects as go  # type: ignore[import-untyped]
+import plotly.graph_objects as go
 
 from studio.events import Evaluated, Step
 from studio.intervals import wilson
@@ -124,7 +124,7 @@ def confusion(labels: Sequence[str], counts: Sequence[Sequence[int]], lang: Lang
 
 
 def thin(x: Sequence[float], y: Sequence[float | None], most: int = MOST_POINTS) -> Points:
-    """At most `most` points that keep every spike: the lowest and the highest of each stretch, the first and the last."""
+    """At most `most` points that keep every spike: the lowest and highest of each stretch, the first and the last."""
     if len(x) <= most:
         return list(x), list(y)
     stretch = math.ceil(len(x) / (most // 2 - 1))
@@ -162,7 +162,8 @@ def _dress(figure: go.Figure, chart: str, lang: Lang) -> go.Figure:
         # plotly.js 4 ties the ticks of an overlaid axis to the first one unless told not to
         figure.update_layout(
             yaxis2={"title": {"text": say("charts.rate_axis", lang)}, "overlaying": "y", "side": "right",
-                    "tickmode": "auto", "showgrid": False, "rangemode": "tozero", "automargin": True, "tickformat": ".1e"},
+                    "tickmode": "auto", "showgrid": False, "rangemode": "tozero", "automargin": True,
+                    "tickformat": ".1e"},
         )  # fmt: skip
     return figure
 
@@ -220,29 +221,32 @@ def _short(label: str, most: int = 16) -> str:
     return label if len(label) <= most else label[: most - 1] + "…"
 
 
-_HIDDEN = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
+def _look(colour: str, hover: str, **more: Any) -> dict[str, Any]:
+    return {"mode": "lines", "line": {"color": colour, "width": 2.5}, "hovertemplate": hover, **more}
+
+
+_MARKED = {"mode": "lines+markers", "marker": {"size": 7}}
+_UNSEEN = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
+_FAINT = {"mode": "lines", "line": {"color": EMBER, "width": 1}, "opacity": 0.35, "hoverinfo": "skip"}
+_STAR = {"mode": "markers", "marker": {"size": 15, "symbol": "star", "color": EMBER}, "hovertemplate": "%{y:.0%}"}
 LINES: Mapping[str, tuple[Line, ...]] = {
     "loss": (
-        Line(_of_steps(lambda step: step.loss), {"mode": "lines", "line": {"color": EMBER, "width": 1}, "opacity": 0.35,
-                                                 "hoverinfo": "skip"}),
-        Line(_smooth_loss, {"mode": "lines", "line": {"color": EMBER, "width": 2.5}, "hovertemplate": "%{y:.3f}"},
-             "train_loss"),
-        Line(_of_tests(lambda test: test.loss), {"mode": "lines+markers", "line": {"color": TEA, "width": 2.5},
-                                                 "marker": {"size": 7}, "hovertemplate": "%{y:.3f}"}, "validation_loss"),
+        Line(_of_steps(lambda step: step.loss), _FAINT),
+        Line(_smooth_loss, _look(EMBER, "%{y:.3f}"), "train_loss"),
+        Line(_of_tests(lambda test: test.loss), _look(TEA, "%{y:.3f}", **_MARKED), "validation_loss"),
     ),
     "accuracy": (
-        Line(_of_tests(lambda test: wilson(test.correct, test.count)[0]), _HIDDEN),
-        Line(_of_tests(lambda test: wilson(test.correct, test.count)[1]),
-             {**_HIDDEN, "fill": "tonexty", "fillcolor": BAND}, "interval"),
-        Line(_accuracy, {"mode": "lines+markers", "line": {"color": TEA, "width": 2.5}, "marker": {"size": 7},
-                         "hovertemplate": "%{y:.0%}"}, "accuracy"),
-        Line(_best, {"mode": "markers", "marker": {"size": 15, "symbol": "star", "color": EMBER},
-                     "hovertemplate": "%{y:.0%}"}, "best", keep=1),
+        Line(_of_tests(lambda test: wilson(test.correct, test.count)[0]), _UNSEEN),
+        Line(
+            _of_tests(lambda test: wilson(test.correct, test.count)[1]),
+            {**_UNSEEN, "fill": "tonexty", "fillcolor": BAND},
+            "interval",
+        ),
+        Line(_accuracy, _look(TEA, "%{y:.0%}", **_MARKED), "accuracy"),
+        Line(_best, _STAR, "best", keep=1),
     ),
     "speed": (
-        Line(_of_steps(lambda step: step.tokens_per_second), {"mode": "lines", "line": {"color": PLUM, "width": 2},
-                                                              "hovertemplate": "%{y:,.0f}"}, "speed"),
-        Line(_of_steps(lambda step: step.learning_rate), {"mode": "lines", "line": {"color": GREY, "width": 2},
-                                                          "yaxis": "y2", "hovertemplate": "%{y:.2e}"}, "rate"),
+        Line(_of_steps(lambda step: step.tokens_per_second), _look(PLUM, "%{y:,.0f}"), "speed"),
+        Line(_of_steps(lambda step: step.learning_rate), _look(GREY, "%{y:.2e}", yaxis="y2"), "rate"),
     ),
-}  # fmt: skip
+}

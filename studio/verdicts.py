@@ -1,4 +1,4 @@
-"""Whether a run went well: the rules behind the traffic light and the report card.
+"""Whether a run went well: the rules behind the traffic light.
 
 Knows no language and no page: a verdict is one word, said in `views`.
 """
@@ -6,8 +6,8 @@ Knows no language and no page: a verdict is one word, said in `views`.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from studio.intervals import wilson
 from studio.runs import Run
@@ -78,3 +78,8 @@ def smooth(values: Sequence[float], keep: float = SMOOTHING) -> list[float]:
 def too_few(count: int) -> bool:
     """Whether a score on so many rows says little: below 30 its 95 % interval is over 20 points wide."""
     return count < ENOUGH_ROWS
+
+
+def share(metrics: Mapping[str, Any]) -> float:
+    """The share of rows right, 0 … 1; 0 when there are none."""
+    return metrics["correct"] / metrics["count"] if metrics["count"] else 0.0

@@ -21,7 +21,7 @@ from studio.words import Lang, say
 Colour = Literal["grey", "green", "amber", "red"]
 COLOURS: Mapping[str, Colour] = {
     "waiting": "grey", "untested": "grey", "astray": "red", "not_yet": "amber", "nearly": "amber",
-    "by_heart": "amber", "good": "green", "learned": "green", "better": "amber", "no_better": "red",
+    "by_heart": "amber", "good": "green",
 }  # fmt: skip
 STATUS_COLOURS: Mapping[Status, Colour] = {
     "queued": "grey", "running": "green", "stopping": "amber", "finished": "green", "stopped": "amber",

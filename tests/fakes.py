@@ -125,10 +125,10 @@ class FakeEngine:
             "base": _score(rows, base, job.config.task),
             "tuned": _score(rows, tuned, job.config.task),
             "trained": _score(job.splits.train[:200], trained, job.config.task),
-            "baseline": {"majority": _majority(rows), "tfidf": 0.5},
+            "baseline": {"majority": _majority(rows, job.config.task)} if job.config.task == "classify" else {},
             "interval": list(wilson(sum(map(_right, rows, tuned)), len(rows))),
             "count": len(rows),
-            "verdict": "learned",
+            "verdict": "engine.verdict_learned",
             "labels": list(job.splits.labels),
             "confusion": [
                 [sum(e.target == true and got == said for e, got in zip(rows, tuned)) for said in job.splits.labels]
@@ -258,6 +258,6 @@ def _score(rows: Sequence[Example], answers: Sequence[str], task: str) -> dict[s
     return {**figures, "correct": correct, "count": len(rows), "interval": list(wilson(correct, len(rows)))}
 
 
-def _majority(rows: Sequence[Example]) -> float:
+def _majority(rows: Sequence[Example], task: str) -> dict[str, Any]:
     targets = [row.target for row in rows]
-    return max((targets.count(target) for target in set(targets)), default=0) / max(len(targets), 1)
+    return _score(rows, [max(set(targets), key=targets.count)] * len(rows) if rows else [], task)

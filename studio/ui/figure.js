@@ -1,9 +1,10 @@
-// One figure: the value is {figure, config}.
+// One figure: the value is {figure, config, label} or null.
 const target = element.querySelector(".plot");
 async function render() {
   const value = props.value;
   const plotly = await loaded();
   if (!value) return plotly.purge(target);
+  target.setAttribute("aria-label", value.label);
   await plotly.react(target, value.figure.data, dressed(value.figure.layout), value.config);
 }
 watch("value", render);

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from studio import charts, views
-from studio.runs import Run
+from studio.ui import fragments, plots
 from studio.ui.assets import read
 from studio.ui.i18n import t
-from studio.ui.nodes import Node, icon, node
+from studio.ui.nodes import Node, node
 from studio.ui.page import QUIET, Page, on, served
 from studio.views import TrainView
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 MOST_LISTED = 50
 MOST_COMPARED = 4
-PLOTLY = '<script src="/assets/plotly.min.js"></script>'
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def build(studio: Studio) -> TrainTab:
                 resume = gr.Button(t("train_tab.resume"), visible=False, elem_id="train-resume")
                 to_chat = gr.Button(t("train_tab.to_chat"), visible=False, elem_id="train-to-chat")
             live = gr.HTML(
-                value=None, html_template=read("live.html"), head=PLOTLY,
+                value=None, html_template=read("live.html"), head=plots.SCRIPT,
                 js_on_load=read("nodes.js") + read("plots.js") + read("live.js"),
                 server_functions=[served(studio, live_run)], run="", elem_id="live",
             )  # fmt: skip
@@ -66,20 +65,12 @@ def build(studio: Studio) -> TrainTab:
                 [], label=t("train_tab.compare"), info=t("train_tab.compare_help"), multiselect=True, visible=False,
                 max_choices=MOST_COMPARED, elem_id="train-compare", interactive=True,
             )  # fmt: skip
-            comparison = figure("comparison", visible=False)
+            comparison = plots.figure("comparison", visible=False)
     tab = TrainTab(
         run, stop, resume, to_chat, live, history, compared, comparison, delete, sure, delete_yes, delete_no
     )  # fmt: skip
     wire(tab, studio)
     return tab
-
-
-def figure(elem_id: str, **options: Any) -> gr.HTML:
-    """A component whose value is a Plotly figure as `figure_value` makes it."""
-    return gr.HTML(
-        value=None, html_template='<div class="plot" role="img"></div>', head=PLOTLY, elem_id=elem_id,
-        js_on_load=read("plots.js") + read("figure.js"), **options,
-    )  # fmt: skip
 
 
 def wire(tab: TrainTab, studio: Studio) -> None:
@@ -97,7 +88,7 @@ def wire(tab: TrainTab, studio: Studio) -> None:
 
 
 def choose(page: Page, run: str | None) -> str:
-    """The run to show: `run` if it still exists, else the one that trains now, else the newest; "" when there is none."""
+    """The run to show: `run` if it still exists, else the one that trains now, else the newest, else ""."""
     runs = page.studio.runs()
     if any(known.id == run for known in runs):
         return str(run)
@@ -111,8 +102,9 @@ def refresh(page: Page, run: str | None) -> Any:
     runs = page.studio.runs()
     shown = next((known for known in runs if known.id == run), None)
     allowed, primary = views.actions(shown), views.primary(shown)
-    listed = [(views.run_label(known, page.lang), known.id) for known in runs[:MOST_LISTED]]
-    tested = [(label, known.id) for (label, _), known in zip(listed, runs) if known.progress.evaluations]
+    recent = runs[:MOST_LISTED]
+    listed = [(views.run_label(known, page.lang), known.id) for known in recent]
+    tested = [(views.run_label(known, page.lang), known.id) for known in recent if known.progress.evaluations]
     return (
         gr.HTML(run=shown.id if shown else ""),
         gr.Button(visible="stop" in allowed),
@@ -147,25 +139,22 @@ def delete_run(page: Page, run: str) -> str:
 def compare(page: Page, chosen: list[str]) -> Any:
     runs = [page.studio.run(run) for run in chosen]
     named = [(views.run_label(run, page.lang), run) for run in runs]
-    return gr.HTML(value=figure_value(charts.overlay(named, page.lang)) if runs else None, visible=bool(runs))
-
-
-def figure_value(drawn: Any) -> dict[str, Any]:
-    return {"figure": drawn.to_plotly_json(), "config": dict(charts.CONFIG)}
+    value = plots.drawn(charts.overlay(named, page.lang), page.say("train_tab.chart_accuracy")) if runs else None
+    return gr.HTML(value=value, visible=bool(runs))
 
 
 def live_run(page: Page, asked: dict[str, Any]) -> dict[str, Any]:
     """What the live panel lacks: its text whole, of its charts only the points after `asked["seen"]`.
 
-    `charts` replaces all charts (the first time, another run, a resume that took steps back); else `growth` adds to them.
+    `charts` replaces them all (at first, for another run, after a resume that took steps back); `growth` adds to them.
     """
     runs = page.studio.runs()
     run = next((known for known in runs if known.id == asked["run"]), None)
     answer: dict[str, Any] = {"state": [f"{known.id} {known.status}" for known in runs]}
     if run is None:
         return {**answer, "run": "", "nodes": [empty(page)]}
-    waiting = [known for known in runs if known.status in ("queued", "running", "stopping") and known.created < run.created]
-    view = views.train_view(run, page.lang, ahead=len(waiting))
+    ahead = sum(not known.ended and known.created < run.created for known in runs)
+    view = views.train_view(run, page.lang, ahead)
     seen = charts.Seen(**asked["seen"]) if asked.get("seen") and asked.get("drawn") == run.id else charts.Seen()
     answer |= {"run": run.id, "nodes": [panel_nodes(view)], "seen": asdict(charts.seen_of(run))}
     if seen == charts.Seen() or not charts.still_valid(run, seen):
@@ -189,29 +178,10 @@ def panel_nodes(view: TrainView) -> Node:
     return node(
         "div",
         node("div", node("h2", view.title), node("p", view.headline, cls="headline"), cls="head"),
-        node("progress", max="1", value=f"{view.share:.4f}", **{"aria-label": view.headline}),
+        fragments.bar(view.share, view.headline),
         node("div", *facts, cls="facts"),
-        _lamp(view),
-        _problem(view),
+        fragments.lamp(view.lamp) if view.lamp else None,
+        fragments.problem(view.problem) if view.problem else None,
         node("ul", *(node("li", note) for note in view.notes), cls="notes") if view.notes else None,
         cls="run busy" if view.busy else "run",
-    )
-
-
-def _lamp(view: TrainView) -> Node | None:
-    if view.lamp is None:
-        return None
-    words = node("div", node("strong", view.lamp.name), node("p", view.lamp.why), node("p", view.lamp.action, cls="next"))
-    return node("div", node("span", cls="bulb", **{"aria-hidden": "true"}), words, cls=f"lamp {view.lamp.colour}")
-
-
-def _problem(view: TrainView) -> Node | None:
-    if view.problem is None:
-        return None
-    return node(
-        "div",
-        icon("warn"),
-        node("div", node("strong", view.problem.reason), node("p", view.problem.remedy)),
-        cls="problem",
-        role="alert",
     )

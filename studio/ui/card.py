@@ -1,0 +1,136 @@
+"""The report card: one button tests the model on rows it never saw; the verdict, the scores, the wrong rows follow.
+
+Knows no rule of judging: what it says is made in `report_card`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from studio import charts
+from studio.report_card import ReportView, Score, Wrong, report_view
+from studio.runs import Run
+from studio.ui import fragments, plots
+from studio.ui.i18n import t
+from studio.ui.long_work import watch
+from studio.ui.nodes import Node, node, panel
+from studio.ui.page import QUIET, Page, on
+
+if TYPE_CHECKING:
+    from studio.studio import Studio
+
+
+@dataclass(frozen=True)
+class Card:
+    test: gr.Button
+    stop: gr.Button
+    words: gr.HTML
+    confusion: gr.HTML
+    rows: gr.HTML
+
+    @property
+    def shown(self) -> list[Any]:
+        return [self.test, self.words, self.confusion, self.rows]
+
+
+def build() -> Card:
+    with gr.Row(elem_classes="train-actions"):
+        test = gr.Button(t("chat_tab.test"), variant="primary", elem_id="card-test")
+        stop = gr.Button(t("chat_tab.stop"), variant="stop", visible=False, elem_id="card-stop")
+    words = panel("card-words")
+    confusion = plots.figure("card-confusion", visible=False)
+    rows = panel("card-rows")
+    return Card(test, stop, words, confusion, rows)
+
+
+def wire(card: Card, studio: Studio, run: gr.Dropdown) -> None:
+    buttons = [card.test, card.stop]
+    begun = card.test.click(_busy, None, buttons, **QUIET)
+    work = begun.then(on(studio, test), run, card.shown, **QUIET)
+    ended = work.then(_idle, None, buttons, **QUIET)
+    card.stop.click(_idle, None, buttons, cancels=[work, ended], **QUIET).then(
+        on(studio, reshow), run, card.shown, **QUIET
+    )
+
+
+def show(page: Page, run: Run | None) -> tuple[Any, ...]:
+    """The last report of a run, or what a report is good for."""
+    report = run.report if run is not None else None
+    if report is None:
+        explained = node("div", node("p", page.say("chat_tab.no_report")), cls="empty-card")
+        return gr.Button(value=page.say("chat_tab.test")), [explained], gr.HTML(value=None, visible=False), None
+    view = report_view(report, page.lang)
+    confusion = gr.HTML(value=None, visible=False)
+    if report["task"] == "classify":
+        figure = charts.confusion(report["labels"], report["confusion"], page.lang)
+        confusion = gr.HTML(value=plots.drawn(figure, page.say("chat_tab.confusion")), visible=True)
+    again = gr.Button(value=page.say("chat_tab.test_again"), variant="secondary")
+    return again, [summary(page, view)], confusion, [wrong_rows(page, view)]
+
+
+def reshow(page: Page, run: str) -> tuple[Any, ...]:
+    return show(page, page.studio.run(run))
+
+
+def test(page: Page, run: str) -> Iterator[tuple[Any, ...]]:
+    """Progress, then the fresh report."""
+    label = page.say("chat_tab.testing")
+    yield from watch(
+        lambda progress: page.studio.evaluate(run, progress=progress),
+        lambda share: (gr.skip(), [fragments.under_way(share, label)], gr.HTML(visible=False), None),
+    )
+    yield reshow(page, run)
+
+
+def summary(page: Page, view: ReportView) -> Node:
+    """The verdict, then every score as a bar with its count and its interval."""
+    return node(
+        "div",
+        fragments.lamp(view.lamp),
+        node("table", node("tbody", *(_score(score) for score in view.scores)), cls="scores"),
+        node("ul", *(node("li", remark) for remark in view.remarks), cls="remarks"),
+        cls="card",
+    )
+
+
+def _score(score: Score) -> Node:
+    return node(
+        "tr",
+        node("th", score.name, scope="row"),
+        node("td", fragments.bar(score.share, score.name), cls="wide"),
+        node("td", score.percent, cls="number"),
+        node("td", node("span", score.counted), node("small", score.sure), cls="sure"),
+        cls="main" if score.main else "",
+    )
+
+
+def wrong_rows(page: Page, view: ReportView) -> Node:
+    """The rows it got wrong, with what it should have said."""
+    if not view.wrong:
+        return node("p", page.say("chat_tab.nothing_wrong"), cls="all-right")
+    names = ("row_text", "row_target", "row_base", "row_tuned")
+    head = node("thead", node("tr", *(node("th", page.say(f"chat_tab.{name}"), scope="col") for name in names)))
+    title = page.say("chat_tab.wrong", shown=len(view.wrong), total=view.wrong_total)
+    body = node("tbody", *(_wrong(page, row) for row in view.wrong))
+    return node("div", node("h3", title), node("table", head, body, cls="wrong"), cls="card")
+
+
+def _wrong(page: Page, row: Wrong) -> Node:
+    """Each cell names its column again, for narrow screens, where the head is out of sight."""
+    cells = {"row_text": row.text, "row_target": row.target, "row_base": row.base, "row_tuned": row.tuned}
+    return node(
+        "tr",
+        *(node("td", text, cls=name, **{"data-name": page.say(f"chat_tab.{name}")}) for name, text in cells.items()),
+    )
+
+
+def _busy() -> Any:
+    return gr.Button(visible=False), gr.Button(visible=True)
+
+
+def _idle() -> Any:
+    return gr.Button(visible=True), gr.Button(visible=False)
