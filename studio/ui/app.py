@@ -54,13 +54,15 @@ def build_app(studio: Studio, offer: Offer) -> gr.Blocks:
                 None, [memory, chosen], memory, js=f"(m, id) => (id ? {{...m, {kind}: id}} : m)", **QUIET
             )  # fmt: skip
         data.go_model.click(on(studio, to_model), None, [tabs, on_model], **QUIET)
+        looked = on_model.select(on(studio, model_tab.opened), inputs_kwargs=model.chosen, outputs=model.planned, **QUIET)
+        looked.success(on(studio, model_tab.preview), model.config, model.preview, **QUIET)
         begun = model.start.click(
             on(studio, model_tab.start_run), inputs_kwargs=model.inputs, outputs=train.run, **QUIET
         )
         begun.success(on(studio, to_train), None, [tabs, on_train], **QUIET)
         train.to_chat.click(on(studio, to_chat), train.run, [tabs, on_chat, chat.run], **QUIET)
         app.load(
-            on(studio, restore), memory, [tabs, *doors, locks, data.dataset, train.run, chat.run], **QUIET
+            on(studio, restore), memory, [tabs, *doors, locks, *data.chosen, train.run, chat.run], **QUIET
         )
     app.queue(default_concurrency_limit=4, max_size=64, api_open=False)
     return app
@@ -139,7 +141,7 @@ def restore(page: Page, memory: dict[str, str] | None) -> Any:
         gr.Tabs(selected=selected),
         *(gr.Tab(interactive=open_) for open_ in opened[1:]),
         opened,
-        data_tab.choose(page, memory.get("dataset")),
+        *data_tab.choose(page, memory.get("dataset")),
         train_tab.choose(page, memory.get("run")),
         chat_tab.choose(page, memory.get("run")),
     )

@@ -1,0 +1,122 @@
+"""What the Data tab says about a dataset, as nodes: the import report, the split, how far the labelling is.
+
+Knows no store and no widget.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from studio.data.schema import PARTS, Dataset, ImportReport, Splits
+from studio.ui.nodes import Node, icon, node
+from studio.ui.page import Page
+
+MOST_LISTED = 100  # repaired or dropped rows
+MOST_LABELS = 20
+
+
+def overview(page: Page, dataset: Dataset) -> list[Node]:
+    """The import report: what was understood, what was mended, what was left out."""
+    report = dataset.report
+    return [
+        node("div", *(node("div", node("span", name), node("strong", value), cls="fact") for name, value in facts(page, report)), cls="facts"),
+        node("div", *_labels(page, report), cls="label-bars") if report.labels else "",
+        _notes(page, "repaired", report.repaired),
+        _notes(page, "dropped", report.dropped),
+    ]
+
+
+def facts(page: Page, report: ImportReport) -> list[tuple[str, str]]:
+    """Name and value of each thing that was understood."""
+    known = [
+        (page.say("data_tab.fact_task"), page.say(f"data_tab.task_{report.task}")),
+        (page.say("data_tab.fact_rows"), f"{report.rows:,}"),
+    ]
+    if report.unlabelled:
+        known.append((page.say("data_tab.fact_unlabelled"), f"{report.unlabelled:,}"))
+    if report.file:
+        known.append((page.say("data_tab.fact_file"), report.file))
+    if report.encoding:
+        known.append((page.say("data_tab.fact_encoding"), report.encoding))
+    if report.sheet:
+        known.append((page.say("data_tab.fact_sheet"), report.sheet))
+    return known
+
+
+def _labels(page: Page, report: ImportReport) -> list[Node]:
+    most = max(report.labels.values())
+    shown = list(report.labels.items())[:MOST_LABELS]
+    bars = [
+        node(
+            "div",
+            node("span", label, cls="name"),
+            node("span", node("span", cls="fill", style=f"width:{100 * count / most:.1f}%"), cls="track"),
+            node("span", f"{count:,}", cls="count"),
+            cls="label-bar",
+        )
+        for label, count in shown
+    ]
+    hidden = len(report.labels) - len(shown)
+    return [*bars, node("p", page.say("data_tab.more_labels", n=hidden), cls="soft")] if hidden else bars
+
+
+def _notes(page: Page, kind: str, entries: Sequence[Mapping[str, Any]]) -> Node:
+    """Rows that were mended or left out, each with its number and the reason."""
+    if not entries:
+        return node("p", icon("check"), page.say(f"data_tab.none_{kind}"), cls="fine")
+    items = [node("li", node("strong", _place(page, entry)), _reason(page, entry)) for entry in entries[:MOST_LISTED]]
+    if len(entries) > MOST_LISTED:
+        items.append(node("li", page.say("data_tab.and_more", n=len(entries) - MOST_LISTED)))
+    summary = node("summary", icon("warn"), page.say(f"data_tab.some_{kind}", n=len(entries)))
+    return node("details", summary, node("ul", *items), cls=f"notes {kind}")
+
+
+def _place(page: Page, entry: Mapping[str, Any]) -> str:
+    if not entry.get("row"):
+        return ""
+    if "last" in entry:
+        return page.say("data_tab.rows_in_file", first=entry["row"], last=entry["last"])
+    return page.say("data_tab.row_in_file", row=entry["row"])
+
+
+def _reason(page: Page, entry: Mapping[str, Any]) -> str:
+    return page.say(entry["reason"], **{name: value for name, value in entry.items() if name != "reason"})
+
+
+def split_table(page: Page, splits: Splits) -> list[Node]:
+    """Rows by part and, for labels, by label; then what to know before trusting a result."""
+    counts = {part: Counter(example.target for example in getattr(splits, part)) for part in PARTS}
+    heads = [page.say("data_tab.part"), *(page.say(f"data_tab.part_{part}") for part in PARTS)]
+    lines = [_line(page.say("data_tab.all_rows"), [sum(counts[part].values()) for part in PARTS], "total")]
+    lines += [_line(label, [counts[part][label] for part in PARTS]) for label in splits.labels]
+    warnings = [
+        node("p", icon("warn"), page.say(warning["key"], **{k: v for k, v in warning.items() if k != "key"}), cls="warning")
+        for warning in splits.warnings
+    ]
+    return [
+        node("p", page.say("data_tab.split_help"), cls="soft"),
+        *(warnings or [node("p", icon("check"), page.say("data_tab.split_fine"), cls="fine")]),
+        node(
+            "table",
+            node("thead", node("tr", *(node("th", head, scope="col") for head in heads))),
+            node("tbody", *lines),
+            cls="numbers",
+        ),
+    ]
+
+
+def _line(name: str, numbers: Sequence[int], cls: str = "") -> Node:
+    return node("tr", node("th", name, scope="row"), *(node("td", f"{n:,}") for n in numbers), cls=cls)
+
+
+def standing(page: Page, done: int, total: int) -> list[Node]:
+    """One line beside the next step: how many rows are ready to be learned from."""
+    if total == 0:
+        return [node("p", page.say("data_tab.standing_empty"))]
+    if done == 0:
+        return [node("p", page.say("data_tab.standing_none", total=f"{total:,}"))]
+    if done == total:
+        return [node("p", icon("check"), page.say("data_tab.standing_all", total=f"{total:,}"))]
+    return [node("p", page.say("data_tab.standing_some", done=f"{done:,}", left=f"{total - done:,}"))]

@@ -1,0 +1,56 @@
+// One list per column: what it is for. "Read again" hands the choice to the server.
+const { say, make } = window.xiaozao;
+const $ = (selector) => element.querySelector(selector);
+const ROLES = { classify: ["text", "label", "ignore"], chat: ["prompt", "reply", "system", "history", "ignore"] };
+let task = null;
+
+$("h3").textContent = say("data_tab.roles_title");
+$(".roles-help").textContent = say("data_tab.roles_help");
+$(".respell span").textContent = say("data_tab.respell");
+$(".reread span").textContent = say("data_tab.reread");
+
+for (const one of ["classify", "chat"]) {
+  const pick = make("button", "choice", say("data_tab.task_" + one));
+  pick.type = "button";
+  pick.dataset.task = one;
+  pick.addEventListener("click", () => { task = one; paint(); });
+  $(".task").append(pick);
+}
+$(".task").setAttribute("aria-label", say("data_tab.task"));
+
+function paint() {
+  const value = props.value;
+  element.querySelector(".roles").hidden = !value || !value.columns.length;
+  if (!value) return;
+  element.querySelectorAll("[data-task]").forEach((pick) => pick.setAttribute("aria-pressed", String(pick.dataset.task === task)));
+  $(".respell").hidden = task !== "classify";
+  $(".columns").replaceChildren(...value.columns.map(({ name, role, sample }) => {
+    const row = make("label", "column"), words = make("span", "column-name", name), list = make("select");
+    if (sample) words.append(make("small", "", sample));
+    for (const known of ROLES[task]) {
+      const option = make("option", "", say("data_tab.role_" + known));
+      option.value = known;
+      list.append(option);
+    }
+    list.value = ROLES[task].includes(role) ? role : "ignore";
+    list.dataset.column = name;
+    row.append(words, list);
+    return row;
+  }));
+}
+
+$(".reread").addEventListener("click", () => {
+  const roles = {};
+  element.querySelectorAll("select").forEach((list) => { roles[list.dataset.column] = list.value; });
+  props.value = { ...props.value, roles, task, respell: task === "classify" && $(".respell input").checked };
+  trigger("reread");
+});
+
+function open() {
+  if (props.value?.roles) return; // our own choice on its way to the server
+  task = props.value?.task ?? "classify";
+  $(".respell input").checked = false;
+  paint();
+}
+watch("value", open);
+open();
