@@ -22,12 +22,13 @@
     if (text) made.append(make("span", "", text));
     return made;
   }
+  // The sentence `key` with its {placeholders} filled; a missing key shows itself.
+  function say(key, details = {}) {
+    return (words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => details[name] ?? whole);
+  }
   window.xiaozao = {
     lang,
-    // The sentence `key` with its {placeholders} filled; a missing key shows itself.
-    say(key, details = {}) {
-      return (words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => details[name] ?? whole);
-    },
+    say,
     make,
     button,
     switchTo(next) {
@@ -35,4 +36,26 @@
       location.reload();
     },
   };
+  // Gradio says a few things in English only; these say them in the page's language and in the shop's words.
+  const ENGLISH = [
+    [/maximum allowed size/, "ui.too_large"],
+    [/^Invalid file type/, "ui.wrong_kind"],
+    [/^Connection to the server was lost/, "ui.reconnecting"],
+    [/Connection errored out|Could not parse server response|Failed to fetch/, "ui.reconnecting"],
+    [/^Queue is full/, "ui.busy"],
+  ];
+  const TITLES = { Error: "ui.error_title", Warning: "ui.warning_title", Info: "ui.info_title", Success: "ui.info_title" };
+  function translate(toast) {
+    const title = toast.querySelector(".toast-title"), text = toast.querySelector(".toast-text");
+    if (title && TITLES[title.textContent.trim()]) title.textContent = say(TITLES[title.textContent.trim()]);
+    const known = text && ENGLISH.find(([pattern]) => pattern.test(text.textContent.trim()));
+    if (known) text.textContent = say(known[1]);
+  }
+  new MutationObserver((changes) => {
+    for (const change of changes) {
+      for (const added of change.addedNodes) {
+        if (added.nodeType === 1) (added.matches(".toast-body") ? [added] : added.querySelectorAll(".toast-body")).forEach(translate);
+      }
+    }
+  }).observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -149,10 +149,11 @@ def _build_adding() -> dict[str, Any]:
 def wire(tab: DataTab, studio: Studio) -> None:
     tab.dataset.change(on(studio, show), tab.dataset, tab.shown, **QUIET)
     tab.add.click(lambda: gr.Column(visible=True), None, tab.adding, **QUIET)
-    tab.file.upload(
-        on(studio, add_file), [tab.file, tab.task], [tab.file, *tab.chosen], show_progress="full",
-        show_progress_on=tab.file, api_visibility="private",
+    uploaded = tab.file.upload(
+        on(studio, add_file), [tab.file, tab.task], tab.chosen, show_progress="full", show_progress_on=tab.file,
+        api_visibility="private",
     )  # fmt: skip
+    uploaded.then(lambda: None, None, tab.file, **QUIET)  # read or refused, the place is free for the next one
     for name, button in tab.samples.items():
         button.click(on(studio, add_sample), gr.State(name), tab.chosen, **QUIET)
     tab.wizard.click(on(studio, add_identity), [tab.owner, tab.maker], tab.chosen, **QUIET)
@@ -208,7 +209,7 @@ def reopened(dataset: str | None) -> dict[str, Any]:
 def add_file(page: Page, file: str, task: str) -> Any:
     """A new dataset from an uploaded file. Raises StudioError of data.toml."""
     added = page.studio.data.add(Path(file), task=None if task == "auto" else task)
-    return None, *choose(page, added.id)
+    return choose(page, added.id)
 
 
 def add_sample(page: Page, name: str) -> Any:

@@ -10,13 +10,13 @@ const MOVES = [["previous", "data_tab.previous", ""], ["undo", "data_tab.undo", 
 for (const [move, key, drawing] of MOVES) {
   const one = button("quiet move", drawing, say(key));
   one.addEventListener("click", () => act({ do: move }));
-  $(".moves").append(one);
+  $(".card-moves").append(one);
 }
-put($(".new-label button"), say("data_tab.add_label"));
-$(".new-label input").placeholder = say("data_tab.new_label");
-$(".new-label input").setAttribute("aria-label", say("data_tab.new_label"));
-$(".answer textarea").setAttribute("aria-label", say("data_tab.reply"));
-$(".answer textarea").placeholder = say("data_tab.reply_here");
+put($(".card-new button"), say("data_tab.add_label"));
+$(".card-new input").placeholder = say("data_tab.new_label");
+$(".card-new input").setAttribute("aria-label", say("data_tab.new_label"));
+$(".card-answer textarea").setAttribute("aria-label", say("data_tab.reply"));
+$(".card-answer textarea").placeholder = say("data_tab.reply_here");
 put($(".keep"), say("data_tab.keep_next"));
 
 function tell(text, kind) {
@@ -27,18 +27,18 @@ function tell(text, kind) {
 function paint() {
   $(".one-card").hidden = !card;
   if (!card) return;
-  put($(".done"), say("data_tab.progress", { done: card.done, total: card.total }));
+  put($(".card-done"), say("data_tab.progress", { done: card.done, total: card.total }));
   $("progress").value = card.total ? card.done / card.total : 0;
   $("progress").setAttribute("aria-label", say("data_tab.progress", { done: card.done, total: card.total }));
   put($(".card-row"), say("data_tab.row", { number: card.number }));
   $(".card-context").replaceChildren(...card.context.map((turn) => make("p", "turn " + turn.role, turn.content)));
   put($(".card-text"), card.text);
   const classify = card.task === "classify";
-  $(".choices").hidden = $(".new-label").hidden = !classify;
-  $(".answer").hidden = classify;
-  put($(".hint"), say(classify ? "data_tab.keys_classify" : "data_tab.keys_chat"));
+  $(".card-choices").hidden = $(".card-new").hidden = !classify;
+  $(".card-answer").hidden = classify;
+  put($(".card-hint"), say(classify ? "data_tab.keys_classify" : "data_tab.keys_chat"));
   if (classify) {
-    $(".choices").replaceChildren(...card.labels.map((label, at) => {
+    $(".card-choices").replaceChildren(...card.labels.map((label, at) => {
       const one = button("choice", "", "");
       if (at < 9) one.append(make("kbd", "", String(at + 1)));
       one.append(make("span", "", label));
@@ -46,9 +46,9 @@ function paint() {
       one.addEventListener("click", () => act({ do: "save", target: label }));
       return one;
     }));
-  } else if (document.activeElement !== $(".answer textarea") || $(".answer textarea").dataset.number !== String(card.number)) {
-    $(".answer textarea").value = card.target;
-    $(".answer textarea").dataset.number = card.number;
+  } else if (document.activeElement !== $(".card-answer textarea") || $(".card-answer textarea").dataset.number !== String(card.number)) {
+    $(".card-answer textarea").value = card.target;
+    $(".card-answer textarea").dataset.number = card.number;
   }
 }
 
@@ -77,18 +77,18 @@ function edited() { // the rest of the page hears of it once the hand rests
 }
 
 function keep() {
-  const target = $(".answer textarea").value.trim();
+  const target = $(".card-answer textarea").value.trim();
   if (target) act({ do: "save", target });
 }
 $(".keep").addEventListener("click", keep);
-$(".answer textarea").addEventListener("keydown", (event) => {
+$(".card-answer textarea").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) { event.preventDefault(); keep(); }
 });
-$(".new-label").addEventListener("submit", (event) => {
+$(".card-new").addEventListener("submit", (event) => {
   event.preventDefault();
-  const label = $(".new-label input").value.trim();
+  const label = $(".card-new input").value.trim();
   if (!label || !card) return;
-  $(".new-label input").value = "";
+  $(".card-new input").value = "";
   act({ do: "declare", label });
 });
 

@@ -72,7 +72,7 @@ class ModelTab:
 def build(studio: Studio, dataset: gr.Dropdown) -> ModelTab:
     names = list(RunConfig.knobs())
     knobs = RunConfig.knobs()
-    with gr.Row(elem_classes="columns"):
+    with gr.Row(elem_classes="model-columns"):
         with gr.Column(scale=3, min_width=320):
             with gr.Column(elem_classes="way"):
                 model = gr.Radio(
@@ -95,7 +95,7 @@ def build(studio: Studio, dataset: gr.Dropdown) -> ModelTab:
                 with gr.Row(elem_classes="knobs"):
                     advanced = build_form(RunConfig, [name for name in names if knobs[name].advanced])
                 reset = gr.Button(t("model_tab.reset"), size="sm", elem_id="reset")
-        with gr.Column(scale=2, min_width=300):
+        with gr.Column(scale=2, min_width=300, elem_classes="way model-plan"):
             plan = panel("plan")
             with gr.Row(elem_classes="job"):
                 save = gr.HTML(

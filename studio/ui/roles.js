@@ -24,8 +24,8 @@ function paint() {
   if (!value) return;
   element.querySelectorAll("[data-task]").forEach((pick) => pick.setAttribute("aria-pressed", String(pick.dataset.task === task)));
   $(".respell").hidden = task !== "classify";
-  $(".columns").replaceChildren(...value.columns.map(({ name, role, sample }) => {
-    const row = make("label", "column"), words = make("span", "column-name", name), list = make("select");
+  $(".columns-of-file").replaceChildren(...value.columns.map(({ name, role, sample }) => {
+    const row = make("label", "column-of-file"), words = make("span", "column-name", name), list = make("select");
     if (sample) words.append(make("small", "", sample));
     for (const known of ROLES[task]) {
       const option = make("option", "", say("data_tab.role_" + known));
