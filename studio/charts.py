@@ -94,18 +94,21 @@ def overlay(runs: Sequence[tuple[str, Run]], lang: Lang) -> go.Figure:
 
 def confusion(labels: Sequence[str], counts: Sequence[Sequence[int]], lang: Lang) -> go.Figure:
     """`counts[i][j]`: how many rows of label i were answered with label j. Shaded by share of the row."""
-    names = [_text(_short(label)) for label in labels]
-    shares = [[count / max(sum(row), 1) for count in row] for row in counts]
+    places = list(range(len(labels)))
+    names = {"tickvals": places, "ticktext": [_text(_short(label)) for label in labels]}
+    axis = {**names, "automargin": True, "fixedrange": True, "showgrid": False, "zeroline": False, "ticks": ""}
     truth, answer = say("charts.truth", lang), say("charts.answer", lang)
     figure = go.Figure(
         go.Heatmap(
-            z=shares,
-            x=names,
-            y=names,
+            z=[[count / max(sum(row), 1) for count in row] for row in counts],
+            x=places,
+            y=places,
             text=[list(row) for row in counts],
             texttemplate="%{text}",
-            hovertemplate=f"{truth} %{{y}}<br>{answer} %{{x}}<br>%{{text}} (%{{z:.0%}})<extra></extra>",
-            colorscale=[[0, "rgba(59, 122, 106, 0.04)"], [1, TEA]],
+            customdata=[[[_text(true), _text(said)] for said in labels] for true in labels],
+            hovertemplate=f"{truth} %{{customdata[0]}}<br>{answer} %{{customdata[1]}}<br>%{{text}} (%{{z:.0%}})"
+            "<extra></extra>",
+            colorscale=[[0, "#eef3f0"], [1, TEA]],
             zmin=0,
             zmax=1,
             showscale=False,
@@ -113,13 +116,9 @@ def confusion(labels: Sequence[str], counts: Sequence[Sequence[int]], lang: Lang
             ygap=3,
         )
     )
-    figure.update_layout(
-        margin={"l": 8, "r": 8, "t": 8, "b": 8}, height=130 + 46 * len(labels), **_PAPER,
-        xaxis={"title": {"text": answer}, "side": "bottom", "automargin": True, "fixedrange": True,
-               "type": "category"},
-        yaxis={"title": {"text": truth}, "autorange": "reversed", "automargin": True,
-               "fixedrange": True, "type": "category"},
-    )  # fmt: skip
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8}, height=130 + 46 * len(labels), **_PAPER)
+    figure.update_xaxes(title={"text": answer}, **axis)
+    figure.update_yaxes(title={"text": truth}, autorange="reversed", **axis)
     return figure
 
 

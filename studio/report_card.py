@@ -92,7 +92,7 @@ def _score(name: str, metrics: Mapping[str, Any], lang: Lang, *, main: bool = Fa
         share=share,
         percent=percent(share),
         counted=say("report_card.counted", lang, correct=metrics["correct"], count=count),
-        sure=interval_words(metrics["interval"], count, lang),
+        sure=interval_words(metrics["interval"], count, lang, judged=main),
         main=main,
     )
 

@@ -11,7 +11,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -284,7 +284,7 @@ class Studio:
 
     def chat(
         self, run: str, base: Sequence[Message], tuned: Sequence[Message], sampling: Sampling, stop: threading.Event
-    ) -> Iterator[tuple[str, str]]:
+    ) -> Generator[tuple[str, str], None, None]:
         """Both answers so far, (base, tuned), until both have ended or `stop` is set."""
         with self._open(run) as session:
             yield from session.stream(base, tuned, sampling, stop)

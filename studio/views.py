@@ -238,7 +238,7 @@ def percent(share: float) -> str:
     return f"{whole} %"
 
 
-def interval_words(interval: Sequence[float], count: int, lang: Lang) -> str:
-    """How sure a score is: `between 60 % and 98 %, 10 rows are too few to be sure`."""
-    key = "views.interval_unsure" if verdicts.too_few(count) else "views.interval"
+def interval_words(interval: Sequence[float], count: int, lang: Lang, *, judged: bool = True) -> str:
+    """How sure a score is: `between 60 % and 98 %, 10 rows are too few to be sure`, the latter only when `judged`."""
+    key = "views.interval_unsure" if judged and verdicts.too_few(count) else "views.interval"
     return say(key, lang, low=percent(interval[0]), high=percent(interval[1]), count=count)

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from studio import views
-from studio.ui import card, side_by_side, take_home, trial
+from studio.ui import card, side_by_side, take_home, trial, whole_table
 from studio.ui.card import Card
 from studio.ui.i18n import t
 from studio.ui.page import QUIET, Page, on
 from studio.ui.side_by_side import SideBySide
 from studio.ui.take_home import Offer, TakeHome
 from studio.ui.trial import Trial
+from studio.ui.whole_table import WholeTable
 
 if TYPE_CHECKING:
     from studio.studio import Studio
@@ -28,30 +29,34 @@ class ChatTab:
     run: gr.Dropdown
     lanes: SideBySide
     trial: Trial
+    table: WholeTable
     card: Card
     home: TakeHome
 
 
 def build(studio: Studio, offer: Offer) -> ChatTab:
     run = gr.Dropdown([], label=t("chat_tab.run"), elem_id="chat-run", interactive=True, filterable=False)
-    with gr.Tabs(elem_id="chat-parts"):
+    with gr.Tabs(elem_id="chat-parts", overflow_behavior="wrap"):
         with gr.Tab(t("chat_tab.part_try"), id="try", elem_id="part-try"):
             lanes = side_by_side.build()
             trying = trial.build()
+        with gr.Tab(t("chat_tab.part_table"), id="table", elem_id="part-table", render_children=True):
+            table = whole_table.build()
         with gr.Tab(t("chat_tab.part_card"), id="card", elem_id="part-card", render_children=True):
             report = card.build()
         with gr.Tab(t("chat_tab.part_home"), id="home", elem_id="part-home", render_children=True):
             home = take_home.build()
-    tab = ChatTab(run, lanes, trying, report, home)
+    tab = ChatTab(run, lanes, trying, table, report, home)
     wire(tab, studio, offer)
     return tab
 
 
 def wire(tab: ChatTab, studio: Studio, offer: Offer) -> None:
-    shown = [*tab.lanes.shown, *tab.trial.shown, *tab.card.shown, *tab.home.shown]
+    shown = [*tab.lanes.shown, *tab.trial.shown, *tab.table.shown, *tab.card.shown, *tab.home.shown]
     tab.run.change(on(studio, show), tab.run, shown, **QUIET)
     side_by_side.wire(tab.lanes, studio, tab.run)
     trial.wire(tab.trial, studio, tab.run)
+    whole_table.wire(tab.table, studio, tab.run)
     card.wire(tab.card, studio, tab.run)
     take_home.wire(tab.home, studio, tab.run, offer)
 
@@ -70,6 +75,7 @@ def show(page: Page, run: str | None) -> tuple[Any, ...]:
     return (
         *side_by_side.show(page, chosen),
         *trial.show(page, chosen),
+        *whole_table.show(page, chosen),
         *card.show(page, chosen),
         *take_home.show(page, chosen),
     )

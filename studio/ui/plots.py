@@ -18,11 +18,11 @@ SCRIPT = '<script src="/assets/plotly.min.js"></script>'
 def figure(elem_id: str, **options: Any) -> gr.HTML:
     """A component whose value is what `drawn` makes of a figure, or None."""
     return gr.HTML(
-        value=None, html_template='<div class="plot" role="img"></div>', head=SCRIPT, elem_id=elem_id,
-        js_on_load=read("plots.js") + read("figure.js"), **options,
+        value=None, html_template='<h3 class="plot-title"></h3><div class="plot" role="img"></div>', head=SCRIPT,
+        js_on_load=read("plots.js") + read("figure.js"), elem_id=elem_id, **options,
     )  # fmt: skip
 
 
-def drawn(chart: Any, label: str) -> dict[str, Any]:
-    """A Plotly figure as the value of the component, with what a screen reader says for it."""
-    return {"figure": chart.to_plotly_json(), "config": dict(CONFIG), "label": label}
+def drawn(chart: Any, title: str) -> dict[str, Any]:
+    """A Plotly figure as the value of the component, under its title."""
+    return {"figure": chart.to_plotly_json(), "config": dict(CONFIG), "title": title}

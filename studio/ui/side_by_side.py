@@ -6,7 +6,8 @@ Knows no model: the conversation goes to the studio as plain messages and both a
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,20 +19,21 @@ from studio.errors import StudioError
 from studio.runs import Run
 from studio.ui.examples import examples_of
 from studio.ui.i18n import t
+from studio.ui.nodes import Node, node, panel
 from studio.ui.page import QUIET, Page, on
 
 if TYPE_CHECKING:
     from studio.studio import Studio
 
-Turn = Mapping[str, Any]
+Turn = tuple[str, str, str]  # a question, the base's answer, the tuned model's answer
 LONGEST_QUESTION = 4000
 
 
 @dataclass(frozen=True)
 class SideBySide:
     area: gr.Column
-    base: gr.Chatbot
-    tuned: gr.Chatbot
+    turns: gr.State  # what was said so far, as Turns
+    talk: gr.HTML
     question: gr.Textbox
     send: gr.Button
     stop: gr.Button
@@ -43,13 +45,13 @@ class SideBySide:
 
     @property
     def shown(self) -> list[Any]:
-        return [self.area, self.base, self.tuned, self.question, self.examples]
+        return [self.area, self.turns, self.talk, self.question, self.examples]
 
 
 def build() -> SideBySide:
     with gr.Column(visible=False, elem_id="side-by-side") as area:
-        with gr.Row(elem_classes="lanes"):
-            base, tuned = _lane("base"), _lane("tuned")
+        turns = gr.State([])
+        talk = panel("talk", autoscroll=True, min_height=380, max_height=380)
         with gr.Row(elem_classes="ask-row"):
             question = gr.Textbox(
                 show_label=False, placeholder=t("chat_tab.question"), lines=1, max_lines=6, scale=5, container=False,
@@ -69,16 +71,7 @@ def build() -> SideBySide:
                 top_p = _slider("top_p", 0.05, 1.0, 0.05, Sampling().top_p)
                 max_new_tokens = _slider("max_new_tokens", 16, 1024, 16, Sampling().max_new_tokens)
     return SideBySide(
-        area, base, tuned, question, send, stop, clear, examples, temperature, top_p, max_new_tokens
-    )  # fmt: skip
-
-
-def _lane(name: str) -> gr.Chatbot:
-    """One of the two conversations. What is said in it is shown as plain text, never as Markdown or HTML."""
-    return gr.Chatbot(
-        label=t(f"chat_tab.{name}"), placeholder=t(f"chat_tab.{name}_empty"), height=420, buttons=["copy"],
-        render_markdown=False, group_consecutive_messages=False, layout="bubble", elem_id=f"chat-{name}",
-        elem_classes="lane",
+        area, turns, talk, question, send, stop, clear, examples, temperature, top_p, max_new_tokens
     )  # fmt: skip
 
 
@@ -90,87 +83,92 @@ def _slider(name: str, low: float, high: float, step: float, value: float) -> gr
 
 
 def wire(lanes: SideBySide, studio: Studio, run: gr.Dropdown) -> None:
-    talk = [lanes.base, lanes.tuned]
     buttons = [lanes.send, lanes.stop]
-    asking = [lanes.question, *talk]
+    said = [lanes.turns, lanes.talk, lanes.question]
     sampling = [lanes.temperature, lanes.top_p, lanes.max_new_tokens]
     answers = []
     for begin in (lanes.question.submit, lanes.send.click):
-        asked = begin(on(studio, ask), asking, [*asking, *buttons], **QUIET)
-        answering = asked.success(on(studio, answer), [run, *talk, *sampling], asking, **QUIET)
+        asked = begin(on(studio, ask), [lanes.question, lanes.turns], [*said, *buttons], **QUIET)
+        answering = asked.success(on(studio, answer), [run, lanes.turns, *sampling], said, **QUIET)
         answering.then(_idle, None, buttons, **QUIET)
         answers.append(answering)
     lanes.stop.click(_idle, None, buttons, cancels=answers, **QUIET)
-    lanes.clear.click(_cleared, None, [*asking, *buttons], cancels=answers, **QUIET)
+    lanes.clear.click(on(studio, clear), None, [*said, *buttons], cancels=answers, **QUIET)
     lanes.examples.click(lambda sample: sample[0], lanes.examples, lanes.question, **QUIET)
 
 
 def show(page: Page, run: Run | None) -> tuple[Any, ...]:
-    """Empty conversations with a run that chats; nothing at all for one that does not."""
+    """An empty conversation with a run that chats; nothing at all for one that does not."""
     if run is None or run.config.task != "chat":
-        return gr.Column(visible=False), [], [], "", gr.Dataset(samples=[], visible=False)
+        return gr.Column(visible=False), [], None, "", gr.Dataset(samples=[], visible=False)
     examples = examples_of(page, run)
     samples = gr.Dataset(samples=[[text] for text in examples], visible=bool(examples))
-    return gr.Column(visible=True), [], [], "", samples
+    return gr.Column(visible=True), [], talk_nodes(page, []), "", samples
 
 
-def ask(page: Page, question: str, base: Sequence[Turn], tuned: Sequence[Turn]) -> Any:
-    """The question put into both conversations. Raises StudioError when there is none."""
+def ask(page: Page, question: str, turns: Sequence[Turn]) -> Any:
+    """The question as the last turn, without answers yet. Raises StudioError when there is none."""
     if not question.strip():
         raise StudioError("chat_tab.nothing_asked")
-    turn = {"role": "user", "content": question.strip()}
-    return "", [*answered(base), turn], [*answered(tuned), turn], gr.Button(visible=False), gr.Button(visible=True)
+    said = [*answered(turns), (question.strip(), "", "")]
+    return said, talk_nodes(page, said), "", gr.Button(visible=False), gr.Button(visible=True)
 
 
 def answer(
-    page: Page, run: str, base: Sequence[Turn], tuned: Sequence[Turn], *sampling: float
-) -> Iterator[tuple[Any, list[Turn], list[Turn]]]:
-    """Both conversations with their answers so far. When it cannot begin, the question goes back where it was typed."""
-    stop = threading.Event()
-    past = plain(base), plain(tuned)
+    page: Page, run: str, turns: Sequence[Turn], *sampling: float
+) -> Iterator[tuple[list[Turn], list[Node], Any]]:
+    """The conversation with both answers so far. When it cannot begin, the question goes back where it was typed."""
     temperature, top_p, max_new_tokens = sampling
     how = Sampling(float(temperature), float(top_p), int(max_new_tokens))
-    lanes = page.studio.chat(run, messages(past[0]), messages(past[1]), how, stop)
+    past, (question, _, _) = list(turns[:-1]), turns[-1]
+    stop = threading.Event()
     try:
-        for said in lanes:
-            first, second = (
-                [*turns, {"role": "assistant", "content": text}] for turns, text in zip(past, said, strict=True)
-            )
-            yield gr.skip(), first, second
+        with closing(page.studio.chat(run, messages(turns, 1), messages(turns, 2), how, stop)) as answers:
+            for base, tuned in answers:
+                said = [*past, (question, base, tuned)]
+                yield said, talk_nodes(page, said), gr.skip()
     except StudioError:
-        yield past[0][-1]["content"], answered(past[0]), answered(past[1])
+        yield past, talk_nodes(page, past), question
         raise
     finally:
         stop.set()
-        lanes.close()
+
+
+def clear(page: Page) -> Any:
+    return [], talk_nodes(page, []), "", *_idle()
 
 
 def _idle() -> Any:
     return gr.Button(visible=True), gr.Button(visible=False)
 
 
-def _cleared() -> Any:
-    return "", [], [], *_idle()
-
-
-def plain(turns: Sequence[Turn]) -> list[Turn]:
-    """Turns with their content as one text; Gradio hands it back in parts."""
-    return [{"role": turn["role"], "content": _text(turn["content"])} for turn in turns]
-
-
 def answered(turns: Sequence[Turn]) -> list[Turn]:
-    """Without a last question that never got an answer."""
-    kept = plain(turns)
-    while kept and kept[-1]["role"] == "user":
-        kept.pop()
-    return kept
+    """Without questions that were stopped before they got an answer."""
+    return [(question, base, tuned) for question, base, tuned in turns if base or tuned]
 
 
-def messages(turns: Sequence[Turn]) -> list[Message]:
-    return [Message(turn["role"], turn["content"]) for turn in turns]
+def messages(turns: Sequence[Turn], lane: int) -> list[Message]:
+    """What a model is given: all turns with its own answers (`lane` 1: base, 2: tuned), then the question."""
+    said = []
+    for turn in turns[:-1]:
+        said += [Message("user", turn[0]), Message("assistant", turn[lane])]
+    return [*said, Message("user", turns[-1][0])]
 
 
-def _text(content: Any) -> str:
-    if isinstance(content, str):
-        return content
-    return "".join(part["text"] for part in content if part["type"] == "text")
+def talk_nodes(page: Page, turns: Sequence[Turn]) -> list[Node]:
+    """Both conversations under their two names, every question once across both."""
+    names = node("div", *(node("span", page.say(f"chat_tab.{lane}")) for lane in ("base", "tuned")), cls="lane-names")
+    if not turns:
+        return [names, node("p", page.say("chat_tab.talk_empty"), cls="talk-empty")]
+    return [names, *(_turn(page, turn) for turn in turns)]
+
+
+def _turn(page: Page, turn: Turn) -> Node:
+    question, base, tuned = turn
+    return node(
+        "div",
+        node("p", question, cls="said"),
+        node("p", base or "…", cls="reply", **{"data-lane": page.say("chat_tab.base")}),
+        node("p", tuned or "…", cls="reply tuned", **{"data-lane": page.say("chat_tab.tuned")}),
+        cls="round",
+    )

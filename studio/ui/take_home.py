@@ -56,7 +56,7 @@ def build() -> TakeHome:
                 )  # fmt: skip
         with gr.Column(elem_classes="take"):
             gr.Markdown(t("chat_tab.job_help"))
-            job = gr.DownloadButton(t("chat_tab.job"), elem_id="take-job")
+            job = gr.DownloadButton(str(t("chat_tab.job")), elem_id="take-job")
     stop = gr.Button(t("chat_tab.stop"), variant="stop", visible=False, elem_id="take-stop")
     return TakeHome(make, stop, panel("take-result"), job)
 
