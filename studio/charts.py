@@ -16,7 +16,7 @@ import plotly.graph_objects as go
 from studio.events import Evaluated, Step
 from studio.intervals import wilson
 from studio.runs import Run
-from studio.verdicts import smooth
+from studio.verdicts import smooth_losses
 from studio.words import Lang, say
 
 MOST_POINTS = 1000  # on one line; more cannot be seen and slow the page down
@@ -151,7 +151,8 @@ def _dress(figure: go.Figure, chart: str, lang: Lang) -> go.Figure:
     """The layout that all training charts share; titles stand on the page, not in the chart."""
     figure.update_layout(
         height=280, margin={"l": 52, "r": 16, "t": 8, "b": 44}, hovermode="x unified", uirevision="kept",
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}, **_PAPER,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal",
+                "font": {"size": 12}}, **_PAPER,
         xaxis={"title": {"text": say("charts.step", lang)}, "rangemode": "tozero", "automargin": True},
         yaxis={"title": {"text": say(f"charts.{chart}_axis", lang)}, "rangemode": "tozero", "automargin": True},
     )  # fmt: skip
@@ -185,8 +186,8 @@ def _of_steps(value: Callable[[Step], float]) -> Callable[[Run, Seen], Points]:
 
 def _smooth_loss(run: Run, seen: Seen) -> Points:
     steps = run.progress.steps
-    smoothed = smooth([step.loss for step in steps])
-    return [step.step for step in steps[seen.steps :]], [_number(value) for value in smoothed[seen.steps :]]
+    losses = smooth_losses(run.progress)
+    return [step.step for step in steps[seen.steps :]], [_number(value) for value in losses[seen.steps :]]
 
 
 def _of_tests(value: Callable[[Evaluated], float]) -> Callable[[Run, Seen], Points]:

@@ -10,13 +10,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from studio.intervals import wilson
-from studio.runs import Run
+from studio.runs import Progress, Run
 
 Verdict = Literal["waiting", "untested", "astray", "not_yet", "nearly", "by_heart", "good"]
 GOOD = 0.85  # a share of unseen rows right that a shop can work with
 FAIR = 0.70
 GAP = 0.20  # trained rows this much better than unseen ones were learned by heart
-SMOOTHING = 0.9
 ENOUGH_ROWS = 30
 
 
@@ -37,7 +36,7 @@ def of_run(run: Run) -> Verdict:
     has the time to test all of them while training.
     """
     progress = run.progress
-    losses = smooth([step.loss for step in progress.steps])
+    losses = smooth_losses(progress)
     if not losses:
         return "waiting"
     if astray(losses):
@@ -64,7 +63,13 @@ def astray(losses: Sequence[float]) -> bool:
     return len(losses) >= 10 and losses[-1] > 1.2 * losses[0] and losses[-1] > 1.5 * min(losses)
 
 
-def smooth(values: Sequence[float], keep: float = SMOOTHING) -> list[float]:
+def smooth_losses(progress: Progress) -> list[float]:
+    """The loss of each step without most of its noise: averaged over a twentieth of the run, at most ten steps."""
+    keep = min(0.9, max(0.0, 1 - 20 / max(progress.total_steps, 1)))
+    return smooth([step.loss for step in progress.steps], keep)
+
+
+def smooth(values: Sequence[float], keep: float) -> list[float]:
     """Exponential moving average, unbiased from the first value on (as in Adam, Kingma and Ba 2015); later values
     never change earlier ones. After a value that is no number, all that follow are none."""
     averages, total, weight = [], 0.0, 0.0

@@ -145,10 +145,10 @@ def run_row(run: Run, lang: Lang) -> RunRow:
     )
 
 
-def run_label(run: Run, lang: Lang) -> str:
-    """A run in one line, for a list to choose from."""
+def run_label(run: Run, lang: Lang, after_title: str = " · ") -> str:
+    """A run as an entry of a list to choose from."""
     row = run_row(run, lang)
-    return f"{row.title} · {row.status} · {row.detail}"
+    return f"{row.title}{after_title}{row.status} · {row.detail}"
 
 
 def _headline(run: Run, lang: Lang, ahead: int) -> str:
@@ -233,12 +233,12 @@ def split_problem(sentence: str) -> Problem:
 
 
 def percent(share: float) -> str:
-    """0.914 → `91 %`, never `100 %` for less than all."""
+    """0.914 → `91%`, never `100%` for less than all."""
     whole = 99 if 0.99 < share < 1 else round(100 * share)
-    return f"{whole} %"
+    return f"{whole}%"
 
 
 def interval_words(interval: Sequence[float], count: int, lang: Lang, *, judged: bool = True) -> str:
-    """How sure a score is: `between 60 % and 98 %, 10 rows are too few to be sure`, the latter only when `judged`."""
+    """How sure a score is: `between 60% and 98%, 10 rows are too few to be sure`, the latter only when `judged`."""
     key = "views.interval_unsure" if judged and verdicts.too_few(count) else "views.interval"
     return say(key, lang, low=percent(interval[0]), high=percent(interval[1]), count=count)

@@ -54,6 +54,7 @@ def build(studio: Studio) -> TrainTab:
                 js_on_load=read("nodes.js") + read("plots.js") + read("live.js"),
                 server_functions=[served(studio, live_run)], run="", elem_id="live",
             )  # fmt: skip
+            comparison = plots.figure("comparison", visible=False)
         with gr.Column(scale=1, min_width=280):
             history = gr.Radio([], label=t("train_tab.history"), visible=False, elem_id="history", interactive=True)
             delete = gr.Button(t("train_tab.delete"), size="sm", visible=False, elem_id="train-delete")
@@ -65,7 +66,6 @@ def build(studio: Studio) -> TrainTab:
                 [], label=t("train_tab.compare"), info=t("train_tab.compare_help"), multiselect=True, visible=False,
                 max_choices=MOST_COMPARED, elem_id="train-compare", interactive=True,
             )  # fmt: skip
-            comparison = plots.figure("comparison", visible=False)
     tab = TrainTab(
         run, stop, resume, to_chat, live, history, compared, comparison, delete, sure, delete_yes, delete_no
     )  # fmt: skip
@@ -103,7 +103,7 @@ def refresh(page: Page, run: str | None) -> Any:
     shown = next((known for known in runs if known.id == run), None)
     allowed, primary = views.actions(shown), views.primary(shown)
     recent = runs[:MOST_LISTED]
-    listed = [(views.run_label(known, page.lang), known.id) for known in recent]
+    listed = [(views.run_label(known, page.lang, "\n"), known.id) for known in recent]
     tested = [(views.run_label(known, page.lang), known.id) for known in recent if known.progress.evaluations]
     return (
         gr.HTML(run=shown.id if shown else ""),

@@ -1,0 +1,135 @@
+"""What the training page says: runs in, words and permissions out."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import pytest
+
+from studio import views
+from studio.runs import Status
+from studio.words import LANGS, Lang
+from tests.made import falling, made_run
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
+ALL: tuple[Status, ...] = ("queued", "running", "stopping", "finished", "stopped", "failed", "interrupted")
+EXAMS = [(50, 0.5, 30, 40), (100, 0.2, 37, 40)]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("status", ALL)
+def test_every_status_is_said_whole_in_either_language(status: Status, lang: Lang) -> None:
+    run = made_run([] if status == "queued" else falling(1.1, 0.05), EXAMS, status=status, name="reviews")
+    view, row = views.train_view(run, lang), views.run_row(run, lang)
+    said = [view.headline, row.status, *(fact.name for fact in view.facts)]
+    said += [view.lamp.name, view.lamp.why, view.lamp.action] if view.lamp else []
+    said += [view.problem.reason, view.problem.remedy] if view.problem else []
+    for sentence in said:
+        assert sentence and "{" not in sentence
+        # the tabs carry the same numbers ①…④ in both languages
+        assert bool(HAN.search(sentence)) == (lang == "zh"), sentence
+
+
+def test_there_are_always_four_figures() -> None:
+    for run in (made_run(), made_run(falling(1, 0.1)), made_run([1.0], [(1, 1.0, 0, 0)])):
+        assert len(views.train_view(run, "en").facts) == 4
+
+
+def test_a_running_run_tells_step_time_left_speed_memory_and_best_test() -> None:
+    view = views.train_view(made_run(falling(1.1, 0.3, 60), [(50, 0.5, 30, 40)]), "en")
+    assert view.headline == "Pass 3 of 4, step 60 of 100"
+    assert [fact.value for fact in view.facts] == ["40 seconds", "2,060", "1.5 GiB", "75% (30 of 40)"]
+    assert view.share == pytest.approx(0.6) and view.busy
+
+
+def test_a_queued_run_tells_how_many_are_before_it() -> None:
+    assert views.train_view(made_run(status="queued"), "en", ahead=2).headline == "Waiting, 2 before it"
+    assert "2" not in views.train_view(made_run(status="queued"), "en").headline
+
+
+@pytest.mark.parametrize(
+    ("status", "allowed", "primary"),
+    [
+        ("queued", {"stop"}, "stop"),
+        ("running", {"stop"}, "stop"),
+        ("stopping", set(), "start"),
+        ("finished", {"start", "chat"}, "chat"),
+        ("stopped", {"start", "chat", "resume"}, "chat"),
+        ("failed", {"start", "resume"}, "resume"),
+        ("interrupted", {"start", "resume"}, "resume"),
+    ],
+)
+def test_what_can_be_done_follows_from_the_status(status: Status, allowed: set[str], primary: str) -> None:
+    run = made_run([] if status == "queued" else falling(1, 0.1), EXAMS, status=status)
+    assert views.actions(run) == allowed
+    assert views.primary(run) == primary
+
+
+def test_without_a_run_only_a_start_is_possible() -> None:
+    assert views.actions(None) == {"start"} and views.primary(None) == "start"
+
+
+def test_a_stop_before_anything_was_learned_offers_no_chat() -> None:
+    run = made_run(status="stopped")
+    assert "chat" not in views.actions(run)
+    assert views.train_view(run, "en").headline == "Stopped before anything was learned"
+
+
+def test_a_failure_is_a_reason_and_a_remedy() -> None:
+    details = {"need": "0.50", "free": "0.10", "home": "/data"}
+    run = made_run(falling(1, 0.5), status="failed", failure=("workspace.disk_full", details))
+    problem = views.train_view(run, "en").problem
+    assert problem == views.Problem(
+        "Not enough disk space: this step needs 0.50 GiB and /data has 0.10 GiB left.",
+        "Make room and try again; nothing was lost.",
+    )
+    assert views.train_view(run, "en").lamp is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason", "remedy"),
+    [
+        ("磁盘满了。请清一清。", "磁盘满了。", "请清一清。"),
+        ("Version 2.5 is too old. Update it.", "Version 2.5 is too old.", "Update it."),
+        ("Only a reason", "Only a reason", ""),
+    ],
+)
+def test_the_first_sentence_is_the_reason(sentence: str, reason: str, remedy: str) -> None:
+    assert views.split_problem(sentence) == views.Problem(reason, remedy)
+
+
+def test_an_interrupted_run_says_what_is_saved() -> None:
+    problem = views.train_view(made_run(falling(1, 0.5, 60), [(50, 0.5, 30, 40)], status="interrupted"), "en").problem
+    assert problem is not None and "step 50" in problem.remedy
+
+
+def test_a_loss_that_is_no_number_breaks_no_sentence() -> None:
+    lamp = views.train_view(made_run([1.0, math.nan], [(2, math.nan, 1, 4)]), "en").lamp
+    assert lamp is not None and lamp.colour == "red"
+
+
+@pytest.mark.parametrize(("share", "said"), [(0, "0%"), (0.914, "91%"), (0.995, "99%"), (0.999, "99%"), (1.0, "100%")])
+def test_less_than_all_is_never_a_hundred_percent(share: float, said: str) -> None:
+    assert views.percent(share) == said
+
+
+def test_few_rows_are_called_too_few() -> None:
+    assert views.interval_words((0.6, 0.98), 10, "en") == (
+        "its true level lies between 60% and 98%; 10 rows are too few to be sure"
+    )
+    assert "too few" not in views.interval_words((0.83, 0.94), 100, "en")
+    assert "还说不准" in views.interval_words((0.6, 0.98), 10, "zh")
+
+
+@pytest.mark.parametrize(
+    ("model", "name"), [("starter", "starter"), ("Qwen/Qwen3-0.6B", "Qwen3-0.6B"), ("/models/mine/", "mine")]
+)
+def test_a_model_is_called_by_its_last_name(model: str, name: str) -> None:
+    assert views.model_name(model, "en") == name
+
+
+def test_the_history_tells_name_status_and_score_and_changes_no_text() -> None:
+    run = made_run(falling(1, 0.1), EXAMS, status="finished", name="<img src=x>")
+    row = views.run_row(run, "en")
+    assert row.title == "<img src=x> × starter" and row.status == "Finished" and row.detail.endswith("test 92%")
