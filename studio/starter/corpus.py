@@ -1,0 +1,52 @@
+"""The corpus: an endless, seeded stream of documents in which no document comes twice.
+
+It knows the mixture of lessons, not how a lesson is written, tokenised or learned.
+"""
+
+import hashlib
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from studio.starter.arithmetic import write_arithmetic
+from studio.starter.documents import Document, Language
+from studio.starter.lessons import write_lesson
+from studio.starter.questions import write_dialogue
+from studio.starter.reading import write_paraphrase, write_reading, write_teaching
+
+_Write = Callable[[random.Random, Language], Document]
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """How often each kind of lesson and each language is drawn; weights, not shares."""
+
+    talk: float = 3.0
+    arithmetic: float = 0.7
+    reviews: float = 5.0
+    reading: float = 1.2
+    teaching: float = 0.8
+    paraphrase: float = 0.8
+    english: float = 0.2  # the share of English documents
+
+
+def stream(seed: int, mixture: Mixture = Mixture()) -> Iterator[Document]:
+    """Documents without end, the same for the same seed. A document that came before is skipped."""
+    rng = random.Random(seed)
+    writers: dict[_Write, float] = {
+        write_dialogue: mixture.talk,
+        write_arithmetic: mixture.arithmetic,
+        write_lesson: mixture.reviews,
+        write_reading: mixture.reading,
+        write_teaching: mixture.teaching,
+        write_paraphrase: mixture.paraphrase,
+    }
+    kinds, weights = list(writers), list(writers.values())
+    seen: set[bytes] = set()
+    while True:
+        language: Language = "en" if rng.random() < mixture.english else "zh"
+        document = rng.choices(kinds, weights)[0](rng, language)
+        key = hashlib.blake2b(repr(document).encode(), digest_size=8).digest()
+        if key not in seen:
+            seen.add(key)
+            yield document

@@ -1,0 +1,103 @@
+"""Questions that have a known good answer: small talk, general knowledge, shop talk in general terms.
+
+It knows nothing of reviews or of any real shop.
+"""
+
+import random
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from studio.starter.documents import Document, Language, talk
+from studio.starter.grammar import choose, fill, grow, held_out, lexicon, words
+
+HELD_OUT_PHRASINGS = 8  # one phrasing in so many is kept from training, for the score
+_TOPICS = ("general", "shop")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, a good answer, and the pieces of which a right answer contains at least one."""
+
+    intent: str
+    ask: str
+    say: str
+    accept: tuple[str, ...]
+    phrasing: str  # the template's choice before slots and frame, by which phrasings are held out
+
+    @property
+    def is_held_out(self) -> bool:
+        return held_out(f"{self.intent}:{self.phrasing}", HELD_OUT_PHRASINGS)
+
+
+@cache
+def rows(language: Language, topic: str, intent: str) -> tuple[dict[str, str], ...]:
+    """The rows of an intent's table as slots; one empty row where it has no table."""
+    entry = lexicon(f"{language}_{topic}")[intent]
+    if "rows" not in entry:
+        return ({},)
+    columns = entry["columns"].split()
+    if language == "en":
+        cells = [[cell.strip() for cell in row.split("|")] for row in words(entry["rows"])]
+    else:
+        cells = [row.split() for row in words(entry["rows"])]
+    return tuple(dict(zip(columns, row, strict=True)) for row in cells)
+
+
+@cache
+def intents(language: Language, topic: str) -> tuple[str, ...]:
+    """The intents of a topic, each as often as its table deserves (a table of fifty rows more than a greeting)."""
+    names = [name for name in lexicon(f"{language}_{topic}") if not name.startswith("_")]
+    return tuple(name for name in names for _ in range(1 + len(rows(language, topic, name)) // 12))
+
+
+def write_question(rng: random.Random, language: Language, topic: str, intent: str | None = None) -> Question:
+    """A question of the intent (any, if none is named) in some phrasing, held-out ones included."""
+    intent = intent or rng.choice(intents(language, topic))
+    return _phrased(rng, language, topic, intent, rng.choice(rows(language, topic, intent)))
+
+
+def write_twins(rng: random.Random, language: Language, topic: str) -> tuple[Question, Question]:
+    """The same question in two phrasings."""
+    intent = rng.choice(intents(language, topic))
+    slots = rng.choice(rows(language, topic, intent))
+    return _phrased(rng, language, topic, intent, slots), _phrased(rng, language, topic, intent, slots)
+
+
+def _phrased(rng: random.Random, language: Language, topic: str, intent: str, slots: dict[str, str]) -> Question:
+    entry = lexicon(f"{language}_{topic}")[intent]
+    phrasing = choose(rng, rng.choice(entry["ask"]))
+    return Question(
+        intent=intent,
+        ask=_framed(rng, language, topic, entry, fill(phrasing, slots)),
+        say=grow(rng, rng.choice(entry["say"]), slots),
+        accept=tuple(fill(piece, slots) for piece in entry["accept"]),
+        phrasing=phrasing,
+    )
+
+
+def _framed(rng: random.Random, language: Language, topic: str, entry: dict[str, Any], core: str) -> str:
+    """The core with what people say around it."""
+    if not entry.get("frame", True):
+        return core
+    frame = lexicon(f"{language}_{topic}")["_frame"]
+    before, after = rng.choice(frame["before"]), rng.choice(frame["after"])
+    if language == "en" and not before:
+        core = core[0].upper() + core[1:] if rng.random() < 0.7 else core
+    return before + core + after
+
+
+def training_question(rng: random.Random, language: Language, topic: str, intent: str | None = None) -> Question:
+    """A question whose phrasing is not held out."""
+    while (question := write_question(rng, language, topic, intent)).is_held_out:
+        pass
+    return question
+
+
+def write_dialogue(rng: random.Random, language: Language) -> Document:
+    """One to a dozen questions and answers in a row."""
+    turns: list[str] = []
+    for _ in range(rng.choices((1, 2, 3, 4, 12), (60, 15, 10, 5, 2))[0]):
+        question = training_question(rng, language, rng.choices(_TOPICS, (3, 2))[0])
+        turns += [question.ask, question.say]
+    return talk(*turns)

@@ -1,0 +1,84 @@
+"""The text that the starter learns from."""
+
+import random
+import zlib
+from itertools import islice
+
+import pytest
+
+from studio.starter.corpus import stream
+from studio.starter.documents import Document, Language
+from studio.starter.grammar import fill, grow, held_out
+from studio.starter.questions import intents, rows, training_question, write_question
+from studio.starter.reviews import write_review
+
+
+def _texts(documents: list[Document]) -> list[str]:
+    return [turn.content for document in documents for turn in document]
+
+
+def _ngrams(texts: list[str], size: int) -> list[str]:
+    return [text[i : i + size] for text in texts for i in range(len(text) - size + 1)]
+
+
+def test_the_same_seed_writes_the_same_text_and_another_seed_another() -> None:
+    first, again, other = (list(islice(stream(seed), 300)) for seed in (1, 1, 2))
+    assert first == again
+    assert len(set(first) & set(other)) < 60  # greetings are short enough to meet by chance
+
+
+def test_no_document_comes_twice() -> None:
+    documents = list(islice(stream(3), 20_000))
+    assert len(set(documents)) == len(documents)
+
+
+def test_text_is_diverse() -> None:
+    texts = _texts(list(islice(stream(4), 4_000)))
+    grams = _ngrams(texts, 6)
+    assert len(set(grams)) / len(grams) > 0.45
+    joined = "\n".join(texts).encode()
+    assert len(zlib.compress(joined, 9)) / len(joined) > 0.25
+
+
+def test_reviews_do_not_repeat_and_say_what_their_sentiment_is() -> None:
+    rng = random.Random(5)
+    reviews = [write_review(rng, "zh", "bad") for _ in range(2_000)]
+    assert len({review.text for review in reviews}) > 1_900
+    assert all(any(remark.sentiment == "bad" for remark in review.remarks) for review in reviews)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("topic", ["general", "shop"])
+def test_every_intent_can_be_asked_in_held_out_and_in_training_phrasings(language: Language, topic: str) -> None:
+    rng = random.Random(6)
+    for intent in sorted(set(intents(language, topic))):
+        questions = [write_question(rng, language, topic, intent) for _ in range(300)]
+        assert {question.is_held_out for question in questions} >= {False}, intent
+        assert all(any(piece in question.say for piece in question.accept) for question in questions), intent
+        assert rows(language, topic, intent), intent
+
+
+def test_training_never_asks_a_held_out_phrasing() -> None:
+    rng = random.Random(7)
+    assert not any(training_question(rng, "zh", "general").is_held_out for _ in range(2_000))
+
+
+def test_shop_answers_carry_no_figure() -> None:
+    rng = random.Random(8)
+    answers = {write_question(rng, language, "shop").say for _ in range(3_000) for language in ("zh", "en")}
+    assert not [answer for answer in answers if any(char.isdigit() for char in answer)]
+
+
+def test_templates_take_one_choice_and_every_slot() -> None:
+    rng = random.Random(0)
+    assert {grow(rng, "[a|b[c|d]]{x}", {"x": "!"}) for _ in range(50)} == {"a!", "bc!", "bd!"}
+    with pytest.raises(KeyError):
+        fill("{missing}", {})
+    with pytest.raises(ValueError, match="unbalanced"):
+        grow(rng, "[a|b")
+
+
+def test_one_key_in_eight_is_held_out_everywhere_alike() -> None:
+    share = sum(held_out(f"key {number}", 8) for number in range(8_000)) / 8_000
+    assert 0.10 < share < 0.15
+    assert held_out("key 1", 8) is held_out("key 1", 8)

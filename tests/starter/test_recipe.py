@@ -1,0 +1,57 @@
+"""The whole recipe on a tiny model."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from transformers import AutoModelForCausalLM
+
+from studio.starter.make import make
+from studio.starter.pretrain import rate_share
+from studio.starter.recipe import QUICK
+from studio.starter.score import Speaker
+
+TINY = replace(QUICK, steps=12, length=128, rows=2, save_every=5, tokenizer_documents=300)
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+def test_the_recipe_makes_a_model_that_learns_and_answers(tmp_path: Path) -> None:
+    make(replace(QUICK, steps=40), tmp_path / "model", tmp_path / "work")
+    untrained = 8.5  # about the logarithm of the vocabulary
+    speaker = Speaker(tmp_path / "model")
+    ids = speaker.tokenizer.apply_chat_template([{"role": "user", "content": "你好"}], return_tensors="pt")["input_ids"]
+    with torch.no_grad():
+        loss = speaker.model(input_ids=ids, labels=ids).loss.item()
+    assert loss < untrained - 1
+    assert len(speaker.answer(["你好", "hello"])) == 2
+
+
+def test_an_interrupted_run_goes_on_to_the_same_weights(tmp_path: Path) -> None:
+    make(TINY, tmp_path / "whole", tmp_path / "work")
+    saved = load_file(tmp_path / "whole" / "model.safetensors")
+    # The checkpoint of step 10 still lies in the work folder: the second make starts there.
+    make(TINY, tmp_path / "again", tmp_path / "work")
+    resumed = load_file(tmp_path / "again" / "model.safetensors")
+    assert all(torch.equal(saved[name], resumed[name]) for name in saved)
+
+
+def test_plain_transformers_opens_it(tmp_path: Path) -> None:
+    make(TINY, tmp_path / "model", tmp_path / "work")
+    model = AutoModelForCausalLM.from_pretrained(tmp_path / "model")
+    assert model.dtype == torch.bfloat16
+    assert len(model.generation_config.eos_token_id) == 2
+
+
+def test_the_rate_rises_holds_and_falls_to_zero() -> None:
+    recipe = replace(QUICK, steps=100, warmup=10, decay=0.4)
+    shares = [rate_share(recipe, step, step / 100) for step in range(101)]
+    assert shares[0] == pytest.approx(0.1)
+    assert shares[30] == 1
+    assert shares[-1] == 0
+    assert shares[60:] == sorted(shares[60:], reverse=True)
