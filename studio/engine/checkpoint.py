@@ -10,7 +10,6 @@ import os
 import shutil
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Literal
 from uuid import uuid4
 
 import torch
@@ -18,6 +17,7 @@ from safetensors.torch import load_file, save_file
 
 from studio.engine import commit
 from studio.engine.adapters import Weights
+from studio.engine.device import Precision
 
 KEEP = 2
 STATE = "state.json"
@@ -43,7 +43,7 @@ class Place:
     seconds: float = 0.0  # of training, over all its processes
     best: Best | None = None
     stale: int = 0  # evaluations since the best
-    precision: Literal["auto", "fp32", "bf16"] = "auto"  # as decided when the run began
+    precision: Precision | None = None  # as decided when the run began
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Knows no model and no run.
 from __future__ import annotations
 
 import gc
+import math
 import os
 import platform
 import time
@@ -13,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import psutil
 import torch
@@ -21,7 +22,9 @@ import torch
 from studio.contract import Machine
 from studio.errors import StudioError
 
+Precision = Literal["fp32", "bf16"]
 GIB = 2**30
+SMALL = 100_000_000  # parameters
 PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "accelerate", "gradio")
 ENOUGH_GIB = 4.0  # below this even the starter and the page may run out
 
@@ -73,37 +76,48 @@ def _processor() -> str:
 
 
 @cache
-def matmul_rate(kind: str, precision: Literal["fp32", "bf16"]) -> float:
-    """Floating-point operations a second of a matrix product of a training step's size, timed once per process."""
-    dtype = torch.bfloat16 if precision == "bf16" else torch.float32
-    size = 4096 if kind == "cuda" else 768
-    left, right = (torch.ones(size, size, dtype=dtype, device=kind) for _ in range(2))
-    best = float("inf")
-    for _ in range(5):
-        start = time.perf_counter()
-        product = left @ right
-        if kind == "cuda":
-            torch.cuda.synchronize()
-        best = min(best, time.perf_counter() - start)
-    assert product.shape == (size, size)
-    return 2 * size**3 / best
+def matmul_rates(kind: str) -> Mapping[Precision, float]:
+    """Floating-point operations a second of a matrix product of a training step's size; timed once per process.
+
+    The formats take turns and each keeps its best time, so that other work on the machine disturbs both alike.
+    """
+    size = 4096 if kind == "cuda" else 512
+    best: dict[Precision, float] = dict.fromkeys(get_args(Precision), math.inf)
+    for _ in range(10):
+        for precision in best:
+            left, right = (torch.ones(size, size, dtype=dtype_of(precision), device=kind) for _ in range(2))
+            _wait(kind)
+            start = time.perf_counter()
+            torch.mm(left, right)
+            _wait(kind)
+            best[precision] = min(best[precision], time.perf_counter() - start)
+    return {precision: 2 * size**3 / seconds for precision, seconds in best.items()}
 
 
-SMALL = 100_000_000  # parameters: below this a CPU step is overhead, not arithmetic, and fp32 resumes bit for bit
+def _wait(kind: str) -> None:
+    if kind == "cuda":
+        torch.cuda.synchronize()
 
 
-def precision_for(wanted: Literal["auto", "fp32", "bf16"], parameters: int, kind: str) -> Literal["fp32", "bf16"]:
-    """The number format of a run. `auto` takes bf16 where the probe says it is clearly faster, and for large models."""
+def training_precision(wanted: Literal["auto", "fp32", "bf16"], kind: str) -> Precision:
+    """The number format of a run's frozen weights; `auto` takes bf16 where the probe finds it clearly faster."""
     if wanted != "auto":
         return wanted
     if kind != "cpu":
         return "bf16" if kind == "mps" or torch.cuda.is_bf16_supported() else "fp32"
-    if parameters < SMALL:
-        return "fp32"
-    return "bf16" if matmul_rate(kind, "bf16") > 1.2 * matmul_rate(kind, "fp32") else "fp32"
+    rates = matmul_rates(kind)
+    return "bf16" if rates["bf16"] > 1.2 * rates["fp32"] else "fp32"
 
 
-def dtype_of(precision: Literal["fp32", "bf16"]) -> torch.dtype:
+def answering_precision(trained: Precision, parameters: int) -> Precision:
+    """The number format in which a run's model answers and goes home.
+
+    Small models use fp32, which costs them nothing that matters, so that the exported model answers as the page does.
+    """
+    return "fp32" if parameters < SMALL else trained
+
+
+def dtype_of(precision: Precision) -> torch.dtype:
     return torch.bfloat16 if precision == "bf16" else torch.float32
 
 

@@ -10,7 +10,7 @@ import logging
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
 
@@ -18,6 +18,7 @@ from studio.config import Method
 from studio.contract import Job
 from studio.data.encode import PLAIN_TEMPLATE, Encoder
 from studio.engine import catalog, device
+from studio.engine.device import Precision
 from studio.errors import StudioError
 
 logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # it reports an optional speed-up that it did not find
@@ -30,7 +31,7 @@ class Base:
     model: Any
     tokenizer: Any
     folder: Path
-    precision: Literal["fp32", "bf16"]
+    precision: Precision
 
     @property
     def device(self) -> torch.device:
@@ -75,7 +76,7 @@ def tokenizer(folder: Path) -> Any:
     return loaded
 
 
-def base(folder: Path, method: Method, wanted: Literal["auto", "fp32", "bf16"] = "auto") -> Base:
+def base(folder: Path, method: Method, precision: Precision) -> Base:
     """The model in `folder`, frozen and in evaluation mode, its linear layers in 4 bits for `qlora`.
 
     4-bit is NF4 with double quantisation (QLoRA, arXiv 2305.14314). Raises StudioError when the folder is damaged, the
@@ -87,7 +88,6 @@ def base(folder: Path, method: Method, wanted: Literal["auto", "fp32", "bf16"] =
     reports.disable_progress_bar()
     words = tokenizer(folder)
     where = device.device()
-    precision = device.precision_for(wanted, catalog.count_parameters(folder), where.type)
     dtype = device.dtype_of(precision)
     try:
         with device.guarded(where):

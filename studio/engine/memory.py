@@ -77,7 +77,7 @@ def memory_of(
     config: RunConfig, card: ModelCard, counts: TokenCounts, kind: Literal["cpu", "cuda", "mps"]
 ) -> Memory:
     """The terms. Activations: what a block keeps for its backward pass, some 20 vectors of its width per token."""
-    precision = device.precision_for(config.precision, card.parameters, kind)
+    precision = device.training_precision(config.precision, kind)
     size = 2 if precision == "bf16" else 4
     embeddings = min(card.vocabulary * card.hidden * 2, card.parameters)
     body = card.parameters - embeddings
@@ -98,8 +98,8 @@ def seconds_of(
 ) -> float:
     """Four floating-point operations per parameter and token (LoRA needs no gradient of the frozen weights), plus the
     time to launch each step's operations, plus the tests on the way."""
-    precision = device.precision_for(config.precision, card.parameters, kind)
-    speed = SHARE_OF_PEAK * device.matmul_rate("cpu" if kind == "mps" else kind, precision)
+    precision = device.training_precision(config.precision, kind)
+    speed = SHARE_OF_PEAK * device.matmul_rates("cpu" if kind == "mps" else kind)[precision]
     learned = counts.learned / max(counts.tokens, 1)
     head = card.vocabulary * card.hidden
     work = 4 * (max(card.parameters - head, 0) + learned * head) * counts.tokens * config.epochs

@@ -12,7 +12,7 @@ from threading import Lock
 
 from studio.contract import Job, Prediction, Progress, Sampling, no_progress
 from studio.data.schema import Message
-from studio.engine import adapters, device, generate, load, scoring
+from studio.engine import adapters, catalog, device, generate, load, scoring
 from studio.engine.load import Base
 
 ADAPTER = "adapter"  # the folder in the run's directory
@@ -20,7 +20,9 @@ ADAPTER = "adapter"  # the folder in the run's directory
 
 def open_model(job: Job) -> Base:
     """The job's base model, with its adapter if the run has one. Raises StudioError as `load.base` does."""
-    base = load.base(job.model_dir, job.config.method, job.config.precision)
+    trained = device.training_precision(job.config.precision, device.device().type)
+    parameters = catalog.count_parameters(job.model_dir)
+    base = load.base(job.model_dir, job.config.method, device.answering_precision(trained, parameters))
     folder = job.run_dir / ADAPTER
     return adapters.open_saved(base, folder, job.config) if folder.is_dir() else base
 

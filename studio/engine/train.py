@@ -94,7 +94,7 @@ class Trainer:
         self.rows = learnable(job, words)
         self.saved = checkpoint.newest(job.run_dir / CHECKPOINTS, fingerprint(job))
         self.place = self.saved.place if self.saved else Place()
-        precision = self.place.precision if self.saved else self.config.precision
+        precision = device.training_precision(self.place.precision or self.config.precision, device.device().type)
         base = load.base(job.model_dir, self.config.method, precision)
         self.base = adapters.attach(base, self.config)
         self.parameters = adapters.parameters(self.base)
