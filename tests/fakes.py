@@ -9,16 +9,17 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 from threading import Event as Flag
-from typing import Any
+from typing import Any, Literal
 
 from studio.config import RunConfig
 from studio.contract import (
     Estimate,
     ExportFormat,
+    Fit,
     Job,
     Machine,
     ModelCard,
@@ -50,7 +51,9 @@ class FakeEngine:
         return Machine("cpu", "Test CPU", 8.0, 6.0, 2, {"studio": "test"})
 
     def model_card(self, model: str, models_dir: Path) -> ModelCard:
-        source = "starter" if model == "starter" else "hub" if "/" in model and not model.startswith("/") else "local"
+        source: Literal["starter", "local", "hub"] = "hub"
+        if model == "starter" or model.startswith("/"):
+            source = "starter" if model == "starter" else "local"
         if source == "local" and not Path(model).is_dir():
             raise StudioError("engine.no_such_folder", folder=model)
         millions = 10 if source == "starter" else 4000
@@ -77,7 +80,7 @@ class FakeEngine:
     def estimate(self, config: RunConfig, card: ModelCard, counts: TokenCounts, machine: Machine) -> Estimate:
         steps = _steps(counts.rows, config)
         memory = card.size_gib * (0.5 if config.method == "qlora" else 1.0) + 0.5
-        fit = "fits" if memory < 0.7 * machine.free_gib else "tight" if memory < machine.free_gib else "too_big"
+        fit: Fit = "fits" if memory < 0.7 * machine.free_gib else "tight" if memory < machine.free_gib else "too_big"
         return Estimate(steps, counts.tokens * config.epochs, 0.1 * steps, memory, 0.1, fit)
 
     def train(self, job: Job, stop: Flag) -> None:
@@ -119,6 +122,7 @@ class FakeEngine:
         rows = job.splits.test or job.splits.validation or job.splits.train
         base, tuned = _answers(session, job, rows, False), _answers(session, job, rows, True)
         trained = _answers(session, job, job.splits.train[:200], True)
+        pairs = [(row.target, answer) for row, answer in zip(rows, tuned, strict=True)]
         progress(1.0)
         return {
             "task": job.config.task,
@@ -131,12 +135,12 @@ class FakeEngine:
             "verdict": "engine.verdict_learned",
             "labels": list(job.splits.labels),
             "confusion": [
-                [sum(e.target == true and got == said for e, got in zip(rows, tuned)) for said in job.splits.labels]
+                [sum(pair == (true, said) for pair in pairs) for said in job.splits.labels]
                 for true in job.splits.labels
             ],
             "rows": [
-                {"number": e.number, "text": e.text, "target": e.target, "base": b, "tuned": a, "correct": e.target == a}
-                for e, b, a in zip(rows, base, tuned, strict=True)
+                {**asdict(row), "base": before, "tuned": after, "correct": row.target == after}
+                for row, before, after in zip(rows, base, tuned, strict=True)
             ],
         }
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MAX_UPLOAD = "200mb"
 TABS = ("data", "model", "train", "chat")
-MEMORY = {"storage_key": "xiaozao.v1", "secret": "no secret: ids only"}  # the same after a restart, or it is forgotten
+MEMORY_KEY = "no secret: ids only"  # the same after a restart, or what the browser remembers is lost
 Offer = Callable[[Path, str], str]  # (folder, name) → the path of a link to it as name.zip
 
 
@@ -34,7 +34,7 @@ def build_app(studio: Studio, offer: Offer) -> gr.Blocks:
     """The page, its events bound to `studio`; `offer` makes the links to finished models."""
     with gr.Blocks(title="小灶 Xiaozao", analytics_enabled=False, delete_cache=(3600, 86400)) as app:
         header(studio)
-        memory = gr.BrowserState({}, **MEMORY)
+        memory = gr.BrowserState({}, storage_key="xiaozao.v1", secret=MEMORY_KEY)
         with gr.Tabs(selected="data", elem_id="steps", overflow_behavior="wrap") as tabs:
             with gr.Tab(t("ui.tab_data"), id="data", elem_id="data") as on_data:
                 data = data_tab.build(studio)
@@ -54,7 +54,9 @@ def build_app(studio: Studio, offer: Offer) -> gr.Blocks:
                 None, [memory, chosen], memory, js=f"(m, id) => (id ? {{...m, {kind}: id}} : m)", **QUIET
             )  # fmt: skip
         data.go_model.click(on(studio, to_model), None, [tabs, on_model], **QUIET)
-        looked = on_model.select(on(studio, model_tab.opened), inputs_kwargs=model.chosen, outputs=model.planned, **QUIET)
+        looked = on_model.select(
+            on(studio, model_tab.opened), inputs_kwargs=model.chosen, outputs=model.planned, **QUIET
+        )
         looked.success(on(studio, model_tab.preview), model.config, model.preview, **QUIET)
         begun = model.start.click(
             on(studio, model_tab.start_run), inputs_kwargs=model.inputs, outputs=train.run, **QUIET
@@ -62,7 +64,7 @@ def build_app(studio: Studio, offer: Offer) -> gr.Blocks:
         begun.success(on(studio, to_train), None, [tabs, on_train], **QUIET)
         train.to_chat.click(on(studio, to_chat), train.run, [tabs, on_chat, chat.run], **QUIET)
         app.load(
-            on(studio, restore), memory, [tabs, *doors, locks, *data.chosen, train.run, chat.run], **QUIET
+            on(studio, restore), memory, [tabs, *doors, locks, data.dataset, train.run, chat.run], **QUIET
         )
     app.queue(default_concurrency_limit=4, max_size=64, api_open=False)
     return app
@@ -141,7 +143,7 @@ def restore(page: Page, memory: dict[str, str] | None) -> Any:
         gr.Tabs(selected=selected),
         *(gr.Tab(interactive=open_) for open_ in opened[1:]),
         opened,
-        *data_tab.choose(page, memory.get("dataset")),
+        data_tab.choose(page, memory.get("dataset")),
         train_tab.choose(page, memory.get("run")),
         chat_tab.choose(page, memory.get("run")),
     )

@@ -45,17 +45,15 @@
     [/^Queue is full/, "ui.busy"],
   ];
   const TITLES = { Error: "ui.error_title", Warning: "ui.warning_title", Info: "ui.info_title", Success: "ui.info_title" };
-  function translate(toast) {
-    const title = toast.querySelector(".toast-title"), text = toast.querySelector(".toast-text");
-    if (title && TITLES[title.textContent.trim()]) title.textContent = say(TITLES[title.textContent.trim()]);
-    const known = text && ENGLISH.find(([pattern]) => pattern.test(text.textContent.trim()));
-    if (known) text.textContent = say(known[1]);
+  function translate(node) {
+    const text = node.textContent.trim();
+    const known = node.matches(".toast-title") ? TITLES[text] : ENGLISH.find(([pattern]) => pattern.test(text))?.[1];
+    if (known) node.textContent = say(known);
   }
+  const SPOKEN = ".toast-title, [data-testid=toast-text]";
   new MutationObserver((changes) => {
     for (const change of changes) {
-      for (const added of change.addedNodes) {
-        if (added.nodeType === 1) (added.matches(".toast-body") ? [added] : added.querySelectorAll(".toast-body")).forEach(translate);
-      }
+      for (const added of change.addedNodes) if (added.nodeType === 1) added.querySelectorAll(SPOKEN).forEach(translate);
     }
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -1,4 +1,4 @@
-"""The Data tab: a file becomes a dataset, what was understood of it is shown and can be changed, every row can be edited.
+"""The Data tab: a dataset, what was understood of it, every row to label or edit, and how it is divided.
 
 Knows no file format and no split rule: datasets come from the studio's store.
 """
@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from studio.data import identity
-from studio.data.samples import SAMPLES
 from studio.data.schema import Dataset
 from studio.errors import StudioError
-from studio.ui import rows
+from studio.ui import adding, rows
+from studio.ui.adding import Adding, both_names, choose
 from studio.ui.assets import read
 from studio.ui.data_views import overview, split_table, standing
 from studio.ui.i18n import t
@@ -26,42 +24,39 @@ from studio.ui.page import QUIET, Page, on
 if TYPE_CHECKING:
     from studio.studio import Studio
 
-FILE_TYPES = [".xlsx", ".xls", ".csv", ".tsv", ".json", ".jsonl", ".txt"]
+
+@dataclass(frozen=True)
+class Filling:
+    """The blanks of a file that leaves room for names."""
+
+    column: gr.Column
+    name: gr.Textbox
+    maker: gr.Textbox
+    fill: gr.Button
 
 
 @dataclass(frozen=True)
 class DataTab:
     dataset: gr.Dropdown
     add: gr.Button
-    adding: gr.Column  # everything that makes a new dataset
-    task: gr.Radio
-    file: gr.File
-    samples: dict[str, gr.Button]
-    owner: gr.Textbox
-    maker: gr.Textbox
-    wizard: gr.Button
+    adding: Adding
     working: gr.Column  # everything about the dataset that is chosen
+    views: gr.Tabs
+    view: dict[str, gr.Tab]
     report: gr.HTML
+    filling: Filling
     roles: gr.HTML
-    filling: gr.Column
-    fill_name: gr.Textbox
-    fill_maker: gr.Textbox
-    fill: gr.Button
     card: gr.HTML
     table: gr.HTML
     split: gr.HTML
-    label_view: gr.Tab
-    table_view: gr.Tab
-    split_view: gr.Tab
-    views: gr.Tabs
     standing: gr.HTML
     go_label: gr.Button
     go_model: gr.Button
 
     @property
-    def chosen(self) -> list[Any]:
-        """What `choose` returns, in its order."""
-        return [self.dataset, self.add]
+    def sides(self) -> list[Any]:
+        """What `shown_side` returns, in its order."""
+        return [self.adding.column, self.working, self.add, self.adding.back]
 
     @property
     def next(self) -> list[Any]:
@@ -71,32 +66,22 @@ class DataTab:
     @property
     def shown(self) -> list[Any]:
         """What `show` returns, in its order."""
-        return [
-            self.working, self.adding, self.report, self.roles, self.filling, self.card, self.table, self.split,
-            *self.next,
-        ]  # fmt: skip
+        found = [self.report, self.roles, self.filling.column, self.card, self.table, self.split]
+        return [*self.sides, *found, *self.next]
 
 
 def build(studio: Studio) -> DataTab:
     with gr.Row(elem_classes="bar-row"):
         dataset = gr.Dropdown(
-            [], label=t("data_tab.dataset"), elem_id="dataset", interactive=True, visible="hidden", scale=3, filterable=False
-        )
-        add = gr.Button(t("data_tab.add"), elem_id="add-data", visible=False, scale=0, min_width=150)
-    with gr.Column(visible=True, elem_id="adding") as adding:
-        parts = _build_adding()
+            [], label=t("data_tab.dataset"), elem_id="dataset", interactive=True, visible="hidden", filterable=False
+        )  # fmt: skip
+        add = gr.Button(t("data_tab.add"), elem_id="add-data", visible=False, scale=0)
+    ways = adding.build()
     with gr.Column(visible=False, elem_id="working") as working, gr.Tabs(elem_id="data-views") as views:
-        with gr.Tab(t("data_tab.overview"), id="overview"):
+        with gr.Tab(t("data_tab.overview"), id="overview") as overview_view:
             report = panel("report")
-            with gr.Column(visible=False, elem_id="filling") as filling:
-                gr.Markdown(t("data_tab.fill_help"))
-                with gr.Row():
-                    fill_name = gr.Textbox(label=t("data_tab.owner"), max_length=40)
-                    fill_maker = gr.Textbox(label=t("data_tab.maker"), max_length=40)
-                    fill = gr.Button(t("data_tab.fill"), scale=0, min_width=140)
-            roles = gr.HTML(
-                value=None, html_template=read("roles.html"), js_on_load=read("roles.js"), elem_id="roles"
-            )  # fmt: skip
+            filling = _build_filling()
+            roles = gr.HTML(value=None, html_template=read("roles.html"), js_on_load=read("roles.js"), elem_id="roles")
         with gr.Tab(t("data_tab.label"), id="label", elem_id="label") as label_view:
             card = rows.card(studio)
         with gr.Tab(t("data_tab.table"), id="table", elem_id="table") as table_view:
@@ -104,93 +89,51 @@ def build(studio: Studio) -> DataTab:
         with gr.Tab(t("data_tab.split"), id="split", elem_id="split") as split_view:
             split = panel("split-table")
     with gr.Row(elem_classes="next-bar"):
-        left = panel("standing")
+        ready = panel("standing")
         go_label = gr.Button(t("data_tab.go_label"), variant="primary", elem_id="go-label", visible=False, scale=0)
         go_model = gr.Button(t("data_tab.go_model"), variant="primary", elem_id="go-model", visible=False, scale=0)
+    view = {"overview": overview_view, "label": label_view, "table": table_view, "split": split_view}
     tab = DataTab(
-        dataset=dataset, add=add, adding=adding, working=working, report=report, roles=roles, filling=filling,
-        fill_name=fill_name, fill_maker=fill_maker, fill=fill, card=card, table=table, split=split,
-        label_view=label_view, table_view=table_view, split_view=split_view, standing=left, views=views, go_label=go_label, go_model=go_model, **parts,
+        dataset, add, ways, working, views, view, report, filling, roles, card, table, split, ready, go_label, go_model
     )  # fmt: skip
     wire(tab, studio)
     return tab
 
 
-def _build_adding() -> dict[str, Any]:
-    """The three ways to a dataset: a file, an example, the wizard."""
-    gr.Markdown(t("data_tab.welcome"), elem_classes="welcome")
-    with gr.Row(elem_classes="ways"):
-        with gr.Column(scale=3, min_width=300, elem_classes="way"):
-            file = gr.File(
-                label=t("data_tab.drop"), file_types=FILE_TYPES, file_count="single", elem_id="upload", height=190
-            )  # fmt: skip
-            gr.Markdown(t("data_tab.drop_help"), elem_classes="soft")
-            task = gr.Radio(
-                [(t(f"data_tab.want_{task}"), task) for task in ("auto", "classify", "chat")],
-                value="auto", label=t("data_tab.want"), elem_id="want",
-            )  # fmt: skip
-        with gr.Column(scale=2, min_width=280):
-            with gr.Column(elem_classes="way"):
-                gr.Markdown(t("data_tab.samples"))
-                samples = {
-                    sample.id: gr.Button(t(f"data_tab.sample_{sample.id}"), elem_classes="sample", elem_id=f"sample-{sample.id}")
-                    for sample in SAMPLES
-                    if sample.path is not None
-                }
-            with gr.Column(elem_classes="way"):
-                gr.Markdown(t("data_tab.wizard_help"))
-                with gr.Row():
-                    owner = gr.Textbox(label=t("data_tab.owner"), placeholder=t("data_tab.owner_example"), max_length=40, elem_id="owner")
-                    maker = gr.Textbox(label=t("data_tab.maker"), placeholder=t("data_tab.maker_example"), max_length=40, elem_id="maker")
-                wizard = gr.Button(t("data_tab.wizard"), elem_id="wizard")
-    return {"file": file, "task": task, "samples": samples, "owner": owner, "maker": maker, "wizard": wizard}
+def _build_filling() -> Filling:
+    with gr.Column(visible=False, elem_id="filling", elem_classes="way") as column:
+        gr.Markdown(t("data_tab.fill_help"))
+        with gr.Row():
+            name, maker = adding.name_box("owner", "fill-owner"), adding.name_box("maker", "fill-maker")
+        fill = gr.Button(t("data_tab.fill"), elem_id="fill")
+    return Filling(column, name, maker, fill)
 
 
 def wire(tab: DataTab, studio: Studio) -> None:
+    adding.wire(tab.adding, studio, tab.dataset)
     tab.dataset.change(on(studio, show), tab.dataset, tab.shown, **QUIET)
-    tab.add.click(lambda: gr.Column(visible=True), None, tab.adding, **QUIET)
-    uploaded = tab.file.upload(
-        on(studio, add_file), [tab.file, tab.task], tab.chosen, show_progress="full", show_progress_on=tab.file,
-        api_visibility="private",
-    )  # fmt: skip
-    uploaded.then(lambda: None, None, tab.file, **QUIET)  # read or refused, the place is free for the next one
-    for name, button in tab.samples.items():
-        button.click(on(studio, add_sample), gr.State(name), tab.chosen, **QUIET)
-    tab.wizard.click(on(studio, add_identity), [tab.owner, tab.maker], tab.chosen, **QUIET)
-    reread_ = tab.roles.reread(on(studio, reread), [tab.dataset, tab.roles], tab.chosen, **QUIET)
-    reread_.success(on(studio, show), tab.dataset, tab.shown, **QUIET)
-    tab.fill.click(
-        on(studio, fill), [tab.dataset, tab.fill_name, tab.fill_maker], tab.shown, **QUIET
-    )  # fmt: skip
-    tab.label_view.select(reopened, tab.dataset, tab.card, **QUIET)
-    tab.table_view.select(reopened, tab.dataset, tab.table, **QUIET)
+    tab.add.click(lambda: shown_side(adding=True), None, tab.sides, **QUIET)
+    tab.adding.back.click(lambda: shown_side(adding=False), None, tab.sides, **QUIET)
+    again = tab.roles.reread(on(studio, reread), [tab.dataset, tab.roles], tab.dataset, **QUIET)
+    again.success(on(studio, show), tab.dataset, tab.shown, **QUIET)
+    blanks = [tab.dataset, tab.filling.name, tab.filling.maker]
+    tab.filling.fill.click(on(studio, fill), blanks, tab.shown, **QUIET)
+    tab.view["label"].select(reopened, tab.dataset, tab.card, **QUIET)
+    tab.view["table"].select(reopened, tab.dataset, tab.table, **QUIET)
+    tab.view["split"].select(on(studio, split_nodes), tab.dataset, tab.split, **QUIET)
     tab.go_label.click(lambda: gr.Tabs(selected="label"), None, tab.views, **QUIET)
-    tab.split_view.select(on(studio, split_nodes), tab.dataset, tab.split, **QUIET)
     for source in (tab.card, tab.table):
         source.edited(on(studio, standing_nodes), tab.dataset, tab.next, **QUIET)
-
-
-def choose(page: Page, dataset: str | None) -> Any:
-    """The list of datasets with `dataset` selected, or the newest; the list and "add another" only once there is one."""
-    known = page.studio.data.list()
-    ids = [one.id for one in known]
-    chosen = dataset if dataset in ids else (ids[0] if ids else None)
-    listed = [(page.say("data_tab.listed", name=one.name, rows=one.report.rows), one.id) for one in known]
-    return (
-        gr.Dropdown(choices=listed, value=chosen, visible=bool(known) or "hidden"),
-        gr.Button(visible=bool(known)),
-    )
 
 
 def show(page: Page, dataset: str | None) -> Any:
     """Everything about the chosen dataset; without one, only the ways to make one."""
     if not dataset:
-        hidden, nothing = gr.Column(visible=False), (None,) * 3
-        return hidden, gr.Column(visible=True), None, None, hidden, *nothing, *standing_nodes(page, None)
+        sides = gr.Column(visible=True), gr.Column(visible=False), gr.Button(visible=False), gr.Button(visible=False)
+        return *sides, None, None, gr.Column(visible=False), None, None, None, *standing_nodes(page, None)
     card = page.studio.data.get(dataset)
     return (
-        gr.Column(visible=True),
-        gr.Column(visible=False),
+        *shown_side(adding=False),
         overview(page, card),
         roles_value(card),
         gr.Column(visible=bool(card.report.placeholders)),
@@ -201,30 +144,15 @@ def show(page: Page, dataset: str | None) -> Any:
     )
 
 
+def shown_side(*, adding: bool) -> Any:
+    """Either the ways to a new dataset with the way back, or the work on the present one with the way to another."""
+    here, there = gr.Column(visible=adding), gr.Column(visible=not adding)
+    return here, there, gr.Button(visible=not adding), gr.Button(visible=adding)
+
+
 def reopened(dataset: str | None) -> dict[str, Any]:
-    """The value that makes the card or the table read its rows anew: its script acts on every other value."""
+    """The value that makes the card or the table read its rows anew: its script acts on every new value."""
     return {"dataset": dataset, "at": time.time()}
-
-
-def add_file(page: Page, file: str, task: str) -> Any:
-    """A new dataset from an uploaded file. Raises StudioError of data.toml."""
-    added = page.studio.data.add(Path(file), task=None if task == "auto" else task)
-    return choose(page, added.id)
-
-
-def add_sample(page: Page, name: str) -> Any:
-    sample = next(sample for sample in SAMPLES if sample.id == name)
-    added = page.studio.data.add(sample.path, name=page.say(f"data_tab.sample_{name}"))
-    return choose(page, added.id)
-
-
-def add_identity(page: Page, name: str, maker: str) -> Any:
-    """Questions and answers about who the assistant is. Raises StudioError when a name is missing."""
-    if not name.strip() or not maker.strip():
-        raise StudioError("data_tab.names_missing")
-    pairs = identity.pairs(name.strip(), maker.strip())
-    added = page.studio.data.add_rows(page.say("data_tab.identity_of", name=name.strip()), "chat", pairs)
-    return choose(page, added.id)
 
 
 def reread(page: Page, dataset: str, wanted: dict[str, Any]) -> Any:
@@ -236,10 +164,8 @@ def reread(page: Page, dataset: str, wanted: dict[str, Any]) -> Any:
 
 
 def fill(page: Page, dataset: str, name: str, maker: str) -> Any:
-    """Puts the names where the file has {{name}} and {{author}}."""
-    if not name.strip() or not maker.strip():
-        raise StudioError("data_tab.names_missing")
-    changed = page.studio.data.fill(dataset, name.strip(), maker.strip())
+    """Puts the names where the file has {{name}} and {{author}}. Raises StudioError when one is missing."""
+    changed = page.studio.data.fill(dataset, *both_names(name, maker))
     gr.Info(page.say("data_tab.filled", rows=changed), title=page.say("ui.info_title"))
     return show(page, dataset)
 
@@ -269,4 +195,3 @@ def standing_nodes(page: Page, dataset: str | None) -> Any:
         return None, gr.Button(visible=False), gr.Button(visible=False)
     done, total = page.studio.data.progress(dataset)
     return standing(page, done, total), gr.Button(visible=done == 0), gr.Button(visible=done > 0)
-

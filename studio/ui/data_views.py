@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from studio.data.schema import PARTS, Dataset, ImportReport, Splits
+from studio.ui.fragments import fact
 from studio.ui.nodes import Node, icon, node
 from studio.ui.page import Page
 
@@ -21,7 +22,7 @@ def overview(page: Page, dataset: Dataset) -> list[Node]:
     """The import report: what was understood, what was mended, what was left out."""
     report = dataset.report
     return [
-        node("div", *(node("div", node("span", name), node("strong", value), cls="fact") for name, value in facts(page, report)), cls="facts"),
+        node("div", *(fact(name, value) for name, value in facts(page, report)), cls="facts"),
         node("div", *_labels(page, report), cls="label-bars") if report.labels else "",
         _notes(page, "repaired", report.repaired),
         _notes(page, "dropped", report.dropped),
@@ -66,7 +67,10 @@ def _notes(page: Page, kind: str, entries: Sequence[Mapping[str, Any]]) -> Node:
     """Rows that were mended or left out, each with its number and the reason."""
     if not entries:
         return node("p", icon("check"), page.say(f"data_tab.none_{kind}"), cls="fine")
-    items = [node("li", node("strong", _place(page, entry)), _reason(page, entry)) for entry in entries[:MOST_LISTED]]
+    items = [
+        node("li", node("strong", _place(page, entry)), _sentence(page, entry, "reason"))
+        for entry in entries[:MOST_LISTED]
+    ]
     if len(entries) > MOST_LISTED:
         items.append(node("li", page.say("data_tab.and_more", n=len(entries) - MOST_LISTED)))
     summary = node("summary", icon("warn"), page.say(f"data_tab.some_{kind}", n=len(entries)))
@@ -81,8 +85,9 @@ def _place(page: Page, entry: Mapping[str, Any]) -> str:
     return page.say("data_tab.row_in_file", row=entry["row"])
 
 
-def _reason(page: Page, entry: Mapping[str, Any]) -> str:
-    return page.say(entry["reason"], **{name: value for name, value in entry.items() if name != "reason"})
+def _sentence(page: Page, entry: Mapping[str, Any], key: str) -> str:
+    """The sentence that `entry[key]` names, its placeholders filled from the rest of the entry."""
+    return page.say(entry[key], **{name: value for name, value in entry.items() if name != key})
 
 
 def split_table(page: Page, splits: Splits) -> list[Node]:
@@ -91,10 +96,7 @@ def split_table(page: Page, splits: Splits) -> list[Node]:
     heads = [page.say("data_tab.part"), *(page.say(f"data_tab.part_{part}") for part in PARTS)]
     lines = [_line(page.say("data_tab.all_rows"), [sum(counts[part].values()) for part in PARTS], "total")]
     lines += [_line(label, [counts[part][label] for part in PARTS]) for label in splits.labels]
-    warnings = [
-        node("p", icon("warn"), page.say(warning["key"], **{k: v for k, v in warning.items() if k != "key"}), cls="warning")
-        for warning in splits.warnings
-    ]
+    warnings = [node("p", icon("warn"), _sentence(page, warning, "key"), cls="warning") for warning in splits.warnings]
     return [
         node("p", page.say("data_tab.split_help"), cls="soft"),
         *(warnings or [node("p", icon("check"), page.say("data_tab.split_fine"), cls="fine")]),

@@ -8,14 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 import gradio as gr
-from gradio.blocks import Block
 from gradio.components import Component
 
 from studio.config import Knob, RunConfig
 from studio.ui.i18n import t
 from studio.words import LANGS, Lang
 
-Form = dict[str, Block]  # field name → widget, ready for `inputs_kwargs=`
+Form = dict[str, Any]  # field name → widget, ready for `inputs_kwargs=`
 
 
 def knob_words(config: type[RunConfig]) -> dict[Lang, dict[str, str]]:

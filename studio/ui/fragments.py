@@ -9,6 +9,11 @@ from studio.ui.nodes import Node, icon, node
 from studio.views import Lamp, Problem
 
 
+def fact(name: str, value: str) -> Node:
+    """One figure under what it is."""
+    return node("div", node("span", name), node("strong", value), cls="fact")
+
+
 def lamp(shown: Lamp) -> Node:
     words = node("div", node("strong", shown.name), node("p", shown.why), node("p", shown.action, cls="next"))
     return node("div", node("span", cls="bulb", **{"aria-hidden": "true"}), words, cls=f"lamp {shown.colour}")

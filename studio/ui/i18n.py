@@ -81,6 +81,9 @@ class InjectHead:
             if message["type"] == "http.response.start":
                 started = message
                 return
+            if message["type"] != "http.response.body":
+                await send(message)
+                return
             body += message.get("body", b"")
             if message.get("more_body"):
                 return

@@ -102,7 +102,7 @@ def build(studio: Studio, dataset: gr.Dropdown) -> ModelTab:
                     value=None, html_template=read("save.html"), js_on_load=read("save.js"), elem_id="save-job"
                 )  # fmt: skip
                 load = gr.UploadButton(
-                    t("model_tab.load"), file_types=[".yaml", ".yml"], size="sm", elem_id="load-job", scale=0
+                    str(t("model_tab.load")), file_types=[".yaml", ".yml"], size="sm", elem_id="load-job", scale=0
                 )  # fmt: skip
     with gr.Accordion(t("model_tab.preview"), open=True, elem_id="preview-box"):
         preview = panel("preview")
@@ -121,10 +121,10 @@ def wire(tab: ModelTab, studio: Studio) -> None:
         [tab.preset.input, tab.form["model"].input, tab.form["method"].input, tab.reset.click],
         on(studio, make_plan), inputs_kwargs=chosen, outputs=tab.planned, trigger_mode="always_last", **QUIET,
     )  # fmt: skip
-    other = tab.use_other.click(
-        on(studio, use_other), inputs_kwargs={**chosen, "model": tab.other}, outputs=tab.planned, **QUIET
+    other = gr.on(
+        [tab.use_other.click, tab.other.submit], on(studio, use_other),
+        inputs_kwargs={**tab.chosen, "model": tab.other}, outputs=tab.planned, **QUIET,
     )  # fmt: skip
-    tab.other.submit(on(studio, use_other), inputs_kwargs={**chosen, "model": tab.other}, outputs=tab.planned, **QUIET)
     turned = [widget.input for name, widget in tab.form.items() if name not in ("model", "method")]
     again = gr.on(
         turned, on(studio, replan), inputs_kwargs=tab.inputs, outputs=tab.judged, trigger_mode="always_last", **QUIET
@@ -154,17 +154,23 @@ def make_plan(page: Page, **choice: Any) -> Any:
     return _filled(page, planned)
 
 
-def use_other(page: Page, **choice: Any) -> Iterator[Any]:
-    """As `make_plan`, with a model by name; its download tells how far it is. Raises StudioError of engine.toml."""
-    model = choice["model"].strip()
-    if not model:
-        raise StudioError("model_tab.no_name")
-    choice = {**choice, "model": model}
+def use_other(page: Page, config: dict[str, Any] | None, **choice: Any) -> Iterator[Any]:
+    """As `make_plan`, with a model by name; its download tells how far it is.
+
+    Raises StudioError of engine.toml, after the plan from before stands there again.
+    """
+    choice = {**choice, "model": choice["model"].strip()}
 
     def told(share: float) -> Any:
-        return *UNCHANGED, gr.skip(), [fetching(page, model, share)], gr.skip(), gr.Button(interactive=False)
+        return *UNCHANGED, gr.skip(), [fetching(page, choice["model"], share)], gr.skip(), gr.Button(interactive=False)
 
-    planned = yield from watch(lambda progress: _plan(page, choice, progress), told)
+    try:
+        if not choice["model"]:
+            raise StudioError("model_tab.no_name")
+        planned = yield from watch(lambda progress: _plan(page, choice, progress), told)
+    except StudioError:
+        yield (*UNCHANGED, *replan(page, config)) if config else (*UNCHANGED, None, None, None, gr.skip())
+        raise
     yield _filled(page, planned)
 
 
@@ -179,7 +185,10 @@ def replan(page: Page, config: dict[str, Any] | None, **settings: Any) -> Any:
 
 
 def load_job(page: Page, file: str, dataset: str | None) -> Any:
-    """The settings of a job file, for the dataset at hand when the job's own is not here. Raises StudioError config.*."""
+    """The settings of a job file, for the dataset at hand when the job's own is not here.
+
+    Raises StudioError config.* for what is no job, model_tab.* when there is no dataset that fits.
+    """
     with open(file, encoding="utf-8", errors="replace") as job:
         wanted = RunConfig.from_yaml(job.read(100_000))
     if not any(known.id == wanted.dataset for known in page.studio.data.list()):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from studio.contract import Estimate, ModelCard, Shade
 from studio.plan import Plan, duration
-from studio.ui.fragments import under_way
+from studio.ui.fragments import fact, under_way
 from studio.ui.nodes import Node, icon, node
 from studio.ui.page import Page
 
@@ -32,7 +32,7 @@ def plan_nodes(page: Page, plan: Plan) -> list[Node]:
     return [
         node("p", plan.sentence[page.lang], cls="sentence"),
         _badge(page, plan.estimate),
-        node("div", *(_fact(name, value) for name, value in figures(page, plan.estimate)), cls="facts"),
+        node("div", *(fact(name, value) for name, value in figures(page, plan.estimate)), cls="facts"),
         _warning(page, "model_tab.cut", n=counts.truncated) if counts.truncated else "",
         _warning(page, "model_tab.unlearnable", n=counts.unlearnable) if counts.unlearnable else "",
         _card(page, plan.card),
@@ -67,7 +67,7 @@ def _card(page: Page, card: ModelCard) -> Node:
         "details",
         node("summary", page.say("model_tab.about")),
         node("p", told),
-        node("div", *(_fact(name, value) for name, value in known), cls="facts small"),
+        node("div", *(fact(name, value) for name, value in known), cls="facts small"),
         cls="about",
     )
 
@@ -75,13 +75,12 @@ def _card(page: Page, card: ModelCard) -> Node:
 def preview_nodes(page: Page, shown: Sequence[Sequence[tuple[str, Shade]]]) -> list[Node]:
     """The rows in pieces: what is learned, what is only read, what was cut, where it ends."""
     shades: tuple[Shade, ...] = ("learned", "ignored", "cut", "end")
-    legend = node("p", *(node("span", page.say(f"model_tab.shade_{shade}"), cls=shade) for shade in shades), cls="legend")
-    lines = [node("p", *(node("span", text, cls=shade) for text, shade in row), cls="seen", dir="auto") for row in shown]
+    names = [node("span", page.say(f"model_tab.shade_{shade}"), cls=shade) for shade in shades]
+    lines = [
+        node("p", *(node("span", text, cls=shade) for text, shade in row), cls="seen", dir="auto") for row in shown
+    ]
+    legend = node("p", *names, cls="legend")
     return [node("p", page.say("model_tab.preview_help"), cls="soft"), legend, *lines]
-
-
-def _fact(name: str, value: str) -> Node:
-    return node("div", node("span", name), node("strong", value), cls="fact")
 
 
 def _warning(page: Page, key: str, **details: int) -> Node:

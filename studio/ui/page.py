@@ -40,7 +40,7 @@ class Page:
 
 @contextmanager
 def errors_shown(lang: Lang) -> Iterator[None]:
-    """StudioError becomes a toast in `lang`, anything else a general sentence with its traceback in the server's log."""
+    """StudioError becomes a toast in `lang`; anything else a general one, with its traceback in the server's log."""
     try:
         yield
     except gr.Error:

@@ -46,11 +46,11 @@ def label_row(page: Page, asked: Asked) -> dict[str, Any] | None:
     Raises StudioError when the row was changed elsewhere meanwhile or no longer exists.
     """
     store, dataset = page.studio.data, asked["dataset"]
-    number = asked.get("number")
+    number: int = asked.get("number") or 0  # 0: no row yet
     undone = False
     match asked["do"]:
         case "open":
-            number = number or store.next_unlabelled(dataset)
+            number = number or store.next_unlabelled(dataset) or 0
         case "save":
             store.edit(dataset, number, target=asked["target"], revision=asked["revision"])
             number = store.next_unlabelled(dataset, number) or _beside(page, asked, 1)
@@ -61,7 +61,7 @@ def label_row(page: Page, asked: Asked) -> dict[str, Any] | None:
         case "undo":
             row = store.undo(dataset)
             undone = row is not None
-            number = row.number if row else number
+            number = _place(page, dataset, row.number)[1] if row else number  # undoing may have taken the row away
         case "next" | "previous" as move:
             number = _beside(page, asked, 1 if move == "next" else -1)
     rows = [store.row(dataset, number)] if number else store.rows(dataset, limit=1)[0]
@@ -80,17 +80,23 @@ def label_row(page: Page, asked: Asked) -> dict[str, Any] | None:
 
 def _beside(page: Page, asked: Asked, step: int) -> int:
     """The number of the row `step` places on, or of the same row at either end."""
-    store, dataset, number = page.studio.data, asked["dataset"], asked["number"]
+    store, dataset = page.studio.data, asked["dataset"]
+    place, _ = _place(page, dataset, asked["number"])
     _, total = store.rows(dataset, limit=1)
-    low, high = 0, max(total - 1, 0)
+    return store.rows(dataset, offset=min(max(place + step, 0), max(total - 1, 0)), limit=1)[0][0].number
+
+
+def _place(page: Page, dataset: str, number: int) -> tuple[int, int]:
+    """Place and number of the first row whose number is at least `number`, or of the last row."""
+    store = page.studio.data
+    low, high = 0, max(store.rows(dataset, limit=1)[1] - 1, 0)
     while low < high:  # rows stand in the order of their numbers, some of which are gone
         middle = (low + high) // 2
         if store.rows(dataset, offset=middle, limit=1)[0][0].number < number:
             low = middle + 1
         else:
             high = middle
-    place = min(max(low + step, 0), max(total - 1, 0))
-    return store.rows(dataset, offset=place, limit=1)[0][0].number
+    return low, store.rows(dataset, offset=low, limit=1)[0][0].number
 
 
 def table_page(page: Page, asked: Asked) -> dict[str, Any]:

@@ -1,0 +1,131 @@
+"""The ways to a dataset: a file, an example, the identity wizard.
+
+Knows nothing of what is done with a dataset once it is there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from studio.config import Task
+from studio.data import identity
+from studio.data.samples import SAMPLES
+from studio.errors import StudioError
+from studio.ui.i18n import t
+from studio.ui.nodes import icon, node, panel
+from studio.ui.page import QUIET, Page, on
+
+if TYPE_CHECKING:
+    from studio.studio import Studio
+
+TASKS: dict[str, Task] = {"classify": "classify", "chat": "chat"}  # any other wish: find out
+FILE_TYPES = [".xlsx", ".xls", ".csv", ".tsv", ".json", ".jsonl", ".txt"]
+LONGEST_NAME = 40
+
+
+@dataclass(frozen=True)
+class Adding:
+    column: gr.Column
+    back: gr.Button
+    task: gr.Radio
+    file: gr.File
+    refusal: gr.HTML  # why the last file could not be read
+    samples: dict[str, gr.Button]
+    owner: gr.Textbox
+    maker: gr.Textbox
+    wizard: gr.Button
+
+
+def build() -> Adding:
+    with gr.Column(elem_id="adding") as column:
+        with gr.Row(elem_classes="bar-row"):
+            gr.Markdown(t("data_tab.welcome"), elem_classes="welcome")
+            back = gr.Button(t("data_tab.back"), elem_id="back", visible=False, scale=0)
+        with gr.Row(elem_classes="ways"):
+            with gr.Column(scale=3, min_width=300, elem_classes="way"):
+                file = gr.File(label=t("data_tab.drop"), file_types=FILE_TYPES, height=190, elem_id="upload")
+                refusal = panel("refusal")
+                gr.Markdown(t("data_tab.drop_help"), elem_classes="soft")
+                wishes = [(t(f"data_tab.want_{wish}"), wish) for wish in ("auto", *TASKS)]
+                task = gr.Radio(wishes, value="auto", label=t("data_tab.want"), elem_id="want")
+            with gr.Column(scale=2, min_width=280):
+                samples = _build_samples()
+                with gr.Column(elem_classes="way"):
+                    gr.Markdown(t("data_tab.wizard_help"))
+                    with gr.Row():
+                        owner, maker = name_box("owner"), name_box("maker")
+                    wizard = gr.Button(t("data_tab.wizard"), elem_id="wizard")
+    return Adding(column, back, task, file, refusal, samples, owner, maker, wizard)
+
+
+def _build_samples() -> dict[str, gr.Button]:
+    found = [sample for sample in SAMPLES if sample.path]
+    with gr.Column(elem_classes="way", visible=bool(found)):
+        gr.Markdown(t("data_tab.samples"))
+        return {
+            sample.id: gr.Button(
+                t(f"data_tab.sample_{sample.id}"), elem_classes="sample", elem_id=f"sample-{sample.id}"
+            )
+            for sample in found
+        }
+
+
+def name_box(whose: str, elem_id: str | None = None) -> gr.Textbox:
+    """A place for the assistant's name (`owner`) or its maker's."""
+    return gr.Textbox(
+        label=t(f"data_tab.{whose}"), placeholder=t(f"data_tab.{whose}_example"), max_length=LONGEST_NAME,
+        elem_id=elem_id or whose,
+    )  # fmt: skip
+
+
+def wire(tab: Adding, studio: Studio, dataset: gr.Dropdown) -> None:
+    """Whatever is added is then chosen in `dataset`."""
+    tab.file.upload(
+        on(studio, add_file), [tab.file, tab.task], [tab.file, tab.refusal, dataset], show_progress="full",
+        show_progress_on=tab.file, api_visibility="private",
+    )  # fmt: skip
+    for name, button in tab.samples.items():
+        button.click(on(studio, add_sample), gr.State(name), dataset, **QUIET)
+    tab.wizard.click(on(studio, add_identity), [tab.owner, tab.maker], dataset, **QUIET)
+
+
+def choose(page: Page, dataset: str | None) -> Any:
+    """The list of datasets with `dataset` selected, or the newest; out of sight while there is none."""
+    known = page.studio.data.list()
+    ids = [one.id for one in known]
+    chosen = dataset if dataset in ids else (ids[0] if ids else None)
+    listed = [(page.say("data_tab.listed", name=one.name, rows=one.report.rows), one.id) for one in known]
+    return gr.Dropdown(choices=listed, value=chosen, visible=bool(known) or "hidden")
+
+
+def add_file(page: Page, file: str, task: str) -> Any:
+    """A new dataset from an uploaded file; when it cannot be read, why, beside the place for the next try."""
+    try:
+        added = page.studio.data.add(Path(file), task=TASKS.get(task))
+    except StudioError as error:
+        return None, [node("p", icon("warn"), error.say(page.lang), cls="refusal", role="alert")], gr.skip()
+    return None, None, choose(page, added.id)
+
+
+def add_sample(page: Page, name: str) -> Any:
+    path = next(sample.path for sample in SAMPLES if sample.id == name)
+    assert path is not None, "only examples that are there have a button"
+    return choose(page, page.studio.data.add(path, name=page.say(f"data_tab.sample_{name}")).id)
+
+
+def add_identity(page: Page, name: str, maker: str) -> Any:
+    """Questions and answers about who the assistant is. Raises StudioError when a name is missing."""
+    name, maker = both_names(name, maker)
+    pairs = identity.pairs(name, maker)
+    return choose(page, page.studio.data.add_rows(page.say("data_tab.identity_of", name=name), "chat", pairs).id)
+
+
+def both_names(name: str, maker: str) -> tuple[str, str]:
+    """Both without spaces around them. Raises StudioError when one is missing."""
+    if not name.strip() or not maker.strip():
+        raise StudioError("data_tab.names_missing")
+    return name.strip(), maker.strip()

@@ -1,0 +1,88 @@
+"""The page as a whole: it builds, unlocks what exists, remembers, and answers over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from studio.studio import Studio
+from studio.ui import app, model_tab
+from studio.ui.page import Page
+
+
+@pytest.fixture
+def client(studio: Studio) -> Iterator[TestClient]:
+    server = app.mount(FastAPI(), studio, lambda folder, name: f"/download/{name}.zip")
+    with TestClient(server, raise_server_exceptions=False) as made:
+        yield made
+
+
+def test_at_first_only_the_data_are_open(page: Page) -> None:
+    assert app.open_tabs(page) == [True, False, False, False]
+
+
+def test_what_exists_is_open(page: Page, reviews: str) -> None:
+    assert app.open_tabs(page) == [True, True, False, False]
+    run = page.studio.train(page.studio.plan(reviews).config)
+    assert run.has_adapter
+    assert app.open_tabs(page) == [True, True, True, True]
+
+
+def test_nothing_is_sent_while_nothing_opens(page: Page, reviews: str) -> None:
+    before = [True, True, False, False]
+    assert app.unlock(page, before) == {"__type__": "update"}
+    assert app.unlock(page, [True, False, False, False])[0] == before
+
+
+def test_the_page_comes_back_where_it_was_left(page: Page, reviews: str) -> None:
+    page.studio.data.add_rows("更新", "chat", [("几点开门", "九点")] * 3)
+    tabs, *_, dataset, _, _ = app.restore(page, {"tab": "model", "dataset": reviews})
+    assert tabs.selected == "model"
+    assert dataset.value == reviews
+
+
+def test_a_memory_of_what_is_gone_is_forgotten(page: Page) -> None:
+    tabs, *_, dataset, _, _ = app.restore(page, {"tab": "chat", "dataset": "data-gone", "run": "run-gone"})
+    assert tabs.selected == "data"
+    assert dataset.value is None
+
+
+def test_the_header_tells_the_machine_and_what_runs(page: Page, reviews: str) -> None:
+    idle = app.now(page, {})
+    assert idle["machine"] == "CPU · 可用内存 6 GiB"
+    assert idle["run"] == ""
+
+
+def test_start_leads_to_the_training_tab(page: Page, reviews: str) -> None:
+    *_, config, _, _, _ = model_tab.make_plan(
+        page, dataset=reviews, preset="fast", model="starter", method="lora"
+    )  # fmt: skip
+    assert model_tab.start_run(page, config) == page.studio.runs()[0].id
+    tabs, door = app.to_train(page)
+    assert (tabs.selected, door.interactive) == ("train", True)
+
+
+def test_the_page_is_served_with_its_words_and_asks_nobody_else(client: TestClient) -> None:
+    page = client.get("/").text
+    assert page.index("window.xiaozaoWords") < page.index("<meta")
+    config = client.get("/config").json()
+    ids = {block["props"].get("elem_id") for block in config["components"]}
+    assert {"header", "steps", "data", "model", "train", "chat", "upload", "dataset", "start"} <= ids
+    assert config["analytics_enabled"] is False
+
+
+def test_no_listener_is_open_to_the_public(client: TestClient) -> None:
+    assert client.get("/gradio_api/info").json() == {"named_endpoints": {}, "unnamed_endpoints": {}}
+    assert client.post("/gradio_api/run/start_run", json={"data": []}).status_code >= 400
+
+
+def test_a_wrong_password_gets_nothing(studio: Studio) -> None:
+    server = app.mount(FastAPI(), studio, lambda folder, name: "/", auth=("xiaozao", "right"))
+    with TestClient(server) as client:
+        assert client.get("/config").status_code == 401
+        assert client.post("/login", data={"username": "xiaozao", "password": "wrong"}).status_code == 400
+        assert client.post("/login", data={"username": "xiaozao", "password": "right"}).status_code == 200
+        assert client.get("/config").status_code == 200

@@ -1,0 +1,38 @@
+"""The form is RunConfig: one widget per setting, and its defaults are the defaults."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from studio.config import RunConfig
+from studio.studio import Studio
+from studio.ui import model_tab
+from studio.ui.form import build_form, knob_words
+from studio.words import LANGS
+
+GIVEN = {"task": "chat", "dataset": "data-1234", "dataset_version": 1}
+
+
+def test_every_setting_has_a_widget_whose_default_gives_the_config_back() -> None:
+    with gr.Blocks():
+        form = build_form(RunConfig, list(RunConfig.knobs()))
+    assert list(form) == list(RunConfig.knobs())
+    assert RunConfig.of({**GIVEN, **{name: widget.value for name, widget in form.items()}}) == RunConfig.of(GIVEN)
+
+
+def test_the_model_tab_shows_every_setting_and_starts_with_all_of_them(studio: Studio) -> None:
+    with gr.Blocks():
+        tab = model_tab.build(studio, gr.Dropdown([]))
+    assert list(tab.form) == list(RunConfig.knobs())
+    assert RunConfig.of({**GIVEN, **{name: widget.value for name, widget in tab.form.items()}}) == RunConfig.of(GIVEN)
+    assert tab.inputs.keys() == {"config", *RunConfig.knobs()}
+
+
+def test_every_setting_has_a_label_and_a_help_in_both_languages() -> None:
+    words = knob_words(RunConfig)
+    for lang in LANGS:
+        for name in RunConfig.knobs():
+            assert words[lang][f"knob.{name}"]
+            assert words[lang][f"knob.{name}_help"]
+    assert words["zh"]["knob.epochs"] == "学习遍数 (Epochs, 遍)"
+    assert words["en"]["knob.epochs"] == "Epochs (passes)"

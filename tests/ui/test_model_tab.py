@@ -1,0 +1,137 @@
+"""The Model tab's handlers as plain functions: a plan, changes laid over it, a job loaded, a run started."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from studio.config import RunConfig
+from studio.errors import StudioError
+from studio.ui import model_tab
+from studio.ui.page import Page
+from tests.ui.test_data_tab import texts
+
+KNOBS = list(RunConfig.knobs())
+
+
+def planned(page: Page, dataset: str, **choice: str) -> tuple[dict[str, Any], dict[str, Any], Any]:
+    """The form's settings, the config and what is said of it, after a plan from the data."""
+    wish = {"preset": "balanced", "model": "starter", "method": "lora", **choice}
+    *settings, config, said, _, _ = model_tab.make_plan(page, dataset=dataset, **wish)
+    return dict(zip(KNOBS, settings, strict=True)), config, said
+
+
+def test_a_plan_fills_every_setting_and_says_what_will_happen(page: Page, reviews: str) -> None:
+    settings, config, said = planned(page, reviews)
+    assert settings["model"].value == "starter"
+    assert {**config, **settings, "model": "starter"} == config
+    learned = len(page.studio.data.splits(reviews).train)
+    for words in (f"用 {learned} 条资料学 {config['epochs']} 遍", "这台机器跑得动", "GiB"):
+        assert words in texts(said)
+
+
+def test_a_preset_changes_how_long_it_learns(page: Page) -> None:
+    dataset = page.studio.data.add_rows("多", "chat", [(f"问{n}", f"答{n}") for n in range(300)]).id
+    fast, thorough = (planned(page, dataset, preset=preset)[1]["epochs"] for preset in ("fast", "thorough"))
+    assert fast < thorough
+
+
+def test_without_a_dataset_the_plan_says_what_to_do_first(page: Page) -> None:
+    _, config, said = planned(page, "")
+    assert config is None
+    assert "① 数据" in texts(said)
+
+
+def test_a_setting_out_of_its_limits_is_said_and_nothing_can_start(page: Page, reviews: str) -> None:
+    _, config, _ = planned(page, reviews)
+    kept, said, job, start = model_tab.replan(page, config, rank=0)
+    assert kept == config
+    assert "rank = 0" in texts(said)
+    assert job is None
+    assert start.interactive is False
+
+
+def test_an_emptied_box_is_no_crash(page: Page, reviews: str) -> None:
+    _, config, _ = planned(page, reviews)
+    assert "epochs" in texts(model_tab.replan(page, config, epochs=None)[1])
+
+
+def test_coming_back_to_the_tab_keeps_changes_until_the_data_change(page: Page, reviews: str) -> None:
+    _, config, _ = planned(page, reviews)
+    choice = {"dataset": reviews, "preset": "balanced", "model": "starter", "method": "lora"}
+    assert model_tab.opened(page, config, **choice)[0] == model_tab.UNCHANGED[0]
+    page.studio.data.insert(reviews, "又来一次，很好喝", "好评")
+    assert model_tab.opened(page, config, **choice)[len(KNOBS)]["dataset_version"] == config["dataset_version"] + 1
+
+
+def test_what_it_will_learn_shows_each_piece_with_its_shade(page: Page, reviews: str) -> None:
+    _, config, _ = planned(page, reviews)
+    shown = model_tab.preview(page, config)
+    assert shown is not None
+    pieces = [(piece["attributes"]["class"], texts(piece)) for piece in shown[2]["children"]]
+    assert pieces[-2][0] == "learned"
+    assert pieces[-2][1] in ("好评", "差评")
+    assert pieces[-1] == ("end", "<end>")
+
+
+def test_start_queues_the_run_with_the_forms_settings(page: Page, reviews: str) -> None:
+    settings, config, _ = planned(page, reviews)
+    run = model_tab.start_run(page, config, **{**settings, "model": "starter", "epochs": 2})
+    assert page.studio.run(run).config.epochs == 2
+    assert page.studio.run(run).config.dataset == reviews
+
+
+def test_starting_the_same_twice_is_refused(page: Page, reviews: str) -> None:
+    _, config, _ = planned(page, reviews)
+    model_tab.start_run(page, config)
+    with pytest.raises(StudioError) as caught:
+        model_tab.start_run(page, config)
+    assert caught.value.key == "run.already_running"
+
+
+def test_a_saved_job_loads_into_the_form(page: Page, reviews: str, upload: Callable[[str, str], str]) -> None:
+    _, config, _ = planned(page, reviews)
+    job = RunConfig.of({**config, "epochs": 7}).to_yaml()
+    loaded = dict(zip(KNOBS, model_tab.load_job(page, upload("job.yaml", job), reviews), strict=False))
+    assert loaded["epochs"] == 7
+
+
+def test_a_job_from_elsewhere_takes_the_data_at_hand(
+    page: Page, reviews: str, upload: Callable[[str, str], str]
+) -> None:
+    _, config, _ = planned(page, reviews)
+    job = RunConfig.of({**config, "dataset": "data-elsewhere-1", "dataset_version": 9}).to_yaml()
+    loaded = model_tab.load_job(page, upload("job.yaml", job), reviews)
+    assert loaded[len(KNOBS)]["dataset"] == reviews
+    chat = page.studio.data.add_rows("问答", "chat", [("几点开门", "九点")] * 3).id
+    with pytest.raises(StudioError) as caught:
+        model_tab.load_job(page, upload("job.yaml", job), chat)
+    assert caught.value.key == "model_tab.other_task"
+
+
+def test_what_is_no_job_is_refused(page: Page, reviews: str, upload: Callable[[str, str], str]) -> None:
+    with pytest.raises(StudioError) as caught:
+        model_tab.load_job(page, upload("job.yaml", "你好"), reviews)
+    assert caught.value.key == "config.not_yaml"
+
+
+def test_another_model_is_fetched_in_sight_and_then_listed(page: Page, reviews: str) -> None:
+    *waiting, done = model_tab.use_other(
+        page, None, dataset=reviews, preset="fast", model=" Qwen/Qwen3-4B ", method="lora"
+    )  # fmt: skip
+    assert "Qwen/Qwen3-4B" in texts(waiting[0][len(KNOBS) + 1])
+    assert done[KNOBS.index("model")].value == "Qwen/Qwen3-4B"
+    assert "太大了" in texts(done[len(KNOBS) + 1])
+
+
+def test_a_model_that_cannot_be_had_leaves_the_plan_as_it_was(page: Page, reviews: str) -> None:
+    _, config, said = planned(page, reviews)
+    asked: Iterator[Any] = model_tab.use_other(
+        page, config, dataset=reviews, preset="fast", model="/no/such/folder", method="lora"
+    )  # fmt: skip
+    shown = []
+    with pytest.raises(StudioError):
+        shown.extend(iter(asked.__next__, None))
+    assert texts(shown[-1][len(KNOBS) + 1]) == texts(said)
