@@ -38,7 +38,7 @@ class Card:
 
 
 def build() -> Card:
-    with gr.Row(elem_classes="train-actions"):
+    with gr.Row(elem_classes="actions"):
         test = gr.Button(t("chat_tab.test"), variant="primary", elem_id="card-test")
         stop = gr.Button(t("chat_tab.stop"), variant="stop", visible=False, elem_id="card-stop")
     words = panel("card-words")
@@ -52,6 +52,7 @@ def wire(card: Card, studio: Studio, run: gr.Dropdown) -> None:
     begun = card.test.click(_busy, None, buttons, **QUIET)
     work = begun.then(on(studio, test), run, card.shown, **QUIET)
     ended = work.then(_idle, None, buttons, **QUIET)
+    work.failure(on(studio, reshow), run, card.shown, **QUIET)
     card.stop.click(_idle, None, buttons, cancels=[work, ended], **QUIET).then(
         on(studio, reshow), run, card.shown, **QUIET
     )
@@ -59,7 +60,7 @@ def wire(card: Card, studio: Studio, run: gr.Dropdown) -> None:
 
 def show(page: Page, run: Run | None) -> tuple[Any, ...]:
     """The last report of a run, or what a report is good for."""
-    report = run.report if run is not None else None
+    report = page.studio.report(run.id) if run is not None else None
     if report is None:
         explained = node("div", node("p", page.say("chat_tab.no_report")), cls="empty-card")
         return gr.Button(value=page.say("chat_tab.test")), [explained], gr.HTML(value=None, visible=False), None

@@ -57,7 +57,8 @@ def build() -> TakeHome:
         with gr.Column(elem_classes="take"):
             gr.Markdown(t("chat_tab.job_help"))
             job = gr.DownloadButton(str(t("chat_tab.job")), elem_id="take-job")
-    stop = gr.Button(t("chat_tab.stop"), variant="stop", visible=False, elem_id="take-stop")
+    with gr.Row(elem_classes="actions"):
+        stop = gr.Button(t("chat_tab.stop"), variant="stop", visible=False, elem_id="take-stop")
     return TakeHome(make, stop, panel("take-result"), job)
 
 
@@ -68,6 +69,7 @@ def wire(home: TakeHome, studio: Studio, run: gr.Dropdown, offer: Offer) -> None
         begun = button.click(_busy, None, buttons, **QUIET)
         work = begun.then(on(studio, partial(export, offer, format)), run, home.result, **QUIET)
         work.then(_idle, None, buttons, **QUIET)
+        work.failure(lambda: None, None, home.result, **QUIET)
         works.append(work)
     home.stop.click(lambda: (*_idle(), None), None, [*buttons, home.result], cancels=works, **QUIET)
 

@@ -45,7 +45,7 @@ def build(studio: Studio) -> TrainTab:
     run = gr.Textbox(visible="hidden", elem_id="train-run", container=False)
     with gr.Row(elem_classes="train-columns"):
         with gr.Column(scale=3, min_width=320):
-            with gr.Row(elem_classes="train-actions"):
+            with gr.Row(elem_classes="actions"):
                 stop = gr.Button(t("train_tab.stop"), variant="stop", visible=False, elem_id="train-stop")
                 resume = gr.Button(t("train_tab.resume"), visible=False, elem_id="train-resume")
                 to_chat = gr.Button(t("train_tab.to_chat"), visible=False, elem_id="train-to-chat")
@@ -171,10 +171,7 @@ def empty(page: Page) -> Node:
 
 def panel_nodes(view: TrainView) -> Node:
     """One run in words: where it stands, four figures, the light, and what went wrong."""
-    facts = [
-        node("div", node("span", fact.name, cls="name"), node("span", fact.value, cls="value"), cls="fact")
-        for fact in view.facts
-    ]
+    facts = [fragments.fact(fact.name, fact.value) for fact in view.facts]
     return node(
         "div",
         node("div", node("h2", view.title), node("p", view.headline, cls="headline"), cls="head"),

@@ -45,7 +45,7 @@ def build() -> Trial:
             label=t("chat_tab.text"), placeholder=t("chat_tab.text_example"), lines=3, max_lines=8, elem_id="try-text",
             interactive=True, max_length=4000,
         )  # fmt: skip
-        with gr.Row(elem_classes="train-actions"):
+        with gr.Row(elem_classes="actions"):
             go = gr.Button(t("chat_tab.classify"), variant="primary", elem_id="try-go")
         result = panel("try-result")
         examples = gr.Dataset(

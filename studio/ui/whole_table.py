@@ -46,7 +46,7 @@ class WholeTable:
 def build() -> WholeTable:
     gr.Markdown(t("chat_tab.table_help"))
     table = gr.File(label=t("chat_tab.table"), file_types=TABLES, elem_id="whole-table", height=150)
-    with gr.Row(elem_classes="train-actions"):
+    with gr.Row(elem_classes="actions"):
         answer = gr.Button(t("chat_tab.answer_all"), variant="primary", elem_id="whole-go", interactive=False)
         stop = gr.Button(t("chat_tab.stop"), variant="stop", visible=False, elem_id="whole-stop")
         answers = gr.DownloadButton(
@@ -60,7 +60,7 @@ def wire(whole: WholeTable, studio: Studio, run: gr.Dropdown) -> None:
     whole.table.change(_given, whole.table, [whole.answer, whole.answers, whole.progress], **QUIET)
     begun = whole.answer.click(_busy, None, buttons, **QUIET)
     work = begun.then(on(studio, answer_table), [run, whole.table], [whole.progress, whole.answers], **QUIET)
-    failed = work.failure(_idle, None, buttons, **QUIET)
+    failed = work.failure(lambda: (*_idle(), None), None, [*buttons, whole.progress], **QUIET)
     done = work.success(lambda: gr.Button(visible=False), None, whole.stop, **QUIET)
     whole.stop.click(lambda: (*_idle(), None), None, [*buttons, whole.progress], cancels=[work, failed, done], **QUIET)
 
