@@ -63,6 +63,7 @@ def build_app(studio: Studio, offer: Offer) -> gr.Blocks:
         )
         begun.success(on(studio, to_train), None, [tabs, on_train], **QUIET)
         train.to_chat.click(on(studio, to_chat), train.run, [tabs, on_chat, chat.run], **QUIET)
+        on_chat.select(on(studio, chat_tab.choose), chat.run, chat.run, **QUIET)  # runs may have ended meanwhile
         app.load(
             on(studio, restore), memory, [tabs, *doors, locks, data.dataset, train.run, chat.run], **QUIET
         )
