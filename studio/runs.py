@@ -6,12 +6,14 @@ Knows no thread and no page: whether a process holds the run is told to it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
 from studio.config import RunConfig
-from studio.events import Evaluated, Event, Failed, Finished, Note, Saved, Started, Step, Stopped
+from studio.events import Evaluated, Event, EventLog, Failed, Finished, Note, Saved, Started, Step, Stopped
 
+JOB = "job.yaml"
 Status = Literal["queued", "running", "stopping", "finished", "stopped", "failed", "interrupted"]
 ENDED: tuple[Status, ...] = ("finished", "stopped", "failed", "interrupted")
 
@@ -81,6 +83,21 @@ def fold(events: Sequence[Event]) -> Progress:
     return Progress(started, tuple(steps), tuple(evaluations), tuple(notes), saved_step, ending, attempts)
 
 
+class RunFolder:
+    """A run's files: the settings, read once, and the facts, folded anew only when there are more."""
+
+    def __init__(self, path: Path) -> None:
+        self.config = RunConfig.from_yaml((path / JOB).read_text(encoding="utf-8"))
+        self.log = EventLog(path / "events.jsonl")
+        self._folded = (-1, Progress())  # how many facts, and what they say
+
+    def progress(self) -> Progress:
+        events = self.log.read()
+        if len(events) != self._folded[0]:
+            self._folded = len(events), fold(events)
+        return self._folded[1]
+
+
 @dataclass(frozen=True)
 class Run:
     """One run for whoever asks: its settings, where it stands, its curves."""
@@ -91,7 +108,6 @@ class Run:
     created: float
     dataset_name: str
     progress: Progress
-    report: dict[str, Any] | None = field(default=None, repr=False)
 
     @property
     def ended(self) -> bool:

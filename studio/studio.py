@@ -37,10 +37,10 @@ from studio.data.read import read_table
 from studio.data.schema import Example, Message, Splits
 from studio.data.store import DataStore
 from studio.errors import StudioError
-from studio.events import EventLog, Failed, Stopped
+from studio.events import Failed, Stopped
 from studio.plan import Plan
 from studio.queue import Queue
-from studio.runs import Run, fold, status_of
+from studio.runs import JOB, Run, RunFolder, status_of
 from studio.worker import StopFlag, Worker
 from studio.workspace import Workspace
 
@@ -60,7 +60,7 @@ class Studio:
         self.workspace = Workspace(home)
         self.data = DataStore(self.workspace)
         self._queue = Queue(self.workspace)
-        self._logs: dict[str, EventLog] = {}
+        self._folders: dict[str, RunFolder] = {}
         self._flags: dict[str, StopFlag] = {}  # runs that this process trains now
         self._turn = threading.Lock()  # this process's own callers of the device wait for each other
         self._session: tuple[str, Session] | None = None
@@ -179,7 +179,7 @@ class Studio:
             raise StudioError("run.not_running", run=run)
         self._queue.ask_stop(run)
         if present.status == "queued":
-            self._log(run).append(Stopped(step=0, best_step=0), durable=True)
+            self._folder(run).log.append(Stopped(step=0, best_step=0), durable=True)
 
     def delete(self, run: str) -> None:
         """Removes a run and everything of it from the disk."""
@@ -189,7 +189,7 @@ class Studio:
             self._close_session()
         self._queue.remove(run)
         shutil.rmtree(self.workspace.run_dir(run), ignore_errors=True)
-        self._logs.pop(run, None)
+        self._folders.pop(run, None)
 
     def runs(self) -> list[Run]:
         """All runs, newest first."""
@@ -200,16 +200,16 @@ class Studio:
         created = self._queue.created(run)
         if created is None:
             raise StudioError("workspace.no_such", name=run)
-        config = RunConfig.from_yaml(self.job_yaml(run))
-        progress = fold(self._log(run).read())
+        folder = self._folder(run)
+        config, progress = folder.config, folder.progress()
         queued = self._queue.is_queued(run)
         held = run in self._flags or (not queued and progress.ending is None and self.workspace.leased(_lock_of(run)))
         status = status_of(progress, queued=queued, held=held, stop_asked=self._queue.stop_asked(run))
-        return Run(run, config, status, created, self._name_of(config.dataset), progress, self.report(run))
+        return Run(run, config, status, created, self._name_of(config.dataset), progress)
 
     def job_yaml(self, run: str) -> str:
         """The run's RunConfig as YAML; `train` of it repeats the run."""
-        return (self.workspace.run_dir(run) / "job.yaml").read_text(encoding="utf-8")
+        return self._folder(run).config.to_yaml()
 
     def _new_run(self, config: RunConfig, *, queued: bool) -> str:
         _check_teachable(self._splits(config))
@@ -217,7 +217,7 @@ class Studio:
         run = self.workspace.new_id("run")
         run_dir = self.workspace.run_dir(run)
         run_dir.mkdir(mode=0o700)
-        (run_dir / "job.yaml").write_text(config.to_yaml(), encoding="utf-8")
+        (run_dir / JOB).write_text(config.to_yaml(), encoding="utf-8")
         try:
             self._queue.add(run, queued=queued, check=lambda: self._refuse_twin(config))
         except StudioError:
@@ -255,11 +255,11 @@ class Studio:
             try:
                 self.engine.train(self._job(run), flag)
             except StudioError as error:
-                self._log(run).append(Failed(key=error.key, details=error.details), durable=True)
+                self._folder(run).log.append(Failed(key=error.key, details=error.details), durable=True)
             except Exception as error:
                 log.exception("%s failed", run)
                 problem = f"{type(error).__name__}: {error}"[:300]
-                self._log(run).append(Failed(key="run.unexpected", details={"problem": problem}), durable=True)
+                self._folder(run).log.append(Failed(key="run.unexpected", details={"problem": problem}), durable=True)
 
     @contextmanager
     def _waiting_for_device(self, run: str) -> Iterator[None]:
@@ -350,7 +350,7 @@ class Studio:
             raise StudioError("run.nothing_learned", run=run)
 
     def _job(self, run: str) -> Job:
-        config = RunConfig.from_yaml(self.job_yaml(run))
+        config = self._folder(run).config
         model_dir = self.engine.fetch(config.model, self.workspace.models, no_progress)
         return Job(config, self.workspace.run_dir(run), self._splits(config), model_dir)
 
@@ -372,8 +372,13 @@ class Studio:
             self._session[1].close()
             self._session = None
 
-    def _log(self, run: str) -> EventLog:
-        return self._logs.setdefault(run, EventLog(self.workspace.run_dir(run) / "events.jsonl"))
+    def _folder(self, run: str) -> RunFolder:
+        """Raises StudioError when there is no such run."""
+        if run not in self._folders:
+            if self._queue.created(run) is None:
+                raise StudioError("workspace.no_such", name=run[:80])
+            self._folders[run] = RunFolder(self.workspace.run_dir(run))
+        return self._folders[run]
 
 
 def _lock_of(run: str) -> str:
