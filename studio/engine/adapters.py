@@ -32,7 +32,7 @@ def attach(base: Base, config: RunConfig) -> Base:
         target_modules="all-linear",
         task_type="CAUSAL_LM",
     )
-    return replace(base, model=get_peft_model(base.model, lora))
+    return replace(base, peft=get_peft_model(base.model, lora))
 
 
 def parameters(base: Base) -> dict[str, torch.nn.Parameter]:
@@ -45,7 +45,7 @@ def weights(base: Base) -> Weights:
     from peft import get_peft_model_state_dict
 
     # without save_embedding_layers=False peft would ask the hub whether the vocabulary had grown
-    state = get_peft_model_state_dict(base.model, save_embedding_layers=False)
+    state = get_peft_model_state_dict(base.peft, save_embedding_layers=False)
     return {name: weight.detach().to("cpu", copy=True).contiguous() for name, weight in state.items()}
 
 
@@ -55,7 +55,7 @@ def put(base: Base, state: Weights) -> None:
 
     if state.keys() != weights(base).keys():
         raise StudioError("engine.adapter_does_not_fit")
-    set_peft_model_state_dict(base.model, state)
+    set_peft_model_state_dict(base.peft, state)
 
 
 def finite(state: Weights) -> bool:
@@ -70,20 +70,15 @@ def save(base: Base, state: Weights, folder: Path, step: int) -> None:
     """
     if not finite(state):
         raise StudioError("engine.adapter_not_finite")
-    lora = replace(base.model.peft_config["default"], base_model_name_or_path=base.folder.name, inference_mode=True)
-    with commit.committed(folder) as draft:
+    lora = replace(base.peft.peft_config["default"], base_model_name_or_path=base.folder.name, inference_mode=True)
+    with commit.committed(folder, step=step) as draft:
         lora.save_pretrained(str(draft))
-        save_file(state, draft / WEIGHTS, metadata={"format": "pt", "step": str(step)})
+        save_file(state, draft / WEIGHTS, metadata={"format": "pt"})
 
 
 def saved_step(folder: Path) -> int | None:
     """The step whose adapter lies in `folder`, or None when there is none that is whole."""
-    from safetensors import safe_open
-
-    if not commit.whole(folder):
-        return None
-    with safe_open(folder / WEIGHTS, framework="pt") as file:
-        return int(file.metadata()["step"])
+    return int(commit.facts_of(folder)["step"]) if commit.whole(folder) else None
 
 
 def read(folder: Path) -> Weights:
@@ -111,6 +106,6 @@ def merge(base: Base, folder: Path, config: RunConfig) -> Base:
     4-bit layers are first turned back into ordinary ones, so that the adapter meets the weights it was trained on.
     Merging into the original weights, or in 4 bits, ends twenty times further from what was trained.
     """
-    model = base.model.dequantize() if getattr(base.model, "is_quantized", False) else base.model
+    model = base.model.dequantize() if base.method == "qlora" else base.model
     tuned = open_saved(replace(base, model=model), folder, config)
-    return replace(base, model=tuned.model.merge_and_unload(safe_merge=True))
+    return replace(base, model=tuned.peft.merge_and_unload(safe_merge=True))

@@ -10,9 +10,10 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from studio.errors import StudioError
@@ -21,18 +22,17 @@ MANIFEST = "manifest.json"
 
 
 @contextmanager
-def committed(folder: Path, manifest: bool = True) -> Iterator[Path]:
+def committed(folder: Path, **facts: int) -> Iterator[Path]:
     """A temporary folder to write into; it takes the place of `folder` when the block ends, and is gone when it fails.
 
-    Raises StudioError when the disk is full.
+    `facts` go into the manifest. Raises StudioError when the disk is full.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = folder.parent / f".tmp-{folder.name}-{uuid4().hex[:8]}"
     draft.mkdir()
     try:
         yield draft
-        if manifest:
-            write_manifest(draft)
+        write_manifest(draft, facts)
         for path in sorted(draft.rglob("*"), reverse=True):
             fsync(path)
         fsync(draft)
@@ -68,20 +68,20 @@ def sweep(parent: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def write_manifest(folder: Path) -> None:
-    """Lists every file of `folder` with its size and SHA-256."""
+def write_manifest(folder: Path, facts: Mapping[str, int]) -> None:
+    """Lists every file of `folder` with its size and SHA-256, and says the facts."""
     files = {
         path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256(path)}
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name != MANIFEST
     }
-    (folder / MANIFEST).write_text(json.dumps({"files": files}, indent=1), encoding="utf-8")
+    (folder / MANIFEST).write_text(json.dumps({**facts, "files": files}, indent=1), encoding="utf-8")
 
 
 def whole(folder: Path) -> bool:
     """Whether `folder` holds exactly the files of its manifest, byte for byte."""
     try:
-        listed = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+        listed = facts_of(folder)["files"]
         present = {
             path.relative_to(folder).as_posix()
             for path in folder.rglob("*")
@@ -93,6 +93,12 @@ def whole(folder: Path) -> bool:
         )
     except (OSError, ValueError, KeyError, TypeError):
         return False
+
+
+def facts_of(folder: Path) -> dict[str, Any]:
+    """The manifest of a committed folder."""
+    found: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return found
 
 
 def sha256(path: Path) -> str:

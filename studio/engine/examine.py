@@ -60,7 +60,7 @@ class Exam:
         total, scored = torch.zeros((), dtype=torch.float64), 0
         with torch.inference_mode():
             for part in within(self.rows, LOSS_TOKENS):
-                total += loss_sum(self.base.causal, collate(part, self.base.end_ids[0]).to(self.base.device)).cpu()
+                total += loss_sum(self.base.model, collate(part, self.base.end_ids[0]).to(self.base.device)).cpu()
                 scored += sum(len(row.completion) for row in part)
         return float(total) / scored
 

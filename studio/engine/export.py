@@ -73,7 +73,7 @@ def _adapter(job: Job, draft: Path) -> float:
 def _merged(job: Job, draft: Path, progress: Progress) -> float:
     """Writes the merged model and returns the largest difference of a logit, read back from the disk."""
     trained = open_model(job)
-    _need(draft, catalog.count_parameters(job.model_dir) * trained.causal.dtype.itemsize / catalog.BYTES_PER_GIB)
+    _need(draft, catalog.count_parameters(job.model_dir) * trained.model.dtype.itemsize / catalog.BYTES_PER_GIB)
     rows = probes(job, trained)
     wanted = [logits(trained, row) for row in rows]
     precision, ends = trained.precision, trained.end_ids
@@ -102,7 +102,7 @@ def probes(job: Job, base: Base) -> list[tuple[int, ...]]:
 def logits(base: Base, row: tuple[int, ...]) -> torch.Tensor:
     """Logits (tokens, vocabulary) of one row on the CPU, with the adapter if there is one."""
     with torch.inference_mode():
-        return head(base.causal, hidden(base.causal, torch.tensor([row], device=base.device))[0]).cpu()
+        return head(base.model, hidden(base.model, torch.tensor([row], device=base.device))[0]).cpu()
 
 
 def compare(wanted: list[torch.Tensor], found: list[torch.Tensor], tolerance: float) -> float:

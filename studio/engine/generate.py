@@ -39,7 +39,7 @@ def lanes(base: Base, names: Sequence[str]) -> Iterator[None]:
     mixed = set(names) != {TUNED}  # all rows tuned is what the layers do anyway
     hooks = [
         layer.register_forward_pre_hook(lambda _, args, kwargs: (args, {**kwargs, **chosen}), with_kwargs=True)
-        for layer in base.causal.modules()
+        for layer in base.model.modules()
         if mixed and issubclass(type(layer), LoraLayer)
     ]
     try:
@@ -81,6 +81,11 @@ def text(base: Base, ids: Sequence[int]) -> str:
     return _THOUGHT.sub("", base.tokenizer.decode(list(ids), skip_special_tokens=True)).strip()
 
 
+def complete(answer: str) -> str:
+    """An answer on its way without the character at its end of which only some bytes have arrived."""
+    return answer.rstrip("\ufffd")
+
+
 def generate(
     base: Base,
     prompts: Sequence[Prompt],
@@ -95,7 +100,7 @@ def generate(
     ids = torch.tensor([[pad] * (width - len(prompt)) + list(prompt) for prompt in prompts], device=base.device)
     mask = torch.tensor([[0] * (width - len(prompt)) + [1] * len(prompt) for prompt in prompts], device=base.device)
     with torch.inference_mode(), lanes(base, names), _drawing(sampling):
-        output = base.causal.generate(
+        output = base.model.generate(
             input_ids=ids,
             attention_mask=mask,
             generation_config=_settings(base, sampling),
@@ -114,7 +119,7 @@ def _settings(base: Base, sampling: Sampling) -> Any:
 
     drawn = {"do_sample": True, "temperature": sampling.temperature, "top_p": sampling.top_p, "top_k": 0}
     ends = {"eos_token_id": base.end_ids, "pad_token_id": base.end_ids[0]}
-    base.causal.generation_config = GenerationConfig(**ends)
+    base.model.generation_config = GenerationConfig(**ends)
     return GenerationConfig(
         max_new_tokens=sampling.max_new_tokens, **ends, **(drawn if sampling.temperature > 0 else {"do_sample": False})
     )
@@ -146,8 +151,8 @@ def stream(
 ) -> Generator[tuple[str, ...], None, None]:
     """The answers so far, one for each prompt, after every token, from one batched generation.
 
-    Whole answers are decoded anew each time and held back while a character is still incomplete, so that no Chinese
-    character is ever cut. Closing the iterator, or setting `stop`, ends the generation at the next token.
+    Answers are decoded whole each time, so that no Chinese character is ever cut. Closing the iterator, or setting
+    `stop`, ends the generation at the next token.
     """
     arrived: SimpleQueue[tuple[str, ...] | BaseException | None] = SimpleQueue()
     closed = Flag()
@@ -155,9 +160,7 @@ def stream(
 
     def watch(ids: torch.Tensor) -> bool:
         for lane, row in enumerate(ids.tolist()):
-            said = text(base, _until(row, set(base.end_ids)))
-            if not said.endswith("�"):
-                shown[lane] = said
+            shown[lane] = complete(text(base, _until(row, set(base.end_ids))))
         arrived.put(tuple(shown))
         return stop.is_set() or closed.is_set()
 

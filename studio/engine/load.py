@@ -23,28 +23,30 @@ from studio.errors import StudioError
 
 logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # it reports an optional speed-up that it did not find
 
+TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
+
 
 @dataclass(frozen=True)
 class Base:
-    """A frozen base model, ready to run. `model` is a transformers causal model, or peft's wrapper around one."""
+    """A frozen base model, ready to run.
+
+    `model` is the transformers causal model, its layers with a LoRA beside them once `peft`, peft's view of it, is set.
+    """
 
     model: Any
     tokenizer: Any
     folder: Path
     precision: Precision
+    method: Method = "lora"
+    peft: Any = None
 
     @property
     def device(self) -> torch.device:
         return next(self.model.parameters()).device
 
     @property
-    def causal(self) -> Any:
-        """The transformers model itself, with a LoRA beside its layers if one was attached."""
-        return self.model.get_base_model() if hasattr(self.model, "peft_config") else self.model
-
-    @property
     def context(self) -> int:
-        return catalog.Shape.of(self.causal.config.to_dict()).context
+        return catalog.Shape.of(self.model.config.to_dict()).context
 
     @cached_property
     def end_ids(self) -> list[int]:
@@ -65,6 +67,8 @@ def tokenizer(folder: Path) -> Any:
     from transformers import AutoTokenizer
 
     catalog.check(folder)
+    if not any((folder / name).is_file() for name in TOKENIZERS):  # transformers would make up an empty one
+        raise StudioError("engine.no_tokenizer", folder=str(folder), problem=" / ".join(TOKENIZERS))
     try:
         loaded = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
     except (OSError, ValueError, KeyError, TypeError, ImportError) as error:
@@ -102,9 +106,11 @@ def base(folder: Path, method: Method, precision: Precision) -> Base:
             )
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise StudioError("engine.damaged", file=f"{folder.name} ({_first_line(error)})") from error
+    if len(words) > model.get_input_embeddings().weight.shape[0]:
+        raise StudioError("engine.tokenizer_does_not_fit", folder=str(folder))
     if method == "qlora":
         _keep_gradients(model)
-    return Base(model.requires_grad_(False).eval(), words, folder, precision)
+    return Base(model.requires_grad_(False).eval(), words, folder, precision, method)
 
 
 def _four_bits(dtype: torch.dtype) -> Any:

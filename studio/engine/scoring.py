@@ -67,11 +67,11 @@ def score(base: Base, prompts: Sequence[Prompt], branches: Branches, name: str) 
     starts = [row * width + len(prompt) for row, prompt in enumerate(prompts)]
     scored = torch.tensor([place for start in starts for place in _scored(start, branches)])
     targets = torch.tensor([number for _ in prompts for tail in branches.tails for number in tail])
-    where, dtype = base.device, base.causal.dtype
+    where, dtype = base.device, base.model.dtype
     bias = torch.zeros(mask.shape, dtype=dtype).masked_fill(~mask, torch.finfo(dtype).min).to(where)
     with torch.inference_mode(), lanes(base, [name] * len(prompts)):
-        states = hidden(base.causal, ids.to(where), position_ids=positions.to(where), attention_mask=bias)
-        logits = head(base.causal, states.flatten(0, 1)[scored.to(where)])
+        states = hidden(base.model, ids.to(where), position_ids=positions.to(where), attention_mask=bias)
+        logits = head(base.model, states.flatten(0, 1)[scored.to(where)])
         logs = torch.log_softmax(logits, dim=1).gather(1, targets.to(where)[:, None])
     sizes = [len(tail) for tail in branches.tails]
     parts = logs.view(len(prompts), sum(sizes)).split(sizes, dim=1)

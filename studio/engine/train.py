@@ -18,7 +18,7 @@ import torch
 from studio.config import RunConfig
 from studio.contract import Job
 from studio.data.encode import Encoded, Encoder
-from studio.engine import adapters, checkpoint, commit, device, load
+from studio.engine import adapters, catalog, checkpoint, commit, device, load
 from studio.engine.batches import collate, order, steps_per_epoch, within
 from studio.engine.checkpoint import Best, Checkpoint, Place
 from studio.engine.examine import Exam
@@ -159,7 +159,7 @@ class Trainer:
         scored = sum(len(row.completion) for row in batch)
         losses = []
         for part in within(batch, MICRO_TOKENS):
-            loss = loss_sum(self.base.causal, collate(part, self.base.end_ids[0]).to(self.base.device)) / scored
+            loss = loss_sum(self.base.model, collate(part, self.base.end_ids[0]).to(self.base.device)) / scored
             loss.backward()
             losses.append(loss.detach())
         norm = torch.nn.utils.clip_grad_norm_(self.parameters.values(), 1.0)
@@ -257,15 +257,15 @@ class Trainer:
                 self._keep(self.best, saved.place.best.step)
 
     def _report_start(self) -> None:
-        total = sum(weight.numel() for weight in self.base.model.parameters())
+        learning = sum(weight.numel() for weight in self.parameters.values())
         self.log.append(
             Started(
                 step=self.place.step,
                 total_steps=self.total,
                 device=self.base.device.type,
                 precision=self.base.precision,
-                trainable_parameters=sum(weight.numel() for weight in self.parameters.values()),
-                parameters=total,
+                trainable_parameters=learning,
+                parameters=catalog.count_parameters(self.job.model_dir) + learning,
             ),
             durable=True,
         )
