@@ -102,9 +102,9 @@ def _text(data: bytes) -> Grid:
     if start[0] in "[{":
         try:
             return read_json(text, encoding)
-        except StudioError:
-            if start[0] == "{" or '"' in start or "{" in start:
-                raise
+        except StudioError as error:
+            if error.key != "data.bad_json" or "{" in start or '"' in start:
+                raise  # else a sentence that begins with a bracket
     return read_delimited(text, encoding)
 
 

@@ -18,7 +18,8 @@ BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-LEGACY = ("gb18030", "big5hkscs", "shift_jis", "euc_kr", "cp1252")
+LEGACY = ("gb18030", "big5hkscs", "shift_jis", "cp1252")
+UTF16 = ("utf-16-le", "utf-16-be")
 SAMPLE = 20_000  # characters weighed; all of them are decoded
 # The characters that real text is full of and that bytes read in the wrong encoding hit only by accident.
 COMMON = frozenset(
@@ -30,7 +31,6 @@ COMMON = frozenset(
     "，。！？、；：“”‘’（）《》【】…～—·"
     "ぁあぃいうえおかがきぎくぐけげこごさざしじすずせぜそぞただちっつづてでとどなにのはばひびふへほまみむめもやゆよらりるれろわをん"
     "アイウエオカキクケコサシスセソタチッツテトナニノハヒフヘホマミムメモャヤュユョヨラリルレロワンガギグゲゴザジズゼゾダデドバビブベボパピプペポーァィェォ"
-    "이다는을를에가의고하지은도로한니어서기사자나리해시있그대요아인"
 )
 
 
@@ -44,12 +44,15 @@ def decode(data: bytes) -> tuple[str, str]:
     for mark, name in BOMS:
         if data.startswith(mark):
             return _strict(data, name), name
-    if b"\0" not in data:
-        try:
-            return data.decode("utf-8"), "utf-8"
-        except UnicodeDecodeError as error:
-            return _weigh(data, LEGACY, error.start)
-    return _with_nulls(data)
+    if halved := _plain_utf16(data):
+        return _strict(data, halved), halved
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _weigh(data, error.start)
+    if text.count("\0") > len(text) // 100 + 8:
+        raise StudioError("data.not_text")
+    return text, "utf-8"
 
 
 def _strict(data: bytes, name: str) -> str:
@@ -59,26 +62,18 @@ def _strict(data: bytes, name: str) -> str:
         raise StudioError("data.broken_encoding", encoding=name, place=error.start) from error
 
 
-def _with_nulls(data: bytes) -> tuple[str, str]:
-    """UTF-16 that forgot its mark, or UTF-8 with a few stray NULs. Raises StudioError for what is no text."""
+def _plain_utf16(data: bytes) -> str | None:
+    """UTF-16 without its mark and mostly ASCII, which is half NULs: the name, or None."""
     even, odd = data[0::2].count(0), data[1::2].count(0)
-    if len(data) % 2 == 0 and max(even, odd) > 10 * min(even, odd):  # NULs fill one half of ASCII characters
-        name = "utf-16-le" if odd > even else "utf-16-be"
-        try:
-            return data.decode(name), name
-        except UnicodeDecodeError:
-            pass
-    if data.count(0) > len(data) // 100 + 8:
-        raise StudioError("data.not_text")
-    try:
-        return data.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError as error:
-        return _weigh(data, LEGACY, error.start)
+    if len(data) % 2 or max(even, odd) <= len(data) // 5 or min(even, odd) > len(data) // 50:
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def _weigh(data: bytes, names: tuple[str, ...], place: int) -> tuple[str, str]:
+def _weigh(data: bytes, place: int) -> tuple[str, str]:
+    """The old encoding in which the text is most everyday. Raises StudioError data.unsure_encoding, data.not_text."""
     scores: list[tuple[float, str, str]] = []
-    for name in names:
+    for name in (*LEGACY, *(UTF16 if len(data) % 2 == 0 else ())):
         try:
             text = data.decode(name)
         except UnicodeDecodeError:
@@ -87,8 +82,8 @@ def _weigh(data: bytes, names: tuple[str, ...], place: int) -> tuple[str, str]:
     scores.sort(key=lambda entry: entry[0], reverse=True)
     best = scores[0][0] if scores else 0.0
     second = next((score for score, text, _ in scores[1:] if text != scores[0][1]), 0.0)
-    if best < 0.15 or best < 1.7 * second:
-        raise StudioError("data.unsure_encoding", place=place)
+    if best < 0.2 or best < 1.7 * second:
+        raise StudioError("data.not_text" if b"\0" in data else "data.unsure_encoding", place=place)
     return scores[0][1], scores[0][2]
 
 
@@ -111,5 +106,7 @@ def _latin(text: str) -> float:
         if char > "\x7f":
             foreign += 1
             letter = unicodedata.category(char) == "Ll" and (before + after).isascii()
-            alone += letter or char in "‘’“”–—…€£°"
-    return alone / foreign if foreign else 0.0
+            alone += letter or char in "‘’“”–—…€"
+        elif char < " " and char not in "\t\n\r":
+            return 0.0
+    return alone / foreign if foreign and foreign < 0.3 * len(text) else 0.0

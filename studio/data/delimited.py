@@ -17,6 +17,7 @@ from studio.errors import StudioError
 MARKS = (",", "\t", ";", "|")
 NO_MARK = "\x1f"  # a character that no text holds: every line is one cell
 SNIFFED = 64 * 1024  # characters
+csv.field_size_limit(2**31 - 1)  # how long a cell may be is for `grid` to say
 ASKED = r"^[ \t　]*(?:问|问题|客|顾客|Q|Question)[ \t　]*[:：]"
 ANSWERED = r"^[ \t　]*(?:答|答案|回答|店家|A|Answer)[ \t　]*[:：]"
 PAIR = re.compile(
@@ -42,7 +43,7 @@ def sniff(text: str) -> str:
     """The mark that cuts the lines into the same number (> 1) of cells most often, or NO_MARK."""
     best: tuple[float, int, str] = (0.0, 0, NO_MARK)
     for mark in MARKS:
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark) if any(row)][:200]
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark) if row][:200]
         if len(rows) > 2:
             rows.pop()  # cut off in the middle
         if not rows:
@@ -56,7 +57,6 @@ def sniff(text: str) -> str:
 
 
 def _cells(text: str, mark: str) -> list[list[str]]:
-    csv.field_size_limit(len(text) + 1)
     ending = "\x1e"
     rows: list[list[str]] = []
     for row in csv.reader(io.StringIO(f"{text.rstrip()}\n{ending}", newline=""), delimiter=mark):

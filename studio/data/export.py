@@ -85,15 +85,15 @@ def _write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]
     from openpyxl import Workbook  # slow to import, and only needed here
     from openpyxl.cell import WriteOnlyCell
 
+    lines = [list(row) for row in (columns, *rows)]
+    for number, line in enumerate(lines, 1):
+        if max(map(len, line), default=0) > LONGEST_CELL:
+            raise StudioError("data.too_long_for_xlsx", row=number, limit=LONGEST_CELL)
     book = Workbook(write_only=True)
     sheet = book.create_sheet("data")
-    for number, row in enumerate((columns, *rows), 1):
-        cells = []
-        for value in row:
-            if len(value) > LONGEST_CELL:
-                raise StudioError("data.too_long_for_xlsx", row=number, limit=LONGEST_CELL)
-            cell = WriteOnlyCell(sheet, ILLEGAL.sub("", value))
-            cell.data_type = "s"  # openpyxl makes a formula of =, a number of nothing else
-            cells.append(cell)
+    for line in lines:
+        cells = [WriteOnlyCell(sheet, ILLEGAL.sub("", value)) for value in line]
+        for cell in cells:
+            cell.data_type = "s"  # what begins with = would be a formula
         sheet.append(cells)
     book.save(path)

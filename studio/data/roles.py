@@ -20,6 +20,7 @@ from studio.errors import StudioError
 if TYPE_CHECKING:
     from studio.config import Task
 
+LETTERS = {"q", "a"}  # they name roles only together; A alone is what a column without a name is called
 LOOKED_AT = 2_000  # rows, spread over the table
 MOST_LABELS = 50
 LONGEST_LABEL = 20  # characters, on average
@@ -63,7 +64,9 @@ def guess(
     free = [name for name in table.columns if name not in given]
     by_name = _by_name(free, looks)
     task = task or _task({**by_name, **given}, looks, free)
-    roles = _complete({**_for_task(by_name, task), **given}, looks, free, task)
+    claimed = {name: role for name, role in _for_task(by_name, task).items() if role not in given.values()}
+    ignored: dict[str, Role] = {name: "ignore" for name in by_name if name not in claimed}
+    roles = _complete({**ignored, **claimed, **given}, looks, free, task)
     if not any(role == NEEDED[task][0] for role in roles.values()):
         raise StudioError("data.no_text_column", columns="、".join(table.columns)[:300])
     return {name: roles.get(name, "ignore") for name in table.columns}, task
@@ -80,15 +83,18 @@ def _look(table: Table, j: int) -> Look:
 
 def _by_name(names: Sequence[str], looks: Mapping[str, Look]) -> dict[str, Role]:
     """The roles that names claim. A role that two columns claim goes to the better word, prompts to both."""
+    bare = set(map(plain, names))
     claims = sorted(
-        ((rank, j, name, role) for j, name in enumerate(names) if (found := role_of(name)) for role, rank in [found])
+        (found[1], j, name, found[0])
+        for j, name in enumerate(names)
+        if (found := role_of(name)) and (plain(name) not in LETTERS or bare >= LETTERS)
     )
     roles: dict[str, Role] = {}
     for _, _, name, claimed in claims:
         role = _seen(claimed, looks[name])
         taken = role in roles.values()
         roles[name] = "ignore" if taken and role != "prompt" else role
-    if not {"instruction", "input"} <= set(map(plain, names)):  # only alpaca's two make one prompt together
+    if not bare >= {"instruction", "input"}:  # only alpaca's two make one prompt together
         for name in [name for name, role in roles.items() if role == "prompt"][1:]:
             roles[name] = "ignore"
     return roles
@@ -112,7 +118,8 @@ def _task(roles: Mapping[str, Role], looks: Mapping[str, Look], free: Sequence[s
     if any(looks[name].labels for name in free if roles.get(name) not in ("ignore", "text", "prompt")):
         return "classify"
     prose = [name for name in free if looks[name].prose and roles.get(name) != "ignore"]
-    if len(prose) > 1 or "prompt" in held and len(prose) > 0 and roles.get(prose[0]) != "prompt":
+    answers = [name for name in prose if roles.get(name) != "prompt"]
+    if "text" not in held and (len(prose) > 1 or ("prompt" in held and answers)):
         return "chat"
     raise StudioError("data.one_column", column=prose[0] if prose else next(iter(looks)))
 

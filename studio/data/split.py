@@ -40,16 +40,21 @@ def assign(examples: Sequence[Example], task: Task, seed: int = 42) -> dict[int,
     labelled = sorted((example for example in examples if example.target), key=lambda example: example.number)
     groups: dict[str, Group] = defaultdict(list)
     for example in labelled:
-        opening = next((message.content for message in example.context if message.role == "user"), example.text)
-        groups[normalise(opening)].append(example)
+        groups[normalise(_opening(example) if example.context else example.text)].append(example)
     shuffled = list(groups.values())
     Random(seed).shuffle(shuffled)
     held = _hold_classes(shuffled) if task == "classify" else _hold_phrasings(shuffled, len(labelled))
     parts: dict[int, Part] = {}
     for group in shuffled:
         part = held.get(id(group), "train")
-        parts |= {example.number: part for example in group}
+        for example in group:
+            parts[example.number] = part
     return parts
+
+
+def _opening(example: Example) -> str:
+    """What the conversation began with, which all its rows share."""
+    return next((message.content for message in example.context if message.role == "user"), example.text)
 
 
 def _hold_classes(groups: Sequence[Group]) -> dict[int, Part]:
@@ -60,7 +65,8 @@ def _hold_classes(groups: Sequence[Group]) -> dict[int, Part]:
     sizes = Counter(example.target for group in groups for example in group)
     by_label: dict[str, list[Group]] = defaultdict(list)
     for group in groups:
-        by_label[min({example.target for example in group}, key=lambda label: (sizes[label], label))].append(group)
+        labels = [example.target for example in group]
+        by_label[labels[0] if len(labels) == 1 else min(labels, key=lambda label: (sizes[label], label))].append(group)
     held: dict[int, Part] = {}
     for label in sorted(by_label):
         if sizes[label] >= FEWEST:
@@ -71,9 +77,9 @@ def _hold_classes(groups: Sequence[Group]) -> dict[int, Part]:
 def _teach_every_class(groups: Sequence[Group], held: dict[int, Part]) -> dict[int, Part]:
     """Gives back to train one group of any class that contradicting labels left without."""
     taught = {example.target for group in groups if id(group) not in held for example in group}
-    for group in groups:
+    for group in (group for group in groups if id(group) in held):
         labels = {example.target for example in group}
-        if id(group) in held and not labels <= taught:
+        if not labels <= taught:
             del held[id(group)]
             taught |= labels
     return held
@@ -106,9 +112,9 @@ def _take(groups: Sequence[Group], want: int, keep: int) -> dict[int, Part]:
             room[part] -= len(group)
         if not any(room.values()):
             break
-    for part in room:
+    for part in (part for part in room if room[part] == want):
         left = [group for group in groups if id(group) not in held]
-        if room[part] == want and len(left) > keep:
+        if len(left) > keep:
             held[id(min(left, key=len))] = part
     return held
 

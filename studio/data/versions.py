@@ -91,7 +91,7 @@ def load(db: sqlite3.Connection, dataset: int, version: int | None) -> Splits:
     for number, text, target, context, part in json.loads(zlib.decompress(row["content"])):
         by_part[part].append(Example(number, text, target, to_context(json.dumps(context) if context else "")))
         parts[number] = part
-    examples = [example for part in by_part.values() for example in part]
+    examples = sorted((one for part in by_part.values() for one in part), key=lambda one: one.number)
     task = cast("Task", row["task"])
     return Splits(
         dataset=row["id"],

@@ -1,0 +1,80 @@
+"""Encodings: decided on the whole file, right or refused, never garbled."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.data.decode import decode
+from studio.errors import StudioError
+
+CHINESE = "评论,标签\n珍珠很软糯，奶茶也好喝，下次还来,好评\n等了一个小时还没送到，太慢了,差评\n"
+TRADITIONAL = (
+    "評論,標籤\n珍珠很軟，奶茶也好喝，這家店的服務很好，下次還會來,好評\n等了一個小時還沒有送到，太慢了,差評\n"
+)
+JAPANESE = "このお店のミルクティーはとても美味しいです。店員さんも親切でした。また来たいと思います。"
+FRENCH = "Le thé au lait était très bon, le café aussi.\nNous reviendrons à la première occasion.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "name"),
+    [
+        (CHINESE, "utf-8", "utf-8"),
+        (CHINESE, "utf-8-sig", "utf-8-sig"),
+        (CHINESE, "gbk", "gb18030"),
+        (CHINESE, "gb18030", "gb18030"),
+        (CHINESE, "utf-16", "utf-16"),
+        (CHINESE, "utf-16-le", "utf-16-le"),
+        (CHINESE, "utf-16-be", "utf-16-be"),
+        (CHINESE, "utf-32", "utf-32"),
+        (TRADITIONAL, "big5", "big5hkscs"),
+        (JAPANESE, "shift_jis", "shift_jis"),
+        (FRENCH, "cp1252", "cp1252"),
+        ("plain,words\n1,2\n", "ascii", "utf-8"),
+        ("plain,words\n1,2\n", "utf-16-le", "utf-16-le"),
+        ("plain,words\n1,2\n", "utf-16-be", "utf-16-be"),
+    ],
+)
+def test_each_encoding_is_recognised_and_read_whole(text: str, encoding: str, name: str) -> None:
+    assert decode(text.encode(encoding)) == (text, name)
+
+
+def test_a_chinese_header_alone_is_enough_to_know_gbk() -> None:
+    assert decode("评论,标签\ngood,1\nbad,0\n".encode("gbk"))[0].startswith("评论,标签")
+
+
+def test_the_first_chinese_character_may_come_after_two_megabytes() -> None:
+    text = "good,1\n" * 300_000 + CHINESE
+    assert decode(text.encode("gbk")) == (text, "gb18030")
+    assert decode(text.encode()) == (text, "utf-8")
+
+
+@pytest.mark.parametrize(
+    "data", [CHINESE.encode()[:-2] + b"\xff\xfe", "葱油".encode("gbk"), bytes(range(128, 256)) * 40]
+)
+def test_what_no_encoding_explains_is_refused_and_not_guessed(data: bytes) -> None:
+    with pytest.raises(StudioError) as refused:
+        decode(data)
+    assert refused.value.key in ("data.unsure_encoding", "data.not_text")
+
+
+def test_a_false_byte_order_mark_is_named() -> None:
+    with pytest.raises(StudioError) as refused:
+        decode(b"\xef\xbb\xbf" + "评论".encode("gbk"))
+    assert refused.value.key == "data.broken_encoding"
+
+
+@given(st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00\ufeff"), min_size=1))
+def test_valid_utf_8_is_never_read_as_anything_else(text: str) -> None:
+    assert decode(text.encode()) == (text, "utf-8")
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_decoded_or_refused_in_words(data: bytes) -> None:
+    try:
+        text, name = decode(data)
+    except StudioError as refused:
+        assert refused.key in ("data.unsure_encoding", "data.not_text", "data.broken_encoding")
+    else:
+        assert data.decode(name) == text
