@@ -16,6 +16,7 @@ from studio.data.schema import Message, Row
 from studio.errors import StudioError
 
 STATE = ("text", "target", "context", "uploaded_text", "uploaded_target")
+ANSWERED = "reply"
 State = dict[str, Any]  # the columns of STATE; None where the row does not exist
 
 
@@ -148,10 +149,16 @@ def _change(db: sqlite3.Connection, dataset: int, number: int, before: State | N
             " WHERE dataset = ?1 AND number = ?2",
             (dataset, number, *(after[name] for name in STATE)),
         )
+    (task,) = db.execute("SELECT task FROM datasets WHERE key = ?", (dataset,)).fetchone()
     for state, step in ((before, -1), (after, 1)):
         if state is not None:
-            _tally(db, dataset, state["target"], step)
+            _tally(db, dataset, tallied(task, state["target"]), step)
     db.execute("UPDATE datasets SET changes = changes + 1 WHERE key = ?", (dataset,))
+
+
+def tallied(task: str, target: str) -> str:
+    """What a row counts as: its label; of replies, which all differ, only that there is one."""
+    return target if task == "classify" or not target else ANSWERED
 
 
 def _tally(db: sqlite3.Connection, dataset: int, target: str, step: int, declared: int = 0) -> None:

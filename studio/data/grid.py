@@ -88,7 +88,9 @@ def _header(grid: Grid) -> tuple[list[str] | None, int]:
     top = full[:HEADER_WITHIN]
     for i in top:
         names = [cell for cell in grid.cells[i] if cell.strip()]
-        if any(map(known, names)) and (len(names) > 1 or typical < 2) and max(map(len, names)) <= LONGEST_HEADER:
+        lonely = all(filled[above] < 0.6 * typical for above in top[: top.index(i)])  # else those are rows, not titles
+        enough = sum(map(known, names)) > (0 if lonely else len(names) / 2)
+        if enough and (len(names) > 1 or typical < 2) and max(map(len, names)) <= LONGEST_HEADER:
             return _found(grid, i, top)
     i = next((i for i in top if filled[i] >= 0.6 * typical), top[0])
     if typical >= 2 and not _is_data(grid.cells, i, full):

@@ -12,7 +12,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import studio
 from studio.data.schema import Table
 from studio.errors import StudioError
 
@@ -38,7 +37,7 @@ def read_table(path: Path, sheet: str | None = None, name: str | None = None) ->
         raise StudioError("data.too_big", file=name)
     answer = _ask_child([str(path.resolve()), *([sheet] if sheet is not None else [])], name)
     if "error" in answer:
-        raise StudioError(answer["error"], **{"file": path.name, **answer["details"]})
+        raise StudioError(answer["error"], **{"file": name, **answer["details"]})
     table: dict[str, Any] = answer["table"]
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
     return Table(**{**values, "rows": tuple(map(tuple, table["rows"]))})
@@ -46,7 +45,7 @@ def read_table(path: Path, sheet: str | None = None, name: str | None = None) ->
 
 def _ask_child(arguments: list[str], name: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "studio.data.child", *arguments]
-    root = Path(studio.__file__).parents[1]
+    root = Path(__file__).parents[2]  # where `studio` is found, installed or not
     try:
         done = subprocess.run(
             command, cwd=root, capture_output=True, stdin=subprocess.DEVNULL, timeout=WALL_SECONDS, check=False

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import studio
-
 if TYPE_CHECKING:
     from studio.config import Task
 
@@ -25,7 +23,7 @@ class Sample:
 
 
 def _file(name: str) -> Path | None:
-    path = Path(studio.__file__).parents[1] / "examples" / name
+    path = Path(__file__).parents[2] / "examples" / name
     return path if path.exists() else None
 
 

@@ -5,23 +5,20 @@ Knows no file format and no screen. A change is on the disk before the call that
 
 from __future__ import annotations
 
-import re
 import shutil
 import sqlite3
 import time
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from studio.data import edits, identity, versions
+from studio.data import edits, identity, queries, versions
 from studio.data.database import Database
 from studio.data.export import write_dataset
 from studio.data.intake import Wish, report_from_json, report_to_json, table_of, understand
 from studio.data.read import read_table
 from studio.data.schema import Dataset, Example, ImportReport, Part, Role, Row, Splits
-from studio.data.split import assign
 from studio.errors import StudioError
 from studio.workspace import GIB, Workspace, transaction
 
@@ -90,7 +87,7 @@ class DataStore:
                 "UPDATE datasets SET task = ?, report = ?, next_number = ?, changes = changes + 1 WHERE key = ?",
                 (report.task, report_to_json(report), len(examples) + 1, key),
             )
-            _insert_rows(db, key, examples, report)
+            queries.insert(db, key, examples, report.task)
         return self.get(dataset_id)
 
     def fill(self, dataset_id: str, name: str, maker: str) -> int:
@@ -142,25 +139,8 @@ class DataStore:
         unlabelled: bool = False,
     ) -> tuple[list[Row], int]:
         """A page of the rows that match, in their order, and how many match in all."""
-        key = self._key(dataset_id)
-        target = "" if unlabelled else label
-        pattern = "%" + re.sub(r"([\\%_])", r"\\\1", search) + "%" if search else None
-        values = {"key": key, "target": target, "part": part, "pattern": pattern, "limit": limit, "offset": offset}
-        tests = (
-            ("dataset = :key", True),
-            ("target = :target", target is not None),
-            ("part = :part", part is not None),
-            (r"(text LIKE :pattern ESCAPE '\' OR target LIKE :pattern ESCAPE '\')", pattern is not None),
-        )
-        where = " AND ".join(test for test, asked in tests if asked)
-        found = f"SELECT rowid FROM rows WHERE {where} ORDER BY number LIMIT :limit OFFSET :offset"  # noqa: S608  (ours)
-        db = self._db()
-        page = db.execute(f"SELECT * FROM rows WHERE rowid IN ({found}) ORDER BY number", values).fetchall()  # noqa: S608
-        if search or part is not None:
-            total = db.execute(f"SELECT count(*) FROM rows WHERE {where}", values).fetchone()[0]  # noqa: S608
-        else:
-            total = self._tally(key, target)
-        return [edits.to_row(record) for record in page], int(total)
+        wanted = queries.Wanted(search, "" if unlabelled else label, part)
+        return queries.page(self._db(), self._key(dataset_id), wanted, offset, limit)
 
     def row(self, dataset_id: str, number: int) -> Row:
         """Raises StudioError data.no_such_row."""
@@ -217,10 +197,7 @@ class DataStore:
         card = self._card(dataset_id)
         if card["task"] != "classify":
             return []
-        found = self._db().execute(
-            "SELECT target FROM tallies WHERE dataset = ? AND target != '' ORDER BY place", (card["key"],)
-        )
-        return [row["target"] for row in found]
+        return queries.labels(self._db(), card["key"])
 
     def declare_labels(self, dataset_id: str, labels: Sequence[str]) -> None:
         """Labels to choose from before any row has them."""
@@ -232,18 +209,12 @@ class DataStore:
     def progress(self, dataset_id: str) -> tuple[int, int]:
         """How many rows have a target, of how many."""
         key = self._key(dataset_id)
-        total = self._tally(key, None)
-        return total - self._tally(key, ""), total
+        total = queries.count(self._db(), key, None)
+        return total - queries.count(self._db(), key, ""), total
 
     def next_unlabelled(self, dataset_id: str, after: int = 0) -> int | None:
         """The next row without a target after row `after`, else the first one, else None."""
-        query = "SELECT min(number) FROM rows WHERE dataset = ? AND target = '' AND number > ?"
-        key = self._key(dataset_id)
-        for start in (after, 0):
-            (number,) = self._db().execute(query, (key, start)).fetchone()
-            if number is not None:
-                return int(number)
-        return None
+        return queries.next_unlabelled(self._db(), self._key(dataset_id), after)
 
     # out
 
@@ -275,7 +246,8 @@ class DataStore:
         folder = self._workspace.upload_dir(dataset_id)
         folder.mkdir(mode=0o700)
         try:
-            upload = Path(shutil.copyfile(source, folder / UPLOAD))
+            upload = folder / UPLOAD
+            shutil.copyfile(source, upload)
             examples, report = understand(read_table(upload, wish.sheet, file), wish, file)
             return self._insert(dataset_id, name, examples, report)
         except BaseException:
@@ -289,7 +261,7 @@ class DataStore:
                 (dataset_id, name[:80], report.task, time.time(), report_to_json(report), len(examples) + 1),
             ).lastrowid
             assert key is not None
-            _insert_rows(db, key, examples, report)
+            queries.insert(db, key, examples, report.task)
         return self.get(dataset_id)
 
     def _note(self, dataset_id: str, **news: Any) -> None:
@@ -311,27 +283,6 @@ class DataStore:
 
     def _edited(self, key: int) -> bool:
         return self._db().execute("SELECT 1 FROM edits WHERE dataset = ? AND undone = 0", (key,)).fetchone() is not None
-
-    def _tally(self, key: int, target: str | None) -> int:
-        """Rows with this target, or all rows."""
-        query = "SELECT coalesce(sum(rows), 0) FROM tallies WHERE dataset = ?1 AND (target = ?2 OR ?2 IS NULL)"
-        return int(self._db().execute(query, (key, target)).fetchone()[0])
-
-
-def _insert_rows(db: sqlite3.Connection, key: int, examples: Sequence[Example], report: ImportReport) -> None:
-    parts = assign(examples, report.task)
-    rows = (
-        (one.number, one.text, one.target, edits.from_context(one.context), parts.get(one.number)) for one in examples
-    )
-    db.executemany(
-        "INSERT INTO rows (dataset, number, text, target, context, part) VALUES (?, ?, ?, ?, ?, ?)",
-        ((key, *row) for row in rows),
-    )
-    counts = Counter(example.target for example in examples)
-    db.executemany(
-        "INSERT INTO tallies (dataset, target, rows, place) VALUES (?, ?, ?, ?)",
-        ((key, target, rows, place) for place, (target, rows) in enumerate(counts.most_common(), 1)),
-    )
 
 
 def _dataset(card: sqlite3.Row) -> Dataset:

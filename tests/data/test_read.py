@@ -72,6 +72,12 @@ def test_a_file_without_a_header_keeps_its_first_row(read_text: Read) -> None:
     assert reasons(table.repaired) == [(1, "no_header")]
 
 
+def test_a_known_name_among_the_rows_is_not_taken_for_the_header(read_text: Read) -> None:
+    table = read_text("话术,结果\n第一句话,成交\n客户,好评\n第三句话,没成\n")
+    assert table.columns == ("话术", "结果")
+    assert len(table.rows) == 3
+
+
 def test_a_row_with_too_many_cells_is_reported_and_not_shifted(read_text: Read) -> None:
     table = read_text("评论,标签\n好喝,好评\n太甜,太贵,差评\n一般,中性\n")
     assert table.rows == (("好喝", "好评"), ("一般", "中性"))

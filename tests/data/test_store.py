@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from studio.data.schema import Dataset
 from studio.data.store import DataStore
+from studio.errors import StudioError
 from studio.workspace import Workspace
 from tests.data.conftest import refusal
 
@@ -58,6 +59,12 @@ def test_a_refused_file_leaves_nothing_behind(store: DataStore, workspace: Works
     assert refusal(lambda: store.add(tmp_path / "missing.csv")) == "data.no_such_file"
     assert store.list() == []
     assert list((workspace.home / "uploads").iterdir()) == []
+
+
+def test_a_refusal_calls_the_file_by_the_name_that_the_person_gave_it(store: DataStore, tmp_path: Path) -> None:
+    with pytest.raises(StudioError) as refused:
+        store.add(write(tmp_path / "六月.csv", "评论,标签\n"))
+    assert "六月.csv" in refused.value.say("zh")
 
 
 def test_pages_hold_the_rows_that_match_and_their_number(store: DataStore, dataset: Dataset) -> None:
@@ -124,6 +131,16 @@ def test_progress_and_the_next_row_to_label(store: DataStore, dataset: Dataset) 
         store.edit(dataset.id, number, target="好评")
     assert store.progress(dataset.id) == (40, 40)
     assert store.next_unlabelled(dataset.id) is None
+
+
+def test_replies_are_counted_without_being_labels(store: DataStore) -> None:
+    dataset = store.add_rows(
+        "问答", "chat", [(f"问{number}", f"答{number}" if number % 2 else "") for number in range(10)]
+    )
+    assert (store.labels(dataset.id), store.progress(dataset.id)) == ([], (5, 10))
+    store.edit(dataset.id, 1, target="新的答案")
+    assert store.progress(dataset.id) == (6, 10)
+    assert store.rows(dataset.id, label="新的答案")[1] == 1
 
 
 def test_the_same_rows_freeze_to_the_same_version(store: DataStore, dataset: Dataset) -> None:
@@ -255,6 +272,7 @@ ANNOTATOR = """
 import sys
 from pathlib import Path
 from studio.data.store import DataStore
+from studio.errors import StudioError
 from studio.workspace import Workspace
 store, dataset = DataStore(Workspace(Path(sys.argv[1]))), sys.argv[2]
 for number in range(int(sys.argv[3]), 2001):
