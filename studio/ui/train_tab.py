@@ -36,7 +36,7 @@ class TrainTab:
     compared: gr.Dropdown
     comparison: gr.HTML
     delete: gr.Button
-    sure: gr.Row
+    sure: gr.Column
     delete_yes: gr.Button
     delete_no: gr.Button
 
@@ -58,10 +58,13 @@ def build(studio: Studio) -> TrainTab:
         with gr.Column(scale=1, min_width=280):
             history = gr.Radio([], label=t("train_tab.history"), visible=False, elem_id="history", interactive=True)
             delete = gr.Button(t("train_tab.delete"), size="sm", visible=False, elem_id="train-delete")
-            with gr.Row(visible=False) as sure:
+            with gr.Column(visible=False, elem_classes="sure") as sure:
                 gr.Markdown(t("train_tab.delete_sure"))
-                delete_yes = gr.Button(t("train_tab.delete_yes"), variant="stop", size="sm", elem_id="train-delete-yes")
-                delete_no = gr.Button(t("train_tab.delete_no"), size="sm", elem_id="train-delete-no")
+                with gr.Row():
+                    delete_yes = gr.Button(
+                        t("train_tab.delete_yes"), variant="stop", size="sm", elem_id="train-delete-yes", min_width=80
+                    )
+                    delete_no = gr.Button(t("train_tab.delete_no"), size="sm", elem_id="train-delete-no", min_width=80)
             compared = gr.Dropdown(
                 [], label=t("train_tab.compare"), info=t("train_tab.compare_help"), multiselect=True, visible=False,
                 max_choices=MOST_COMPARED, elem_id="train-compare", interactive=True,
@@ -76,13 +79,14 @@ def build(studio: Studio) -> TrainTab:
 def wire(tab: TrainTab, studio: Studio) -> None:
     shown = [tab.live, tab.stop, tab.resume, tab.to_chat, tab.history, tab.delete, tab.sure, tab.compared]
     refreshed = on(studio, refresh)
-    tab.run.change(refreshed, tab.run, shown, **QUIET)
-    tab.live.changed(refreshed, tab.run, shown, **QUIET)
+    # a change that comes while another is being shown must not be lost
+    tab.run.change(refreshed, tab.run, shown, trigger_mode="always_last", **QUIET)
+    tab.live.changed(refreshed, tab.run, shown, trigger_mode="always_last", **QUIET)
     tab.history.input(lambda run: run, tab.history, tab.run, **QUIET)
     tab.stop.click(on(studio, stop_run), tab.run, shown, **QUIET)
     tab.resume.click(on(studio, resume_run), tab.run, shown, **QUIET)
-    tab.delete.click(lambda: gr.Row(visible=True), None, tab.sure, **QUIET)
-    tab.delete_no.click(lambda: gr.Row(visible=False), None, tab.sure, **QUIET)
+    tab.delete.click(lambda: gr.Column(visible=True), None, tab.sure, **QUIET)
+    tab.delete_no.click(lambda: gr.Column(visible=False), None, tab.sure, **QUIET)
     tab.delete_yes.click(on(studio, delete_run), tab.run, tab.run, **QUIET)
     tab.compared.input(on(studio, compare), tab.compared, tab.comparison, **QUIET)
 
@@ -112,7 +116,7 @@ def refresh(page: Page, run: str | None) -> Any:
         gr.Button(visible="chat" in allowed, variant=_variant(primary == "chat")),
         gr.Radio(choices=listed, value=shown.id if shown else None, visible=bool(listed)),
         gr.Button(visible=bool(shown and shown.ended)),
-        gr.Row(visible=False),
+        gr.Column(visible=False),
         gr.Dropdown(choices=tested, visible=len(tested) > 1),
     )
 
