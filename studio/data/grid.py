@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from studio.data.headers import known, plain
+from studio.data.headers import known
 from studio.data.schema import Table
 from studio.errors import StudioError
 
@@ -128,28 +128,32 @@ def _rows(grid: Grid, header: list[str], first: int, width: int) -> tuple[list[t
     rows: list[tuple[str, ...]] = []
     numbers: list[int] = []
     blank: list[int] = []
-    names = [plain(name) for name in header]
+    names = [name.strip() for name in header]
     places = grid.numbers or range(1, len(grid.cells) + 1)
     for number, cells in zip(places[first:], grid.cells[first:], strict=True):
-        joined = "".join(cells)
+        row, joined = list(cells), "".join(cells)
+        if BAD.search(joined) or "\r" in joined:
+            row = _mend(grid, number, row)
+            joined = "".join(row)
         if not joined or joined.isspace():
             blank.append(number)
             continue
         if blank:
             grid.dropped += _blank_entries(blank)
             blank = []
-        row = list(cells)
-        if BAD.search(joined) or "\r" in joined:
-            row = _mend(grid, number, row)
         if reason := _refuse(row, width, joined):
             grid.dropped.append({"row": number, **reason})
             continue
-        if grid.columns is None and any(names) and [plain(cell) for cell in row[: len(names)]] == names:
+        if grid.columns is None and row[0].strip() == names[0] and _same(row, names):
             grid.dropped.append({"row": number, "reason": "data.repeated_header"})
             continue
         rows.append(tuple(row[:width] if len(row) >= width else row + [""] * (width - len(row))))
         numbers.append(number)
     return rows, numbers
+
+
+def _same(row: list[str], names: list[str]) -> bool:
+    return any(names) and [cell.strip() for cell in row[: len(names)]] == names
 
 
 def _blank_entries(run: list[int]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import lru_cache
 
 from studio.data.schema import Role
 
@@ -48,7 +48,7 @@ _BRACKETS = re.compile(r"[(\[【{<《].*?[)\]】}>》]")
 _NOISE = re.compile(r"[\s\W_]+")
 
 
-@cache
+@lru_cache(4096)
 def plain(header: str) -> str:
     """The bare word: `" 评论 （必填）"` → `评论`, `System_Prompt` → `systemprompt`."""
     text = unicodedata.normalize("NFKC", header).casefold()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,12 @@ def test_broken_characters_are_removed_and_reported(read_text: Read) -> None:
     assert reasons(table.repaired) == [(2, "bad_characters"), (3, "bad_characters")]
 
 
+def test_a_row_of_broken_characters_alone_is_a_blank_row(read_text: Read) -> None:
+    table = read_text("评论,标签\n\x00,\x0b\n好喝,好评\n")
+    assert table.rows == (("好喝", "好评"),)
+    assert reasons(table.dropped) == [(2, "blank_row")]
+
+
 def test_excels_separator_line_is_obeyed(read_text: Read) -> None:
     assert read_text("sep=;\r\n评论;标签\r\n好,喝;好评\r\n").rows == (("好,喝", "好评"),)
 
@@ -146,6 +153,31 @@ def test_the_first_visible_sheet_with_cells_is_read_or_the_one_asked_for(tmp_pat
     first = tabulate_file(tmp_path / "sheets.xlsx")
     assert (first.sheet, first.sheets, first.columns) == ("评价", ("空", "评价", "问答"), ("评论", "标签"))
     assert tabulate_file(tmp_path / "sheets.xlsx", "问答").columns == ("问题", "答案")
+
+
+def test_a_libreoffice_table_is_read(tmp_path: Path) -> None:
+    names = ("office:document-content", "office:body", "office:spreadsheet")
+    spaces = " ".join(
+        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{long}:1.0"'
+        for short, long in (("office", "office"), ("table", "table"), ("text", "text"))
+    )
+    lines = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>' for cell in row
+        )
+        + "</table:table-row>"
+        for row in (("评论", "标签"), ("好喝", "好评"))
+    )
+    opened = f"<{names[0]} {spaces}>" + "".join(f"<{name}>" for name in names[1:])
+    closed = "".join(f"</{name}>" for name in reversed(names))
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    with zipfile.ZipFile(tmp_path / "table.ods", "w") as file:
+        file.writestr("mimetype", kind)
+        file.writestr("META-INF/manifest.xml", "<manifest/>")
+        file.writestr("content.xml", f'{opened}<table:table table:name="表一">{lines}</table:table>{closed}')
+    table = tabulate_file(tmp_path / "table.ods")
+    assert (table.format, table.sheet, table.rows) == ("ods", "表一", (("好喝", "好评"),))
 
 
 def test_a_lone_cell_at_the_end_of_the_sheet_does_no_harm(tmp_path: Path) -> None:
