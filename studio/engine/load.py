@@ -106,7 +106,7 @@ def base(folder: Path, method: Method, precision: Precision) -> Base:
             )
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise StudioError("engine.damaged", file=f"{folder.name} ({_first_line(error)})") from error
-    if len(words) > model.get_input_embeddings().weight.shape[0]:
+    if len(words) > model.config.vocab_size:
         raise StudioError("engine.tokenizer_does_not_fit", folder=str(folder))
     if method == "qlora":
         _keep_gradients(model)

@@ -6,7 +6,7 @@ Knows no scores and no files but the two folders it opens. One thread at a time 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from threading import Event as Flag
 from threading import Lock
 
@@ -31,15 +31,14 @@ class EngineSession:
     """Answers from one copy of the weights. Its functions raise StudioError when the memory is full."""
 
     def __init__(self, base: Base, job: Job) -> None:
-        self.base = base
-        self.job = job
-        self.encoder = base.encoder(job)
+        self._base: Base | None = base
+        self._encoder = base.encoder(job)
         self._lock = Lock()
 
     def classify(self, texts: Sequence[str], tuned: bool, progress: Progress = no_progress) -> list[Prediction]:
         """The likeliest of the job's labels for each text."""
-        with self._lock, device.guarded(self.base.device):
-            return scoring.predict(self.base, self.encoder, texts, _lane(tuned), progress)
+        with self._turn() as base:
+            return scoring.predict(base, self._encoder, texts, _lane(tuned), progress)
 
     def reply(
         self,
@@ -49,33 +48,41 @@ class EngineSession:
         progress: Progress = no_progress,
     ) -> list[str]:
         """One answer to each conversation, whose last message is the user's."""
-        with self._lock, device.guarded(self.base.device):
+        with self._turn() as base:
             prompts = [self._prompt(conversation, sampling) for conversation in conversations]
-            return generate.replies(self.base, prompts, _lane(tuned), sampling, progress)
+            return generate.replies(base, prompts, _lane(tuned), sampling, progress)
 
     def stream(
         self, base: Sequence[Message], tuned: Sequence[Message], sampling: Sampling, stop: Flag
     ) -> Iterator[tuple[str, str]]:
         """Both answers so far, (base, tuned), after every token of one batched generation."""
-        with self._lock, device.guarded(self.base.device):
+        with self._turn() as model:
             prompts = [self._prompt(base, sampling), self._prompt(tuned, sampling)]
             names = (generate.BASE, generate.TUNED)
-            with closing(generate.stream(self.base, prompts, names, sampling, stop)) as answers:
+            with closing(generate.stream(model, prompts, names, sampling, stop)) as answers:
                 for first, second in answers:  # noqa: UP028  (two names say what the lanes are)
                     yield first, second
+
+    def close(self) -> None:
+        """Waits for an answer on its way, then lets the weights go. Answers nothing afterwards."""
+        with self._lock:
+            self._base = None
+            device.release()
+
+    @contextmanager
+    def _turn(self) -> Iterator[Base]:
+        """The model, for one caller at a time."""
+        with self._lock:
+            assert self._base is not None, "this session is closed"
+            with device.guarded(self._base.device):
+                yield self._base
 
     def _prompt(self, conversation: Sequence[Message], sampling: Sampling) -> generate.Prompt:
         """The conversation in tokens; its oldest part is cut where it and the answer would not both fit."""
         *context, last = conversation
         assert last.role == "user", last.role
-        reserve = min(sampling.max_new_tokens, self.encoder.max_length // 2)
-        return self.encoder.prompt(last.content, context, reserve)
-
-    def close(self) -> None:
-        """Waits for an answer on its way, then lets the weights go. Answers nothing afterwards."""
-        with self._lock:
-            self.__dict__.pop("base", None)
-            device.release()
+        reserve = min(sampling.max_new_tokens, self._encoder.max_length // 2)
+        return self._encoder.prompt(last.content, context, reserve)
 
 
 def _lane(tuned: bool) -> str:

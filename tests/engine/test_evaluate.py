@@ -1,0 +1,137 @@
+"""The report card tells what base and tuned model really answer, beside what simple methods would."""
+
+from __future__ import annotations
+
+import json
+import weakref
+from dataclasses import replace
+from threading import Event
+from typing import Any
+
+import pytest
+
+from studio.contract import Job, Sampling
+from studio.data.schema import Message, Splits
+from studio.engine import TorchEngine
+from studio.engine.evaluate import baselines, verdict
+from studio.words import LANGS, say
+from tests.engine.conftest import BAD, GOOD, Jobs, examples
+
+ENGINE = TorchEngine()
+
+
+def report_of(job: Job) -> tuple[dict[str, Any], Any]:
+    ENGINE.train(job, Event())
+    session = ENGINE.open(job)
+    shares: list[float] = []
+    report = ENGINE.evaluate(session, job, shares.append)
+    assert shares == sorted(shares) and shares[-1] == pytest.approx(1.0)
+    json.dumps(report, allow_nan=False)
+    return report, session
+
+
+def test_a_classifiers_report_agrees_with_its_own_rows(jobs: Jobs) -> None:
+    job = jobs.make("classify", epochs=15)
+    report, session = report_of(job)
+    rows = report["rows"]
+    assert [row["number"] for row in rows] == [example.number for example in job.splits.test]
+    for who in ("base", "tuned"):
+        right = sum(row[who] == row["target"] for row in rows)
+        assert report[who]["correct"] == right and report[who]["accuracy"] == right / len(rows)
+        answers = session.classify([row["text"] for row in rows], who == "tuned")
+        assert [answer.answer for answer in answers] == [row[who] for row in rows]
+    assert [row["correct"] for row in rows] == [row["tuned"] == row["target"] for row in rows]
+    assert sum(map(sum, report["confusion"])) == report["count"] == len(rows)
+    assert sum(report["confusion"][at][at] for at in range(2)) == report["tuned"]["correct"]
+    assert report["trained"]["count"] == 24 and report["trained"]["accuracy"] > 0.9
+    assert report["baseline"].keys() == {"majority", "tfidf"}
+    low, high = report["interval"]
+    assert low <= report["tuned"]["accuracy"] <= high
+
+
+def test_a_chat_models_report_is_of_real_answers(jobs: Jobs) -> None:
+    job = jobs.make("chat", epochs=30, learning_rate=1e-2)
+    report, session = report_of(job)
+    assert report["tuned"]["exact"] > 0.9 and report["base"]["exact"] == 0
+    assert report["baseline"] == {} and "confusion" not in report and report["labels"] == []
+    asked = [[Message("user", row["text"])] for row in report["rows"]]
+    assert session.reply(asked, True, Sampling(max_new_tokens=40)) == [row["tuned"] for row in report["rows"]]
+
+
+def test_a_file_with_labels_that_were_never_learned_counts_them_wrong(jobs: Jobs) -> None:
+    job = jobs.make("classify", epochs=1)
+    ENGINE.train(job, Event())
+    test = (*job.splits.test, *examples([("还行", "中性")], 90))
+    other = replace(job, splits=replace(job.splits, test=test))
+    report = ENGINE.evaluate(ENGINE.open(job), other)
+    assert report["labels"] == ["好评", "差评", "中性"]
+    assert report["rows"][-1]["correct"] is False and report["confusion"][2][2] == 0
+
+
+def test_the_simple_methods_are_learned_from_training_rows_only(jobs: Jobs) -> None:
+    job = jobs.make("classify")
+    lopsided = replace(job.splits, train=examples([(text, "好评") for text in GOOD] + [(BAD[0], "差评")]))
+    test = examples([(BAD[0], "差评"), (GOOD[0], "好评"), (BAD[1], "差评")])
+    found = baselines(replace(job, splits=lopsided), test, ["好评", "差评"])
+    assert found["majority"]["correct"] == 1
+    assert found["tfidf"]["correct"] >= 2
+    one_label = replace(job.splits, train=examples([("好", "好评")]))
+    assert baselines(replace(job, splits=one_label), test, ["好评", "差评"]).keys() == {"majority"}
+
+
+def share(correct: int, count: int = 100) -> dict[str, Any]:
+    return {"correct": correct, "count": count, "interval": [max(0, correct / count - 0.1), correct / count + 0.1]}
+
+
+@pytest.mark.parametrize(
+    ("base", "tuned", "trained", "tfidf", "key"),
+    [
+        (20, 90, 99, 80, "learned"),
+        (20, 70, 99, 60, "by_heart"),
+        (20, 70, 80, 75, "simple_is_better"),
+        (85, 90, 99, 80, "no_clear_gain"),
+        (80, 70, 90, 60, "worse"),
+        (20, 40, 45, 60, "not_learned"),
+    ],
+)
+def test_the_verdict_names_what_matters_most(base: int, tuned: int, trained: int, tfidf: int, key: str) -> None:
+    report = {
+        "base": share(base), "tuned": share(tuned), "trained": share(trained), "baseline": {"tfidf": share(tfidf)},
+        "count": 100,
+    }  # fmt: skip
+    found = verdict(report)
+    assert found == f"engine.verdict_{key}"
+    assert all(say(found, lang) for lang in LANGS)
+    assert verdict({**report, "count": 9}) == "engine.verdict_too_few_rows"
+
+
+def test_a_run_without_an_adapter_answers_as_the_base(jobs: Jobs) -> None:
+    session = ENGINE.open(jobs.make("classify"))
+    base, tuned = session.classify(["很好喝"], False), session.classify(["很好喝"], True)
+    assert base == tuned
+    asked = [Message("user", "好")]
+    *_, (first, second) = session.stream(asked, asked, Sampling(max_new_tokens=5), Event())
+    assert first == second
+
+
+def test_a_long_conversation_is_cut_to_what_the_model_can_read(jobs: Jobs) -> None:
+    session = ENGINE.open(jobs.make("chat"))
+    said = [Message(role, "一般般，还可以" * 10) for _ in range(10) for role in ("user", "assistant")]
+    (answer,) = session.reply([[*said, Message("user", "几点开门")]], False, Sampling(max_new_tokens=500))
+    assert isinstance(answer, str)
+
+
+def test_a_session_gives_its_memory_back(jobs: Jobs) -> None:
+    session = ENGINE.open(jobs.make("chat"))
+    weights = weakref.ref(session._base.model)
+    session.close()
+    session.close()
+    assert weights() is None
+
+
+def test_splits_without_a_test_part_are_judged_on_validation_rows(jobs: Jobs) -> None:
+    job = jobs.make("classify", epochs=1)
+    rows: Splits = replace(job.splits, test=())
+    ENGINE.train(job, Event())
+    report = ENGINE.evaluate(ENGINE.open(job), replace(job, splits=rows))
+    assert (report["part"], report["count"]) == ("validation", 4)
