@@ -31,6 +31,9 @@ PREVIEW_ROWS = 5
 class TorchEngine:
     """Trains and answers on this machine."""
 
+    def __init__(self) -> None:
+        self._counted: dict[tuple[str, str, int, int], TokenCounts] = {}  # a plan asks again at every knob turned
+
     def machine(self) -> Machine:
         from studio.engine import device
 
@@ -47,7 +50,10 @@ class TorchEngine:
         return hub.fetch(model, models_dir, progress)
 
     def token_counts(self, model_dir: Path, splits: Splits, max_length: int) -> TokenCounts:
-        return self._encoder(model_dir, splits, max_length).count(splits.train)
+        key = (str(model_dir), splits.dataset, splits.version, max_length)
+        if key not in self._counted:
+            self._counted[key] = self._encoder(model_dir, splits, max_length).count(splits.train)
+        return self._counted[key]
 
     def preview(self, model_dir: Path, splits: Splits, config: RunConfig) -> list[list[tuple[str, Shade]]]:
         encoder = self._encoder(model_dir, splits, config.max_length)

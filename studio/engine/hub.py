@@ -79,7 +79,8 @@ def hubs() -> list[Hub]:
     """ModelScope first where Hugging Face is out of reach for most: a Chinese computer on China's time."""
     if os.environ.get("HF_ENDPOINT"):
         return [hugging_face, model_scope]
-    chinese = (locale.getlocale()[0] or "").lower().startswith(("zh_cn", "chinese")) or time.timezone == -8 * 3600
+    language = os.environ.get("LC_ALL") or os.environ.get("LANG") or locale.getlocale()[0] or ""
+    chinese = language.lower().startswith(("zh_cn", "chinese")) or time.timezone == -8 * 3600
     return [model_scope, hugging_face] if chinese else [hugging_face, model_scope]
 
 
