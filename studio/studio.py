@@ -35,6 +35,7 @@ from studio.contract import (
 from studio.data.intake import Wish, understand
 from studio.data.read import read_table
 from studio.data.schema import Example, Message, Splits
+from studio.data.split import normalise
 from studio.data.store import DataStore
 from studio.errors import StudioError
 from studio.events import Failed, Stopped
@@ -303,13 +304,17 @@ class Studio:
             return [Prediction(answer) for answer in session.reply(conversations, True, GREEDY, progress)]
 
     def evaluate(self, run: str, *, file: Path | None = None, progress: Progress = no_progress) -> dict[str, Any]:
-        """The report card on the test split, kept in the run's folder; or on the rows of `file`, only returned."""
+        """The report card on the test split, kept in the run's folder; or on the rows of `file`, only returned, with
+        `seen`: how many of them it was trained on, which prove nothing."""
         job = self._job(run)
+        seen = {}
         if file is not None:
             examples = _examples_of(file, job.config.task)
+            known = {normalise(example.text) for example in job.splits.train}
+            seen = {"seen": sum(normalise(example.text) in known for example in examples)}
             job = replace(job, splits=replace(job.splits, test=examples))
         with self._open(run) as session:
-            report = self.engine.evaluate(session, job, progress)
+            report = {**self.engine.evaluate(session, job, progress), **seen}
         if file is None:
             _write_json(self.workspace.run_dir(run) / "report.json", report)
         return report

@@ -189,6 +189,17 @@ def test_the_report_card_is_kept(studio: Studio) -> None:
     assert studio.report(run) == json.loads(json.dumps(report)) and report["count"] > 0
 
 
+def test_rows_of_a_file_that_it_was_trained_on_are_counted(studio: Studio, tmp_path: Path) -> None:
+    run = studio.start(planned(studio))
+    ended(studio, run)
+    known = studio.data.splits(studio.run(run).config.dataset).train[0]
+    source = tmp_path / "again.csv"
+    source.write_text(f"text,label\n{known.text}！,{known.target}\n从来没见过的一句,差评\n", encoding="utf-8")
+    report = studio.evaluate(run, file=source)
+    assert report["count"] == 2 and report["seen"] == 1
+    assert studio.report(run) is None
+
+
 def test_one_class_or_no_rows_are_refused_before_anything_starts(studio: Studio) -> None:
     same = studio.data.add_rows("same", "classify", [(f"好喝{n}", "好评") for n in range(20)])
     empty = studio.data.add_rows("none", "classify", [(f"好喝{n}", "") for n in range(20)])
