@@ -12,15 +12,16 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from uuid import uuid4
 
-import torch
 from safetensors.torch import load_file, save_file
 
 from studio.engine import commit
 from studio.engine.adapters import Weights
 from studio.engine.device import Precision
+from studio.engine.learner import Snapshot
 
 KEEP = 2
 STATE = "state.json"
+PARTS = ("adapter", "optimizer", "random")  # of a Snapshot, each in its file
 
 
 @dataclass(frozen=True)
@@ -51,23 +52,20 @@ class Checkpoint:
     """Everything that decides the rest of a run."""
 
     place: Place
-    adapter: Weights
-    optimizer: Weights  # "NAME.exp_avg", "NAME.exp_avg_sq", "NAME.step"
-    random: torch.Tensor  # torch's generator state, uint8
-    best: Weights = field(default_factory=dict)  # empty when there is none yet, or when it is the adapter itself
+    snapshot: Snapshot
+    best: Weights = field(default_factory=dict)  # empty when there is none yet, or when it is the snapshot's adapter
 
     @property
     def best_adapter(self) -> Weights:
-        return self.best or self.adapter
+        return self.best or self.snapshot.adapter
 
 
 def save(folder: Path, checkpoint: Checkpoint, fingerprint: str) -> None:
     """Commits a checkpoint and removes all but the newest KEEP."""
     name = f"step-{checkpoint.place.step:08d}"
     with commit.committed(folder / name) as draft:
-        save_file(checkpoint.adapter, draft / "adapter.safetensors")
-        save_file(checkpoint.optimizer, draft / "optimizer.safetensors")
-        save_file({"torch": checkpoint.random}, draft / "random.safetensors")
+        for part in PARTS:
+            save_file(getattr(checkpoint.snapshot, part), draft / f"{part}.safetensors")
         if checkpoint.best:
             save_file(checkpoint.best, draft / "best.safetensors")
         state = {"fingerprint": fingerprint, "place": asdict(checkpoint.place)}
@@ -93,9 +91,7 @@ def _load(path: Path, fingerprint: str) -> Checkpoint | None:
     best = path / "best.safetensors"
     return Checkpoint(
         place=replace(place, best=Best(**state["place"]["best"]) if place.best else None),
-        adapter=load_file(path / "adapter.safetensors"),
-        optimizer=load_file(path / "optimizer.safetensors"),
-        random=load_file(path / "random.safetensors")["torch"],
+        snapshot=Snapshot(**{part: load_file(path / f"{part}.safetensors") for part in PARTS}),
         best=load_file(best) if best.exists() else {},
     )
 

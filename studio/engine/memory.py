@@ -13,7 +13,8 @@ from typing import Literal
 from studio.config import RunConfig
 from studio.contract import Estimate, Fit, Machine, ModelCard, TokenCounts
 from studio.engine import device
-from studio.engine.train import MICRO_TOKENS, exam_steps
+from studio.engine.learner import MICRO_TOKENS
+from studio.engine.train import exam_steps
 
 GIB = 2**30
 PROCESS_GIB = {"cpu": 0.9, "cuda": 0.6, "mps": 0.9}  # Python with torch and its kin; a CUDA context

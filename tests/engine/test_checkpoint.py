@@ -13,6 +13,7 @@ import torch
 
 from studio.engine import checkpoint, commit
 from studio.engine.checkpoint import Best, Checkpoint, Place
+from studio.engine.learner import Snapshot
 from studio.errors import StudioError
 
 
@@ -20,9 +21,11 @@ def made(step: int) -> Checkpoint:
     torch.manual_seed(step)
     return Checkpoint(
         place=Place(step=step, seconds=step / 3, best=Best(step - 1, 3, 0.1), stale=1, precision="fp32"),
-        adapter={"a": torch.randn(4, 8)},
-        optimizer={"a.exp_avg": torch.randn(4, 8), "a.step": torch.tensor(float(step))},
-        random=torch.get_rng_state(),
+        snapshot=Snapshot(
+            adapter={"a": torch.randn(4, 8)},
+            optimizer={"a.exp_avg": torch.randn(4, 8), "a.step": torch.tensor(float(step))},
+            random={"cpu": torch.get_rng_state()},
+        ),
         best={"a": torch.randn(4, 8)},
     )
 
@@ -30,9 +33,10 @@ def made(step: int) -> Checkpoint:
 def same(one: Checkpoint | None, other: Checkpoint) -> bool:
     if one is None or one.place != other.place:
         return False
-    pairs = [(one.adapter, other.adapter), (one.optimizer, other.optimizer), (one.best, other.best)]
-    tensors = [(left[name], right[name]) for left, right in pairs for name in right]
-    return all(torch.equal(left, right) for left, right in [*tensors, (one.random, other.random)])
+    parts = [(getattr(one.snapshot, name), getattr(other.snapshot, name)) for name in checkpoint.PARTS]
+    return all(
+        torch.equal(left[name], right[name]) for left, right in [*parts, (one.best, other.best)] for name in right
+    )
 
 
 @pytest.fixture

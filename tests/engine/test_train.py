@@ -21,9 +21,9 @@ from safetensors.torch import load_file
 from studio.config import RunConfig
 from studio.contract import Job, Sampling
 from studio.data.schema import Message, Splits
-from studio.engine import TorchEngine, adapters, commit, load
+from studio.engine import TorchEngine, adapters, commit, learner, load
 from studio.engine import train as training
-from studio.engine.batches import collate
+from studio.engine.batches import collate, order
 from studio.engine.catalog import STARTER_DIR
 from studio.engine.examine import Exam
 from studio.engine.loss import loss_sum
@@ -229,7 +229,7 @@ def test_a_run_that_goes_astray_fails_at_once_and_keeps_what_was_good(
     jobs: Jobs, ruin: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = jobs.make("chat", epochs=8, evaluations=4)
-    real, calls = training.loss_sum, 0
+    real, calls = learner.loss_sum, 0
 
     def ruined(model: Any, batch: Any) -> torch.Tensor:
         nonlocal calls
@@ -239,7 +239,7 @@ def test_a_run_that_goes_astray_fails_at_once_and_keeps_what_was_good(
             return loss
         return loss * math.nan if ruin == "loss" else loss + (loss - loss.detach()).sqrt() * 0
 
-    monkeypatch.setattr(training, "loss_sum", ruined)
+    monkeypatch.setattr(learner, "loss_sum", ruined)
     with pytest.raises(StudioError) as failure:
         train(job, Event())
     assert failure.value.key == "engine.diverged" and failure.value.details["step"] == 4
@@ -276,7 +276,7 @@ def test_a_full_memory_is_said_with_its_remedies(jobs: Jobs, monkeypatch: pytest
     def full(*_: Any) -> torch.Tensor:
         raise torch.OutOfMemoryError("CUDA out of memory.")
 
-    monkeypatch.setattr(training, "loss_sum", full)
+    monkeypatch.setattr(learner, "loss_sum", full)
     with pytest.raises(StudioError) as failure:
         train(jobs.make("chat"), Event())
     assert failure.value.key == "engine.memory_full"
@@ -313,7 +313,7 @@ def test_the_loop_equals_a_plain_one_of_forty_lines(jobs: Jobs) -> None:
     optimizer = torch.optim.AdamW(weights, weight_decay=0.01)
     expected, step, total = [], 0, 15
     for epoch in range(5):
-        for batch in training.order([len(row) for row in rows], 3, job.config.seed, epoch):
+        for batch in order([len(row) for row in rows], 3, job.config.seed, epoch):
             step += 1
             chosen = [rows[at] for at in batch]
             width = max(map(len, chosen))

@@ -1,0 +1,113 @@
+"""What changes while a model learns: adapter, optimizer and random numbers, moved by one step at a time.
+
+Knows no events, no clock and no disk; which step comes next, and what to keep, is decided in `train`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+from studio.config import RunConfig
+from studio.data.encode import Encoded
+from studio.engine import adapters
+from studio.engine.adapters import Weights
+from studio.engine.batches import collate, order, steps_per_epoch, within
+from studio.engine.load import Base
+from studio.engine.loss import loss_sum
+
+MICRO_TOKENS = 16384  # padded tokens that go through the model at once; larger steps are added up from parts
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything that decides the next steps, on the CPU."""
+
+    adapter: Weights
+    optimizer: Weights  # "NAME.exp_avg", "NAME.exp_avg_sq", "NAME.step"
+    random: Weights  # torch's generators: "cpu", and "cuda" where there is one
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One optimizer step in numbers."""
+
+    loss: float  # nats per learned token
+    grad_norm: float  # before clipping
+    tokens: int  # without padding
+
+    @property
+    def finite(self) -> bool:
+        return math.isfinite(self.loss) and math.isfinite(self.grad_norm)
+
+
+class Learner:
+    """A base model with a fresh adapter, the rows it learns, and AdamW."""
+
+    def __init__(self, base: Base, rows: Sequence[Encoded], config: RunConfig) -> None:
+        self.base = adapters.attach(base, config)
+        self.base.model.train()
+        self.rows = rows
+        self.config = config
+        self.steps_per_epoch = steps_per_epoch(len(rows), config.batch_size)
+        self.parameters = adapters.parameters(self.base)
+        self._optimizer = torch.optim.AdamW(self.parameters.values(), weight_decay=config.weight_decay, fused=True)
+        self._epoch, self._order = -1, list[list[int]]()
+
+    def step(self, number: int, rate: float) -> Measured:
+        """Step `number`, counted from 1: forward, backward, clip to norm 1, AdamW at `rate`.
+
+        The rows follow from seed and number. Changes no weight when the loss or the gradient is not finite.
+        """
+        rows = self.batch(number)
+        scored = sum(len(row.completion) for row in rows)
+        losses = []
+        for part in within(rows, MICRO_TOKENS):
+            loss = loss_sum(self.base.model, collate(part, self.base.end_ids[0]).to(self.base.device)) / scored
+            loss.backward()
+            losses.append(loss.detach())
+        norm = torch.nn.utils.clip_grad_norm_(self.parameters.values(), 1.0)
+        loss, norm = torch.stack([torch.stack(losses).sum(), norm]).tolist()  # one wait for the device, not two
+        measured = Measured(loss, norm, sum(map(len, rows)))
+        if measured.finite:
+            for group in self._optimizer.param_groups:
+                group["lr"] = rate
+            self._optimizer.step()
+        self._optimizer.zero_grad(set_to_none=True)
+        return measured
+
+    def batch(self, number: int) -> list[Encoded]:
+        """The rows of step `number`."""
+        epoch, at = divmod(number - 1, self.steps_per_epoch)
+        if self._epoch != epoch:
+            lengths = [len(row) for row in self.rows]
+            self._epoch, self._order = epoch, order(lengths, self.config.batch_size, self.config.seed, epoch)
+        return [self.rows[row] for row in self._order[at]]
+
+    def snapshot(self) -> Snapshot:
+        """A copy of what the steps so far have changed."""
+        moments = {
+            f"{name}.{key}": value.detach().to("cpu", copy=True)
+            for name, weight in self.parameters.items()
+            for key, value in self._optimizer.state[weight].items()
+        }
+        return Snapshot(adapters.weights(self.base), moments, _random())
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Makes the next step what it would have been when `snapshot` was taken."""
+        adapters.put(self.base, snapshot.adapter)
+        for name, weight in self.parameters.items():
+            self._optimizer.state[weight] = {
+                key: snapshot.optimizer[f"{name}.{key}"].to(weight.device) for key in ("step", "exp_avg", "exp_avg_sq")
+            }
+        torch.set_rng_state(snapshot.random["cpu"])
+        if "cuda" in snapshot.random and torch.cuda.is_available():
+            torch.cuda.set_rng_state(snapshot.random["cuda"])
+
+
+def _random() -> Weights:
+    state = {"cpu": torch.get_rng_state()}
+    return {**state, "cuda": torch.cuda.get_rng_state()} if torch.cuda.is_available() else state
