@@ -50,12 +50,16 @@ def weights(base: Base) -> Weights:
 
 
 def put(base: Base, state: Weights) -> None:
-    """Sets the adapter's weights, which must be exactly those of this model and rank."""
+    """Sets the adapter's weights. Raises StudioError unless they are exactly those of this model and rank."""
     from peft import set_peft_model_state_dict
 
-    if state.keys() != weights(base).keys():
+    if _shapes(state) != _shapes(weights(base)):
         raise StudioError("engine.adapter_does_not_fit")
     set_peft_model_state_dict(base.peft, state)
+
+
+def _shapes(state: Weights) -> dict[str, torch.Size]:
+    return {name: weight.shape for name, weight in state.items()}
 
 
 def finite(state: Weights) -> bool:
