@@ -21,12 +21,12 @@ _Write = Callable[[random.Random, Language], Document]
 class Mixture:
     """How often each kind of lesson and each language is drawn; weights, not shares."""
 
-    talk: float = 3.0
-    arithmetic: float = 0.7
-    reviews: float = 5.0
-    reading: float = 1.2
+    talk: float = 4.5
+    arithmetic: float = 0.6
+    reviews: float = 4.0
+    reading: float = 1.0
     teaching: float = 0.8
-    paraphrase: float = 0.8
+    paraphrase: float = 0.5
     english: float = 0.2  # the share of English documents
 
 

@@ -9,8 +9,9 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -49,13 +50,18 @@ def rate_share(recipe: Recipe, step: int, progress: float) -> float:
 
 
 def pretrain(recipe: Recipe, model: Qwen3ForCausalLM, tokenizer: PreTrainedTokenizerFast, work: Path) -> None:
-    """Trains the model in place; goes on from the checkpoint in ``work`` if one of the same recipe lies there."""
+    """Trains the model in place; goes on from the checkpoint in ``work`` if one of the same recipe lies there.
+
+    The checkpoint may be of a shorter run: then the rates rise again and fall later.
+    """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model.to(device)  # type: ignore[arg-type]
     model.train()
     optimizers = _optimizers(recipe, model)
     progress = _load_checkpoint(recipe, model, optimizers, work)
     holding, falling = _batches(recipe, tokenizer, progress)
+    if progress.share() < 1 - recipe.decay:
+        progress.falling_from = None
     loss_of: _Loss = torch.compile(_loss, dynamic=False) if recipe.compiled else _loss
     while (done := progress.share()) < 1:
         if progress.falling_from is None and done >= 1 - recipe.decay:
@@ -127,6 +133,11 @@ def _show(progress: _Progress, loss: torch.Tensor) -> None:
     print(line, end="", file=sys.stderr, flush=True)
 
 
+def _lasting(recipe: Recipe) -> dict[str, Any]:
+    """What of the recipe a checkpoint must agree with: all but how long the run is."""
+    return asdict(replace(recipe, steps=0, minutes=None))
+
+
 def _save_checkpoint(
     model: Qwen3ForCausalLM, optimizers: tuple[torch.optim.Optimizer, ...], work: Path, progress: _Progress
 ) -> None:
@@ -140,7 +151,7 @@ def _save_checkpoint(
             tensors |= {f"optimizer.{number}.{index}.{key}": value for key, value in state.items()}
     save_file({name: value.contiguous() for name, value in tensors.items()}, beside / "state.safetensors")
     facts = {"step": progress.step, "seconds": progress.elapsed(), "falling_from": progress.falling_from}
-    (beside / "run.json").write_text(json.dumps(facts | {"recipe": asdict(progress.recipe)}), encoding="utf-8")
+    (beside / "run.json").write_text(json.dumps(facts | {"recipe": _lasting(progress.recipe)}), encoding="utf-8")
     folder = work / "checkpoint"
     shutil.rmtree(folder, ignore_errors=True)
     os.replace(beside, folder)
@@ -154,7 +165,7 @@ def _load_checkpoint(
     if not folder.exists():
         return _Progress(recipe)
     saved = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    if saved.pop("recipe") != asdict(recipe):
+    if saved.pop("recipe") != _lasting(recipe):
         return _Progress(recipe)
     tensors = load_file(folder / "state.safetensors")
     weights = {name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")}

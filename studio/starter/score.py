@@ -21,7 +21,7 @@ from studio.starter.reading import write_fact
 from studio.starter.reviews import Sentiment, write_review
 
 _SEED = 2_026
-_LONGEST = 64  # an answer of this many tokens did not end by itself
+_LONGEST = 48  # an answer of this many tokens did not end by itself
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -44,10 +44,11 @@ class Speaker:
         self.load_seconds = time.perf_counter() - began
         self.ends = {self.tokenizer.eos_token_id, self.tokenizer.pad_token_id}
 
-    def answer(self, questions: Sequence[str], system: str | None = None) -> list[tuple[str, bool]]:
-        """Each answer, and whether it ended by itself."""
-        head = [] if system is None else [{"role": "system", "content": system}]
-        talks = [[*head, {"role": "user", "content": question}] for question in questions]
+    def answer(self, questions: Sequence[str], systems: Sequence[str] = ()) -> list[tuple[str, bool]]:
+        """Each answer, and whether it ended by itself. ``systems``, if any, has one system turn per question."""
+        talks = [[{"role": "user", "content": question}] for question in questions]
+        for talk, system in zip(talks, systems, strict=False):
+            talk.insert(0, {"role": "system", "content": system})
         prompts = [self.tokenizer.apply_chat_template(one, add_generation_prompt=True, tokenize=False) for one in talks]
         out: list[tuple[str, bool]] = []
         for start in range(0, len(prompts), 50):
@@ -143,14 +144,12 @@ def _sums(speaker: Speaker) -> Iterator[Line]:
 def _reads(speaker: Speaker) -> Iterator[Line]:
     """Invented facts in the system turn, then a question about one."""
     rng = random.Random(_SEED)
-    right = []
-    for _ in range(60):
-        facts = [write_fact(rng, "zh") for _ in range(3)]
-        _, asks, say = facts[0]
-        text = "资料：" + "。".join(fact[0] for fact in facts) + "。"
-        [(said, _)] = speaker.answer([rng.choice(asks)], system=text)
-        right.append(said == say)
-    yield _share("answers found in a given text", right)
+    texts = [[write_fact(rng, "zh") for _ in range(3)] for _ in range(50)]
+    systems = ["资料：" + "。".join(told for told, _, _ in facts) + "。" for facts in texts]
+    answers = speaker.answer([rng.choice(facts[0][1]) for facts in texts], systems)
+    yield _share(
+        "answers found in a given text", [said == facts[0][2] for facts, (said, _) in zip(texts, answers, strict=True)]
+    )
 
 
 def _shop(speaker: Speaker) -> Iterator[Line]:

@@ -55,3 +55,12 @@ def test_the_rate_rises_holds_and_falls_to_zero() -> None:
     assert shares[30] == 1
     assert shares[-1] == 0
     assert shares[60:] == sorted(shares[60:], reverse=True)
+
+
+def test_a_longer_run_goes_on_from_a_shorter_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make(TINY, tmp_path / "short", tmp_path / "work")
+    capsys.readouterr()
+    make(replace(TINY, steps=30), tmp_path / "long", tmp_path / "work")
+    shown = capsys.readouterr().err
+    assert "step 20" in shown
+    assert "step 10 " not in shown  # ten steps were done before
