@@ -22,7 +22,7 @@ def _one_thread() -> None:
 
 
 def test_the_recipe_makes_a_model_that_learns_and_answers(tmp_path: Path) -> None:
-    make(replace(QUICK, steps=40), tmp_path / "model", tmp_path / "work")
+    make(replace(TINY, steps=40, rows=4), tmp_path / "model", tmp_path / "work")
     untrained = 8.5  # about the logarithm of the vocabulary
     speaker = Speaker(tmp_path / "model")
     ids = speaker.tokenizer.apply_chat_template([{"role": "user", "content": "你好"}], return_tensors="pt")["input_ids"]

@@ -28,7 +28,9 @@ def test_any_text_comes_back_as_it_was(tokenizer: PreTrainedTokenizerFast, conte
 
 def test_common_characters_and_digits_are_one_token_each(tokenizer: PreTrainedTokenizerFast) -> None:
     assert len(common_characters()) == 3_755
-    assert all(len(tokenizer.encode(char, add_special_tokens=False)) == 1 for char in [*common_characters(), "，", "😊"])
+    assert all(
+        len(tokenizer.encode(char, add_special_tokens=False)) == 1 for char in [*common_characters(), "，", "😊"]
+    )
     assert len(tokenizer.encode("20231", add_special_tokens=False)) == 5
 
 
