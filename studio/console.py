@@ -19,7 +19,6 @@ import typer
 from rich.console import Console as Terminal
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from studio.config import RunConfig
 from studio.errors import StudioError
 from studio.runs import Run
 from studio.words import LANGS, Lang, say
@@ -51,7 +50,7 @@ class Console:
                 sys.stdout.write(f"{name}: {_plain(value)}\n")
 
     def note(self, key: str, **details: Any) -> None:
-        self.terminal.print(say(key, self.lang, **details), markup=False)
+        self.terminal.print(say(key, self.lang, **details), markup=False, soft_wrap=True)
 
     def words(self, sentence: Mapping[str, Any], lang: Lang | None = None) -> str:
         """A {"key": …, details …} sentence."""
@@ -66,7 +65,7 @@ class Console:
             if self.as_json:
                 both = {lang: error.say(lang) for lang in LANGS}
                 sys.stdout.write(json.dumps({"error": {"key": error.key, **both}}, ensure_ascii=False) + "\n")
-            self.terminal.print(error.say(self.lang), markup=False, style="red")
+            self.terminal.print(error.say(self.lang), markup=False, style="red", soft_wrap=True)
             raise typer.Exit(1) from error
         except KeyboardInterrupt as error:
             raise typer.Exit(130) from error
@@ -97,7 +96,7 @@ class Console:
     def training_facts(self, run: Run) -> dict[str, Any]:
         """What `train` and `resume` print at the end."""
         if run.progress.ending is not None and run.status == "failed":
-            self.terminal.print(failure(run, self.lang), markup=False, style="red")
+            self.terminal.print(failure(run, self.lang), markup=False, style="red", soft_wrap=True)
         return {**run_facts(run), "metrics": metrics(run)}
 
 
@@ -110,7 +109,7 @@ def watch(studio: Any, console: Console, go: Callable[[Callable[[str], None]], A
     with ThreadPoolExecutor(1) as pool, console._progress() as progress:
         task = progress.add_task("", total=None, facts="")
         future = pool.submit(go, begun.append)
-        while not _done(future):
+        while not future.done():
             try:
                 _wait(future)
                 if begun:
@@ -120,10 +119,6 @@ def watch(studio: Any, console: Console, go: Callable[[Callable[[str], None]], A
                     studio.stop(begun[0])
     future.result()
     return studio.run(begun[0])
-
-
-def _done(future: Future[Any]) -> bool:
-    return future.done()
 
 
 def _wait(future: Future[Any]) -> None:
@@ -184,7 +179,3 @@ def _plain(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False)
     return str(value)
 
-
-def knob_names() -> list[str]:
-    """Every setting that --set takes."""
-    return list(RunConfig.knobs())

@@ -92,8 +92,9 @@ class Studio:
         return self.engine.machine()
 
     def models(self) -> list[ModelCard]:
-        """The starter, then what lies in the workspace's `models/`."""
-        names = [STARTER, *(str(path) for path in sorted(self.workspace.models.iterdir()) if path.is_dir())]
+        """The starter, then the hub models that are in the workspace's `models/` as ORG--NAME."""
+        folders = sorted(path.name for path in self.workspace.models.iterdir() if "--" in path.name)
+        names = [STARTER, *(name.replace("--", "/", 1) for name in folders if not name.startswith("."))]
         return [self.engine.model_card(name, self.workspace.models) for name in names]
 
     def plan(
@@ -130,6 +131,8 @@ class Studio:
 
     def _planned(self, config: RunConfig, splits: Splits, card: ModelCard, model_dir: Path) -> Plan:
         counts = self.engine.token_counts(model_dir, splits, config.max_length)
+        if counts.unlearnable == counts.rows:
+            raise StudioError("engine.nothing_to_learn", rows=counts.rows, max_length=config.max_length)
         return Plan(config, card, counts, self.engine.estimate(config, card, counts, self.machine()))
 
     def preview(self, config: RunConfig) -> list[list[tuple[str, Shade]]]:

@@ -224,6 +224,7 @@ def test_a_rank_of_zero_one_class_and_an_unknown_model_are_refused(terminal: Ter
         (("train", good, "--set", "rank=0"), "config.refused"),
         (("train", good, "--set", "rank"), "cli.not_a_pair"),
         (("train", same), "run.one_class"),
+        (("train", good, "--set", "max_length=16"), "engine.nothing_to_learn"),
         (("train", good, "--model", "nobody/no-such-model"), None),
     ):
         code, said, err = terminal.run(*words)

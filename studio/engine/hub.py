@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import locale
+import logging
 import os
 import time
 from collections.abc import Callable
@@ -103,6 +104,7 @@ def model_scope(model: str, patterns: list[str], folder: Path) -> None:
     from modelscope.hub.errors import HubError, NotExistError, PermissionDeniedError
     from modelscope.hub.snapshot_download import snapshot_download
 
+    logging.getLogger("modelscope_hub").setLevel(logging.ERROR)  # its retries; what comes of them is said once
     try:
         snapshot_download(model, local_dir=str(folder), allow_patterns=patterns)
     except (NotExistError, PermissionDeniedError) as error:
