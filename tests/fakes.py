@@ -144,9 +144,7 @@ class FakeEngine:
             ],
         }
 
-    def export(
-        self, job: Job, format: ExportFormat, out: Path, progress: Progress = no_progress
-    ) -> dict[str, Any]:
+    def export(self, job: Job, format: ExportFormat, out: Path, progress: Progress = no_progress) -> dict[str, Any]:
         out.mkdir(parents=True)
         (out / "README.md").write_text("A model for tests.\n", encoding="utf-8")
         (out / "job.yaml").write_text(job.config.to_yaml(), encoding="utf-8")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MAX_UPLOAD = "200mb"
 TABS = ("data", "model", "train", "chat")
 MEMORY_KEY = "no secret: ids only"  # the same after a restart, or what the browser remembers is lost
+LAST_TAB = "(memory) => ({...memory, tab: window.xiaozao.lastTab()})"  # of this browser tab, before its reload
 Offer = Callable[[Path, str], str]  # (folder, name) → the path of a link to it as name.zip
 
 
@@ -36,7 +37,7 @@ def build_app(studio: Studio, offer: Offer) -> gr.Blocks:
         header(studio)
         memory = gr.BrowserState({}, storage_key="xiaozao.v1", secret=MEMORY_KEY)
         with gr.Tabs(selected="data", elem_id="steps", overflow_behavior="wrap") as tabs:
-            with gr.Tab(t("ui.tab_data"), id="data", elem_id="data") as on_data:
+            with gr.Tab(t("ui.tab_data"), id="data", elem_id="data"):
                 data = data_tab.build(studio)
             with gr.Tab(t("ui.tab_model"), id="model", elem_id="model", interactive=False) as on_model:
                 model = model_tab.build(studio, data.dataset)
@@ -47,26 +48,20 @@ def build_app(studio: Studio, offer: Offer) -> gr.Blocks:
         locks = gr.State([True, False, False, False])
         doors = [on_model, on_train, on_chat]
         gr.Timer(2).tick(on(studio, unlock), locks, [locks, *doors], concurrency_limit=None, **QUIET)
-        for name, tab in zip(TABS, (on_data, on_model, on_train, on_chat), strict=True):
-            tab.select(None, memory, memory, js=f"(m) => ({{...m, tab: '{name}'}})", **QUIET)
         for kind, chosen in (("dataset", data.dataset), ("run", train.run)):
-            chosen.change(
-                None, [memory, chosen], memory, js=f"(m, id) => (id ? {{...m, {kind}: id}} : m)", **QUIET
-            )  # fmt: skip
+            chosen.change(None, [memory, chosen], memory, js=f"(m, id) => (id ? {{...m, {kind}: id}} : m)", **QUIET)
         data.go_model.click(on(studio, to_model), None, [tabs, on_model], **QUIET)
         looked = on_model.select(
             on(studio, model_tab.opened), inputs_kwargs=model.chosen, outputs=model.planned, **QUIET
-        )
+        )  # fmt: skip
         looked.success(on(studio, model_tab.preview), model.config, model.preview, **QUIET)
         begun = model.start.click(
             on(studio, model_tab.start_run), inputs_kwargs=model.inputs, outputs=train.run, **QUIET
-        )
+        )  # fmt: skip
         begun.success(on(studio, to_train), None, [tabs, on_train], **QUIET)
         train.to_chat.click(on(studio, to_chat), train.run, [tabs, on_chat, chat.run], **QUIET)
-        on_chat.select(on(studio, chat_tab.choose), chat.run, chat.run, **QUIET)  # runs may have ended meanwhile
-        app.load(
-            on(studio, restore), memory, [tabs, *doors, locks, data.dataset, train.run, chat.run], **QUIET
-        )
+        found = [tabs, *doors, locks, data.dataset, train.run, chat.run]
+        app.load(on(studio, restore), memory, found, js=LAST_TAB, **QUIET)
     app.queue(default_concurrency_limit=4, max_size=64, api_open=False)
     return app
 
@@ -138,7 +133,8 @@ def restore(page: Page, memory: dict[str, str] | None) -> Any:
     """The page as this browser left it, as far as the server still has it; else the newest of everything."""
     memory = memory or {}
     opened = open_tabs(page)
-    tab = memory.get("tab")
+    running = any(not run.ended for run in page.studio.runs())
+    tab = memory.get("tab") or ("train" if running else "data")
     selected = tab if tab in TABS and opened[TABS.index(tab)] else "data"
     return (
         gr.Tabs(selected=selected),

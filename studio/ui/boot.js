@@ -31,11 +31,16 @@
     say,
     make,
     button,
+    lastTab: () => sessionStorage.getItem("xiaozao.tab"),
     switchTo(next) {
       document.cookie = "lang=" + next + ";path=/;max-age=31536000;SameSite=Lax";
       location.reload();
     },
   };
+  window.addEventListener("pagehide", () => {
+    const tab = document.querySelector("#steps > .tab-wrapper [role=tab][aria-selected=true]");
+    if (tab) sessionStorage.setItem("xiaozao.tab", tab.dataset.tabId);
+  });
   // Gradio says a few things in English only; these say them in the page's language and in the shop's words.
   const ENGLISH = [
     [/maximum allowed size/, "ui.too_large"],

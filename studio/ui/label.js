@@ -57,13 +57,15 @@ function act(asked) {
   pending += 1;
   line = line.then(async () => {
     if (mine !== round) return; // something before it failed: what was meant for another row must not hit this one
-    if (asked.do === "save") tell(say("ui.saving"), "");
+    const keeps = asked.do === "save" || asked.do === "keep";
+    if (keeps) tell(say("ui.saving"), "");
     const answer = await server.label_row({ dataset, number: card?.number, revision: card?.revision, ...asked });
     if (!answer || answer.error) throw new Error(answer?.error || say("ui.not_saved"));
     card = answer;
     paint();
-    tell(asked.do === "save" || answer.undone ? say("ui.saved") : "", "good");
-    if (asked.do === "save" || answer.undone) edited();
+    if (keeps || answer.undone) tell(say("ui.saved"), "good");
+    else if (asked.do !== "open") tell("", "");
+    if (keeps || answer.undone) edited();
   }).catch((error) => {
     round += 1;
     tell(error.message || say("ui.not_saved"), "bad");
@@ -81,6 +83,7 @@ function keep() {
   if (target) act({ do: "save", target });
 }
 $(".keep").addEventListener("click", keep);
+$(".card-answer textarea").addEventListener("change", (event) => act({ do: "keep", target: event.target.value })); // left without a click
 $(".card-answer textarea").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) { event.preventDefault(); keep(); }
 });

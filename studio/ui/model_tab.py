@@ -241,4 +241,3 @@ def _judged(page: Page, planned: Plan) -> Any:
 
 def _refused(page: Page, config: dict[str, Any] | None, error: StudioError) -> Any:
     return config, [node("p", error.say(page.lang), cls="warning", role="alert")], None, gr.Button(interactive=False)
-

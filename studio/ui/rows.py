@@ -51,6 +51,8 @@ def label_row(page: Page, asked: Asked) -> dict[str, Any] | None:
     match asked["do"]:
         case "open":
             number = number or store.next_unlabelled(dataset) or 0
+        case "keep":
+            store.edit(dataset, number, target=asked["target"], revision=asked["revision"])
         case "save":
             store.edit(dataset, number, target=asked["target"], revision=asked["revision"])
             number = store.next_unlabelled(dataset, number) or _beside(page, asked, 1)

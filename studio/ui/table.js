@@ -19,6 +19,9 @@ function call(name, data, done) { // one request at a time, in order; data() is 
 }
 
 const load = () => call("table_page", () => asked, (answer) => { shown = answer; paint(); });
+// Coming back to the view reads the rows again, but never under the hand of somebody who types.
+const typing_now = () => $("tbody").contains(document.activeElement) || $(".unsaved");
+const refresh = () => call("table_page", () => asked, (answer) => { if (!typing_now()) { shown = answer; paint(); } });
 let later = 0;
 function changed() {
   tell(say("ui.saved"), "good");
@@ -100,8 +103,8 @@ function cell(row, field) {
       box.classList.remove("unsaved");
       changed();
     });
-    box.classList.add("unsaved");
   });
+  box.addEventListener("input", () => box.classList.add("unsaved"));
   return box;
 }
 
@@ -192,7 +195,7 @@ function paint_new_row(classify) {
 function open() {
   const next = props.value?.dataset ?? null;
   if (next !== dataset) { dataset = next; shown = null; asked = { page: 0, search: "", label: "all" }; search.value = ""; tell("", ""); }
-  if (dataset) load();
+  if (dataset) refresh();
   else paint();
 }
 watch("value", open);

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Route, expect, sync_playwright
+from playwright.sync_api import Page as BrowserPage
 
+from studio.serve.server import create_app
 from studio.studio import Studio
 from studio.ui.page import Page
 from tests.fakes import FakeEngine
@@ -43,3 +53,82 @@ def upload(tmp_path: Path) -> Callable[[str, str], str]:
         return str(path)
 
     return write
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PATIENCE = 30_000  # milliseconds: two cores may have other tests to run
+OFFLINE = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+@contextmanager
+def serving(home: Path, pace: float = 0.0) -> Iterator[tuple[str, Studio]]:
+    """A whole server on a free port of this machine, and the studio behind it, whose steps take `pace` seconds."""
+    studio = Studio(FakeEngine(pace=pace, spoken_pace=0.005), home, worker=True)
+    config = uvicorn.Config(create_app(studio), port=0, log_level="warning", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        thread.join(0.05)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/", studio
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[tuple[str, Studio]]:
+    with serving(tmp_path / "home", pace=0.01) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    os.environ["no_proxy"] = "127.0.0.1"
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OFFLINE)
+        yield browser
+        browser.close()
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A browser page with what it asked of other machines and what it complained about."""
+
+    page: BrowserPage
+    outside: list[str]
+    complaints: list[str]
+
+
+@pytest.fixture
+def visit(address: tuple[str, Studio], chromium: Browser) -> Iterator[Callable[..., Visit]]:
+    """Opens the studio: `visit(lang="zh", width=1280)`. Requests to other machines are refused and written down."""
+    opened: list[BrowserContext] = []
+
+    def open_page(lang: str = "zh", width: int = 1280) -> Visit:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, locale={"zh": "zh-CN", "en": "en-US"}[lang]
+        )
+        opened.append(context)
+        page = context.new_page()
+        visited = Visit(page, [], [])
+
+        def guard(route: Route) -> None:
+            if urlsplit(route.request.url).hostname == "127.0.0.1":
+                route.continue_()
+            else:
+                visited.outside.append(route.request.url)
+                route.abort()
+
+        context.route("**/*", guard)
+        page.on("console", lambda said: visited.complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: visited.complaints.append(str(error)))
+        page.goto(address[0])
+        page.wait_for_selector("#header h1")
+        page.wait_for_selector("#upload, #working", state="visible")
+        return visited
+
+    yield open_page
+    for context in opened:
+        context.close()

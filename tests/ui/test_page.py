@@ -50,9 +50,7 @@ def test_the_users_mistake_becomes_a_toast_in_their_language_with_no_html_in_it(
     assert caught.value.print_exception is False
 
 
-def test_any_other_mistake_says_nothing_of_itself_on_the_page(
-    studio: Studio, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_any_other_mistake_says_nothing_of_itself_on_the_page(studio: Studio, caplog: pytest.LogCaptureFixture) -> None:
     def fail(page: Page) -> None:
         raise RuntimeError("secret detail")
 
