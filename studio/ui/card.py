@@ -16,7 +16,7 @@ from studio.report_card import ReportView, Score, Wrong, report_view
 from studio.runs import Run
 from studio.ui import fragments, plots
 from studio.ui.i18n import t
-from studio.ui.long_work import watch
+from studio.ui.long_work import watch, when_over
 from studio.ui.nodes import Node, node, panel
 from studio.ui.page import QUIET, Page, on
 
@@ -51,11 +51,9 @@ def wire(card: Card, studio: Studio, run: gr.Dropdown) -> None:
     buttons = [card.test, card.stop]
     begun = card.test.click(_busy, None, buttons, **QUIET)
     work = begun.then(on(studio, test), run, card.shown, **QUIET)
-    ended = work.then(_idle, None, buttons, **QUIET)
+    when_over(work, _idle, buttons)
     work.failure(on(studio, reshow), run, card.shown, **QUIET)
-    card.stop.click(_idle, None, buttons, cancels=[work, ended], **QUIET).then(
-        on(studio, reshow), run, card.shown, **QUIET
-    )
+    card.stop.click(_idle, None, buttons, cancels=[work], **QUIET).then(on(studio, reshow), run, card.shown, **QUIET)
 
 
 def show(page: Page, run: Run | None) -> tuple[Any, ...]:

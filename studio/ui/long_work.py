@@ -9,9 +9,10 @@ import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from studio.contract import Progress
+from studio.ui.page import QUIET
 
 Result = TypeVar("Result")
 Shown = TypeVar("Shown")
@@ -20,6 +21,12 @@ LOOK_SECONDS = 0.2
 
 class GivenUp(Exception):
     """Nobody waits for this work any more."""
+
+
+def when_over(work: Any, handler: Callable[[], Any], outputs: list[Any]) -> None:
+    """Binds `handler` to the end of an event, good or bad; Gradio's own `then` is passed over when the event failed."""
+    work.success(handler, None, outputs, **QUIET)
+    work.failure(handler, None, outputs, **QUIET)
 
 
 def watch(work: Callable[[Progress], Result], show: Callable[[float], Shown]) -> Generator[Shown, None, Result]:

@@ -19,6 +19,7 @@ from studio.errors import StudioError
 from studio.runs import Run
 from studio.ui.examples import examples_of
 from studio.ui.i18n import t
+from studio.ui.long_work import when_over
 from studio.ui.nodes import Node, node, panel
 from studio.ui.page import QUIET, Page, on
 
@@ -90,7 +91,7 @@ def wire(lanes: SideBySide, studio: Studio, run: gr.Dropdown) -> None:
     for begin in (lanes.question.submit, lanes.send.click):
         asked = begin(on(studio, ask), [lanes.question, lanes.turns], [*said, *buttons], **QUIET)
         answering = asked.success(on(studio, answer), [run, lanes.turns, *sampling], said, **QUIET)
-        answering.then(_idle, None, buttons, **QUIET)
+        when_over(answering, _idle, buttons)
         answers.append(answering)
     lanes.stop.click(_idle, None, buttons, cancels=answers, **QUIET)
     lanes.clear.click(on(studio, clear), None, [*said, *buttons], cancels=answers, **QUIET)

@@ -21,7 +21,7 @@ from studio.contract import ExportFormat
 from studio.runs import Run
 from studio.ui import fragments
 from studio.ui.i18n import t
-from studio.ui.long_work import watch
+from studio.ui.long_work import watch, when_over
 from studio.ui.nodes import Node, icon, node, panel
 from studio.ui.page import QUIET, Page, on
 
@@ -68,7 +68,7 @@ def wire(home: TakeHome, studio: Studio, run: gr.Dropdown, offer: Offer) -> None
     for format, button in home.make.items():
         begun = button.click(_busy, None, buttons, **QUIET)
         work = begun.then(on(studio, partial(export, offer, format)), run, home.result, **QUIET)
-        work.then(_idle, None, buttons, **QUIET)
+        when_over(work, _idle, buttons)
         work.failure(lambda: None, None, home.result, **QUIET)
         works.append(work)
     home.stop.click(lambda: (*_idle(), None), None, [*buttons, home.result], cancels=works, **QUIET)

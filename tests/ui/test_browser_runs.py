@@ -91,6 +91,23 @@ def test_question_and_answers_are_shown_as_they_were_written(visit: Visits, addr
     assert visited.outside == [] and visited.complaints == []
 
 
+def test_while_the_machine_is_busy_a_question_comes_back_and_can_be_sent_again(
+    visit: Visits, address: tuple[str, Studio]
+) -> None:
+    train(address[1], "chat")
+    page = visit().page
+    open_tab(page, "chat")
+    page.wait_for_selector("#question textarea", state="visible")
+    with address[1].workspace.lease("device"):
+        page.fill("#question textarea", "珍珠煮多久")
+        page.click("#send")
+        expect(page.locator(".toast-body")).to_contain_text("机器正忙")
+        page.wait_for_selector("#send", state="visible")
+        expect(page.locator("#question textarea")).to_have_value("珍珠煮多久")
+    page.click("#send")
+    expect(page.locator("#talk .reply.tuned")).to_have_text("煮15分钟")
+
+
 def test_a_text_is_judged_tested_and_the_model_taken_home(
     visit: Visits, address: tuple[str, Studio], tmp_path: Path
 ) -> None:
