@@ -175,8 +175,15 @@ def card_from_config(model: str, config: Mapping[str, Any]) -> ModelCard:
 def _card(model: str, config: Mapping[str, Any], parameters: int, size_gib: float, cached: bool) -> ModelCard:
     shape = Shape.of(config)
     return ModelCard(
-        id=model, source=source_of(model), parameters=parameters, hidden=shape.hidden, layers=shape.layers,
-        vocabulary=shape.vocabulary, context=shape.context, size_gib=size_gib, cached=cached,
+        id=model,
+        source=source_of(model),
+        parameters=parameters,
+        hidden=shape.hidden,
+        layers=shape.layers,
+        vocabulary=shape.vocabulary,
+        context=shape.context,
+        size_gib=size_gib,
+        cached=cached,
     )
 
 

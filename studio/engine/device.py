@@ -130,9 +130,8 @@ def memory_gib(where: torch.device) -> float:
 
 def out_of_memory(error: BaseException) -> bool:
     """Whether `error` is the machine's way to say that its memory is full."""
-    return (
-        isinstance(error, torch.OutOfMemoryError | MemoryError)
-        or (isinstance(error, RuntimeError) and "can't allocate memory" in str(error))
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
+        isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
     )
 
 

@@ -74,9 +74,7 @@ def _inner(card: ModelCard) -> float:
     return max(2 * card.hidden, (body - 4 * card.hidden**2) / (3 * card.hidden))
 
 
-def memory_of(
-    config: RunConfig, card: ModelCard, counts: TokenCounts, kind: Literal["cpu", "cuda", "mps"]
-) -> Memory:
+def memory_of(config: RunConfig, card: ModelCard, counts: TokenCounts, kind: Literal["cpu", "cuda", "mps"]) -> Memory:
     """The terms. Activations: what a block keeps for its backward pass, some 20 vectors of its width per token."""
     precision = device.training_precision(config.precision, kind)
     size = 2 if precision == "bf16" else 4

@@ -21,9 +21,16 @@ CHATML = (
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 SENTENCES = [
-    "把下面的文字分到一类：好评、差评、中性", "你们几点开门？早上九点。", "少糖怎么做？减20%糖浆。", "珍珠要煮15分钟。",
-    "味道很好，下次还来", "太难喝了，不会再来", "一般般，还可以", "Put the text below into one class: good, bad",
-    "What time do you open? At nine in the morning.", "Tea with milk, please. Thank you very much.",
+    "把下面的文字分到一类：好评、差评、中性",
+    "你们几点开门？早上九点。",
+    "少糖怎么做？减20%糖浆。",
+    "珍珠要煮15分钟。",
+    "味道很好，下次还来",
+    "太难喝了，不会再来",
+    "一般般，还可以",
+    "Put the text below into one class: good, bad",
+    "What time do you open? At nine in the morning.",
+    "Tea with milk, please. Thank you very much.",
 ]
 
 
@@ -55,10 +62,19 @@ def model_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tokenizer = make_tokenizer()
     torch.manual_seed(1)
     config = Qwen3Config(
-        vocab_size=512, hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=4,
-        num_key_value_heads=2, head_dim=16, max_position_embeddings=256, tie_word_embeddings=True,
+        vocab_size=512,
+        hidden_size=64,
+        intermediate_size=128,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        head_dim=16,
+        max_position_embeddings=256,
+        tie_word_embeddings=True,
         initializer_range=0.1,
-        eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id, bos_token_id=None,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+        bos_token_id=None,
     )
     Qwen3ForCausalLM(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
@@ -75,18 +91,27 @@ REVIEWS = [(f"{text}{end}", "好评") for text in GOOD for end in ("！", "，�
     (f"{text}{end}", "差评") for text in BAD for end in ("！", "，唉")
 ]
 QUESTIONS = [
-    ("你们几点开门", "早上九点。"), ("几点开始营业", "早上九点。"),
-    ("少糖怎么做", "减20%糖浆。"), ("少糖放多少", "减20%糖浆。"),
-    ("珍珠煮多久", "煮15分钟。"), ("珍珠要煮几分钟", "煮15分钟。"),
-    ("老板是谁", "林小满。"), ("谁开的店", "林小满。"),
+    ("你们几点开门", "早上九点。"),
+    ("几点开始营业", "早上九点。"),
+    ("少糖怎么做", "减20%糖浆。"),
+    ("少糖放多少", "减20%糖浆。"),
+    ("珍珠煮多久", "煮15分钟。"),
+    ("珍珠要煮几分钟", "煮15分钟。"),
+    ("老板是谁", "林小满。"),
+    ("谁开的店", "林小满。"),
 ]
 
 
 def splits(task: Task) -> Splits:
     if task == "classify":
         return Splits(
-            "data-1", 1, task, ("好评", "差评"), examples(REVIEWS[:12] + REVIEWS[16:28]),
-            examples(REVIEWS[12:14] + REVIEWS[28:30], 40), examples(REVIEWS[14:16] + REVIEWS[30:32], 50),
+            "data-1",
+            1,
+            task,
+            ("好评", "差评"),
+            examples(REVIEWS[:12] + REVIEWS[16:28]),
+            examples(REVIEWS[12:14] + REVIEWS[28:30], 40),
+            examples(REVIEWS[14:16] + REVIEWS[30:32], 50),
         )
     return Splits("data-1", 1, task, (), examples(QUESTIONS), examples(QUESTIONS[:4], 40), examples(QUESTIONS[4:], 50))
 
@@ -100,8 +125,18 @@ class Jobs:
 
     def make(self, task: Task = "classify", name: str = "run-a", rows: Splits | None = None, **changes: Any) -> Job:
         values = {
-            "task": task, "dataset": "data-1", "dataset_version": 1, "epochs": 4, "batch_size": 8, "rank": 8,
-            "alpha": 16, "learning_rate": 5e-3, "max_length": 128, "evaluations": 2, "precision": "fp32", **changes,
+            "task": task,
+            "dataset": "data-1",
+            "dataset_version": 1,
+            "epochs": 4,
+            "batch_size": 8,
+            "rank": 8,
+            "alpha": 16,
+            "learning_rate": 5e-3,
+            "max_length": 128,
+            "evaluations": 2,
+            "precision": "fp32",
+            **changes,
         }
         run_dir = self.root / name
         run_dir.mkdir(exist_ok=True)
@@ -111,5 +146,3 @@ class Jobs:
 @pytest.fixture
 def jobs(tmp_path: Path, model_dir: Path) -> Jobs:
     return Jobs(tmp_path, model_dir)
-
-
