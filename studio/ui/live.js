@@ -7,7 +7,7 @@ element.querySelectorAll("[data-word]").forEach((word) => { word.textContent = w
 for (const [name, div] of Object.entries(plots)) div.setAttribute("aria-label", window.xiaozao.say("train_tab.chart_" + name));
 element.querySelector("details").addEventListener("toggle", () => window.Plotly.Plots.resize(plots.speed));
 
-let seen = null, drawn = "", state = null, text = "", busy = false;
+let seen = null, drawn = "", text = "", busy = false;
 
 function showNodes(list) {
   const json = JSON.stringify(list);
@@ -34,13 +34,12 @@ async function ask() {
   if (busy || document.hidden || element.offsetParent === null) return;
   busy = true;
   try {
-    const answer = await server.live_run({ run: props.run || "", drawn, seen });
-    if (!answer || answer.error || answer.run !== (answer.run && (props.run || ""))) return;
+    const run = props.run || "";
+    const answer = await server.live_run({ run, drawn, seen });
+    if (!answer || answer.error || run !== (props.run || "")) return;
     showNodes(answer.nodes);
+    if (answer.state !== props.state) trigger("changed"); // the buttons around this panel show an older state
     await draw(answer);
-    const now = answer.state.join("\n");
-    if (state !== null && now !== state) trigger("changed");
-    state = now;
   } finally {
     busy = false;
   }

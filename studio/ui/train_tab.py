@@ -5,12 +5,14 @@ Knows no training and keeps nothing: whatever it shows is read from the studio a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from studio import charts, views
+from studio.runs import Run
 from studio.ui import fragments, plots
 from studio.ui.assets import read
 from studio.ui.i18n import t
@@ -52,7 +54,7 @@ def build(studio: Studio) -> TrainTab:
             live = gr.HTML(
                 value=None, html_template=read("live.html"), head=plots.SCRIPT,
                 js_on_load=read("nodes.js") + read("plots.js") + read("live.js"),
-                server_functions=[served(studio, live_run)], run="", elem_id="live",
+                server_functions=[served(studio, live_run)], run="", state="", elem_id="live",
             )  # fmt: skip
             comparison = plots.figure("comparison", visible=False)
         with gr.Column(scale=1, min_width=280):
@@ -110,7 +112,7 @@ def refresh(page: Page, run: str | None) -> Any:
     listed = [(views.run_label(known, page.lang, "\n"), known.id) for known in recent]
     tested = [(views.run_label(known, page.lang), known.id) for known in recent if known.progress.evaluations]
     return (
-        gr.HTML(run=shown.id if shown else ""),
+        gr.HTML(run=shown.id if shown else "", state=state_of(runs)),
         gr.Button(visible="stop" in allowed),
         gr.Button(visible="resume" in allowed, variant=_variant(primary == "resume")),
         gr.Button(visible="chat" in allowed, variant=_variant(primary == "chat")),
@@ -119,6 +121,11 @@ def refresh(page: Page, run: str | None) -> Any:
         gr.Column(visible=False),
         gr.Dropdown(choices=tested, visible=len(tested) > 1),
     )
+
+
+def state_of(runs: Sequence[Run]) -> str:
+    """What buttons and history are made of: when it differs from what a page shows, they are made anew."""
+    return "\n".join(f"{run.id} {run.status} {len(run.progress.evaluations)}" for run in runs)
 
 
 def _variant(primary: bool) -> Any:
@@ -154,7 +161,7 @@ def live_run(page: Page, asked: dict[str, Any]) -> dict[str, Any]:
     """
     runs = page.studio.runs()
     run = next((known for known in runs if known.id == asked["run"]), None)
-    answer: dict[str, Any] = {"state": [f"{known.id} {known.status}" for known in runs]}
+    answer: dict[str, Any] = {"state": state_of(runs)}
     if run is None:
         return {**answer, "run": "", "nodes": [empty(page)]}
     ahead = sum(not known.ended and known.created < run.created for known in runs)
