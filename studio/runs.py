@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from studio.best import best
 from studio.config import RunConfig
 from studio.events import Evaluated, Event, EventLog, Failed, Finished, Note, Saved, Started, Step, Stopped
 
@@ -40,8 +41,8 @@ class Progress:
 
     @property
     def best(self) -> Evaluated | None:
-        """The evaluation with the most rows right; of equals the one with the least loss."""
-        return max(self.evaluations, key=lambda e: (e.correct / max(e.count, 1), -e.loss), default=None)
+        """The evaluation whose adapter was kept; that of the untouched model, at step 0, does not count."""
+        return best(test for test in self.evaluations if test.step > 0)
 
     @property
     def seconds_left(self) -> float | None:

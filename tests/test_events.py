@@ -74,8 +74,8 @@ def test_a_resume_voids_the_steps_after_its_checkpoint() -> None:
     assert progress.attempts == 2 and progress.ending is None
 
 
-def test_the_best_evaluation_is_the_most_right_then_the_least_loss() -> None:
-    progress = fold([STARTED, exam(1, 6, 0.9), exam(2, 8, 0.8), exam(3, 8, 0.5), exam(4, 7, 0.1)])
+def test_the_best_evaluation_is_the_one_whose_adapter_was_kept() -> None:
+    progress = fold([STARTED, exam(0, 10, 0.1), exam(1, 6, 0.9), exam(2, 8, 0.8), exam(3, 8, 0.5), exam(4, 5, 0.1)])
     assert progress.best is not None and progress.best.step == 3
 
 

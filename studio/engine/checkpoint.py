@@ -26,14 +26,12 @@ PARTS = ("adapter", "optimizer", "random")  # of a Snapshot, each in its file
 
 @dataclass(frozen=True)
 class Best:
-    """The evaluation that the kept adapter won: more rows right, or as many at a lower loss."""
+    """The test whose adapter is kept."""
 
     step: int
     correct: int
+    count: int
     loss: float
-
-    def beats(self, other: Best | None) -> bool:
-        return other is None or (self.correct, -self.loss) > (other.correct, -other.loss)
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,8 @@ class Place:
     step: int = 0
     seconds: float = 0.0  # of training, over all its processes
     best: Best | None = None
-    stale: int = 0  # evaluations since the best
+    top: int = 0  # the most rows that any test had right
+    stale: int = 0  # tests since the best
     precision: Precision | None = None  # as decided when the run began
 
 

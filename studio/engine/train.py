@@ -13,6 +13,7 @@ from dataclasses import replace
 from threading import Event as Flag
 from typing import Any
 
+from studio.best import better
 from studio.config import RunConfig
 from studio.contract import Job
 from studio.data.encode import Encoded, Encoder
@@ -137,16 +138,17 @@ class Trainer:
         step = self.place.step
         found = self.exam.sit(step, step / self.learner.steps_per_epoch)
         self._must_be(math.isfinite(found.loss), step)
-        score = Best(step, found.correct, found.loss)
-        better = score.beats(self.place.best)
-        if better:
+        score = Best(step, found.correct, found.count, found.loss)
+        top = max(self.place.top, score.correct)
+        wins = better(score, self.place.best, top)
+        if wins:
             self.best = adapters.weights(self.base)
-            self.place = replace(self.place, best=score, stale=0)
+            self.place = replace(self.place, top=top, best=score, stale=0)
         else:
-            self.place = replace(self.place, stale=self.place.stale + 1)
+            self.place = replace(self.place, top=top, stale=self.place.stale + 1)
         self.log.append(found)
         self._save()
-        if better:
+        if wins:
             self._keep(step)
 
     def _must_be(self, finite: bool, step: int) -> None:

@@ -20,7 +20,7 @@ from studio.errors import StudioError
 def made(step: int) -> Checkpoint:
     torch.manual_seed(step)
     return Checkpoint(
-        place=Place(step=step, seconds=step / 3, best=Best(step - 1, 3, 0.1), stale=1, precision="fp32"),
+        place=Place(step=step, seconds=step / 3, best=Best(step - 1, 3, 4, 0.1), stale=1, precision="fp32"),
         snapshot=Snapshot(
             adapter={"a": torch.randn(4, 8)},
             optimizer={"a.exp_avg": torch.randn(4, 8), "a.step": torch.tensor(float(step))},

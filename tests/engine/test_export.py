@@ -88,6 +88,7 @@ def test_the_adapter_alone_fits_the_base_by_plain_peft(trained: Job, tmp_path: P
     torch.testing.assert_close(found, exporting.logits(with_adapter, row), rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.parametrize("trained", ["lora"], indirect=True)
 def test_the_code_in_the_readme_runs_in_a_fresh_process_and_answers(trained: Job, tmp_path: Path) -> None:
     out = tmp_path / "mine"
     ENGINE.export(trained, "merged", out)
@@ -116,6 +117,7 @@ def test_the_readme_tells_base_rows_scores_and_the_question_of_a_classifier(jobs
     assert (tmp_path / "mine" / "job.yaml").read_text(encoding="utf-8") == job.config.to_yaml()
 
 
+@pytest.mark.parametrize("trained", ["lora"], indirect=True)
 def test_a_row_cannot_write_code_into_the_readme(trained: Job) -> None:
     from dataclasses import replace
 
@@ -126,6 +128,7 @@ def test_a_row_cannot_write_code_into_the_readme(trained: Job) -> None:
     assert 'import os; os.system(\\"x\\")' in code
 
 
+@pytest.mark.parametrize("trained", ["lora"], indirect=True)
 def test_every_end_token_is_in_the_generation_config(trained: Job, tmp_path: Path) -> None:
     model = Path(shutil.copytree(trained.model_dir, tmp_path / "model"))
     config = model / "generation_config.json"
@@ -150,6 +153,7 @@ def test_a_run_that_learned_nothing_has_nothing_to_take_home(jobs: Jobs, tmp_pat
     assert refused(jobs.make("chat"), tmp_path / "mine").key == "engine.no_adapter"
 
 
+@pytest.mark.parametrize("trained", ["lora"], indirect=True)
 def test_a_place_that_is_taken_is_left_alone(trained: Job, tmp_path: Path) -> None:
     (tmp_path / "letters.txt").write_text("mine", encoding="utf-8")
     assert refused(trained, tmp_path).key == "engine.out_exists"
@@ -169,11 +173,13 @@ def spoiled(trained: Job, tmp_path: Path) -> Job:
 
 
 @pytest.mark.parametrize("format", ["merged", "adapter"])
+@pytest.mark.parametrize("trained", ["lora"], indirect=True)
 def test_an_adapter_that_is_not_finite_is_refused(trained: Job, tmp_path: Path, format: str) -> None:
     assert refused(spoiled(trained, tmp_path), tmp_path / "mine", format).key == "engine.adapter_not_finite"
     assert not (tmp_path / "mine").exists()
 
 
+@pytest.mark.parametrize("trained", ["lora"], indirect=True)
 def test_an_adapter_that_is_damaged_is_refused(trained: Job, tmp_path: Path) -> None:
     run_dir = Path(shutil.copytree(trained.run_dir, tmp_path / "run"))
     path = run_dir / "adapter" / adapters.WEIGHTS
@@ -184,6 +190,7 @@ def test_an_adapter_that_is_damaged_is_refused(trained: Job, tmp_path: Path) -> 
     assert refused(job, tmp_path / "mine").key == "engine.adapter_damaged"
 
 
+@pytest.mark.parametrize("trained", ["lora"], indirect=True)
 def test_a_merged_model_that_answers_otherwise_is_never_handed_out(
     trained: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,6 +208,7 @@ def test_a_merged_model_that_answers_otherwise_is_never_handed_out(
     assert not (tmp_path / "mine").exists()
 
 
+@pytest.mark.parametrize("trained", ["lora"], indirect=True)
 def test_too_small_a_disk_is_said_before_anything_is_written(
     trained: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,6 +216,7 @@ def test_too_small_a_disk_is_said_before_anything_is_written(
     assert refused(trained, tmp_path / "mine").key == "workspace.disk_full"
 
 
+@pytest.mark.parametrize("trained", ["lora"], indirect=True)
 def test_a_language_model_taken_home_can_be_taught_again(trained: Job, tmp_path: Path) -> None:
     ENGINE.export(trained, "merged", tmp_path / "mine")
     session = ENGINE.open(Job(trained.config, tmp_path / "fresh", trained.splits, tmp_path / "mine"))

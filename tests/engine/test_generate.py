@@ -67,6 +67,7 @@ def test_nothing_of_one_call_is_left_in_the_next(tuned: Base) -> None:
     assert generate.generate(tuned, asked, [TUNED] * 3, GREEDY) == before
 
 
+@pytest.mark.parametrize("tuned", ["lora"], indirect=True)
 def test_replies_keep_the_order_of_the_questions(tuned: Base) -> None:
     asked = prompts(tuned)
     many = generate.replies(tuned, asked * 3, TUNED, GREEDY)
@@ -82,6 +83,7 @@ def test_the_stream_ends_with_what_generation_gives(tuned: Base) -> None:
         assert answer[len(streamed) :].strip("�") == "" or "�" in answer[len(streamed) :]
 
 
+@pytest.mark.parametrize("tuned", ["lora"], indirect=True)
 def test_a_chinese_character_is_never_shown_in_pieces(tuned: Base, monkeypatch: pytest.MonkeyPatch) -> None:
     """The tiny tokenizer knows bytes: a character it has not learned takes up to four tokens."""
     said = tuned.tokenizer.encode("龘龘你好饕餮", add_special_tokens=False)
@@ -92,6 +94,7 @@ def test_a_chinese_character_is_never_shown_in_pieces(tuned: Base, monkeypatch: 
     assert all(later.startswith(earlier) for earlier, later in pairwise(shown))
 
 
+@pytest.mark.parametrize("tuned", ["lora"], indirect=True)
 def test_stop_ends_a_stream_at_the_next_token(tuned: Base) -> None:
     stop = Event()
     long = replace(GREEDY, max_new_tokens=200)
@@ -101,6 +104,7 @@ def test_stop_ends_a_stream_at_the_next_token(tuned: Base) -> None:
     assert len(list(answers)) < 10
 
 
+@pytest.mark.parametrize("tuned", ["lora"], indirect=True)
 def test_a_stream_that_is_closed_leaves_no_thread(tuned: Base) -> None:
     threads = active_count()
     answers = generate.stream(tuned, prompts(tuned)[:2], (BASE, TUNED), GREEDY, Event())
@@ -109,11 +113,13 @@ def test_a_stream_that_is_closed_leaves_no_thread(tuned: Base) -> None:
     assert active_count() == threads
 
 
+@pytest.mark.parametrize("tuned", ["lora"], indirect=True)
 def test_an_error_in_the_stream_reaches_the_reader(tuned: Base) -> None:
     with pytest.raises(IndexError):
         list(generate.stream(tuned, [(), ()], (BASE, TUNED), GREEDY, Event()))
 
 
+@pytest.mark.parametrize("tuned", ["lora"], indirect=True)
 def test_sampling_follows_its_seed_and_leaves_torchs_random_numbers_alone(tuned: Base) -> None:
     drawn = Sampling(temperature=1.0, top_p=0.95, max_new_tokens=12, seed=7)
     asked = prompts(tuned)
@@ -124,6 +130,7 @@ def test_sampling_follows_its_seed_and_leaves_torchs_random_numbers_alone(tuned:
     assert generate.replies(tuned, asked, TUNED, replace(drawn, seed=8)) != first
 
 
+@pytest.mark.parametrize("tuned", ["lora"], indirect=True)
 def test_thoughts_are_not_part_of_the_answer(tuned: Base) -> None:
     ids = tuned.tokenizer.encode("<think>\n嗯，九点\n</think>\n\n早上九点。", add_special_tokens=False)
     assert generate.text(tuned, ids) == "早上九点。"

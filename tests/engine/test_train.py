@@ -18,6 +18,7 @@ import torch
 from peft import LoraConfig, get_peft_model
 from safetensors.torch import load_file
 
+from studio.best import best
 from studio.config import RunConfig
 from studio.contract import Job, Sampling
 from studio.data.schema import Message, Splits
@@ -105,11 +106,16 @@ def test_the_same_job_gives_the_same_run(jobs: Jobs) -> None:
     assert adapter(one) == adapter(two) != adapter(other)
 
 
-@pytest.mark.parametrize("looks", [1, 3, 7, 8])
-@pytest.mark.parametrize("changes", [{}, {"dropout": 0.1}, {"method": "qlora"}, {"precision": "bf16"}], ids=str)
+@pytest.mark.parametrize(
+    ("looks", "changes"),
+    [
+        (1, {"batch_size": 3}), (4, {}), (5, {}), (8, {}),
+        (3, {"dropout": 0.1}), (7, {"method": "qlora"}), (6, {"precision": "bf16"}),
+    ],
+    ids=str,
+)  # fmt: skip
 def test_a_stopped_and_resumed_run_equals_an_uninterrupted_one(jobs: Jobs, looks: int, changes: dict[str, Any]) -> None:
-    whole = jobs.make("chat", "run-whole", epochs=9, evaluations=2, **changes)
-    parts = jobs.make("chat", "run-parts", epochs=9, evaluations=2, **changes)
+    whole, parts = (jobs.make("chat", name, epochs=9, evaluations=2, **changes) for name in ("run-a", "run-b"))
     train(whole, Event())
     train(parts, After(looks + 1))
     (stopped,) = facts(parts, Stopped)
@@ -136,26 +142,23 @@ def _saves(log: EventLog) -> int:
 
 
 def test_a_killed_run_goes_on_and_ends_as_if_nothing_had_happened(jobs: Jobs) -> None:
-    """SIGKILL while it trains, twice, each time soon after a new checkpoint."""
-    changes = {"epochs": 40, "batch_size": 4, "evaluations": 4, "dropout": 0.1}
+    """SIGKILL in the middle, soon after a new checkpoint."""
+    changes = {"epochs": 20, "batch_size": 4, "evaluations": 4, "dropout": 0.1}
     whole = jobs.make("chat", "run-whole", **changes)
     train(whole, Event())
     job = jobs.make("chat", "run-killed", **changes)
-    for kill in range(2):
-        log = EventLog(job.run_dir / "events.jsonl")
-        before = _saves(log)
-        process = subprocess.Popen([sys.executable, "-c", KILLED], stdin=subprocess.PIPE)
-        assert process.stdin is not None
-        process.stdin.write(pickle.dumps(job))
-        process.stdin.close()
-        deadline = time.monotonic() + 60
-        while _saves(log) < before + 5 + kill and time.monotonic() < deadline:
-            time.sleep(0.02)
-        process.send_signal(signal.SIGKILL)
-        assert process.wait() == -signal.SIGKILL, "it ended before it could be killed"
+    log = EventLog(job.run_dir / "events.jsonl")
+    process = subprocess.Popen([sys.executable, "-c", KILLED], stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    process.stdin.write(pickle.dumps(job))
+    process.stdin.close()
+    deadline = time.monotonic() + 120
+    while _saves(log) < 7 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL, "it ended before it could be killed"
     train(job, Event())
-    starts = [started.step for started in facts(job, Started)]
-    assert starts[0] == 0 and all(later > earlier for earlier, later in zip(starts, starts[1:], strict=False))
+    assert [started.step > 0 for started in facts(job, Started)] == [False, True]
     assert losses(job) == losses(whole)
     assert adapter(job) == adapter(whole)
 
@@ -211,10 +214,10 @@ def test_the_best_step_is_kept_even_when_later_ones_are_worse(jobs: Jobs) -> Non
     """A rate so high that it ruins what was learned; the adapter must be that of the best evaluation."""
     job = jobs.make("chat", epochs=12, evaluations=12, learning_rate=0.08, warmup=0.5)
     train(job, Event())
-    found = facts(job, Evaluated)[1:]
-    best = max(found, key=lambda one: (one.correct, -one.loss))
-    assert facts(job, Finished)[0].best_step == best.step < 12
-    assert adapters.saved_step(job.run_dir / "adapter") == best.step
+    kept = best(facts(job, Evaluated)[1:])
+    assert kept is not None
+    assert facts(job, Finished)[0].best_step == kept.step < 12
+    assert adapters.saved_step(job.run_dir / "adapter") == kept.step
 
 
 def test_no_progress_for_long_enough_ends_the_run(jobs: Jobs) -> None:

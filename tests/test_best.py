@@ -1,0 +1,40 @@
+"""What is kept of a run: not the luckiest test, the best one."""
+
+from __future__ import annotations
+
+import pytest
+
+from studio.best import best
+from studio.events import Evaluated
+
+
+def tests_of(*found: tuple[int, float], count: int = 20) -> list[Evaluated]:
+    return [
+        Evaluated(step=step, epoch=step, loss=loss, correct=correct, count=count)
+        for step, (correct, loss) in enumerate(found, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("found", "step"),
+    [
+        ([(5, 1.0), (15, 0.5), (10, 0.4)], 2),  # clearly more rows right
+        ([(11, 0.8), (9, 0.4)], 2),  # two rows in twenty are luck, half the loss is not
+        ([(9, 0.4), (11, 0.8)], 1),
+        ([(20, 0.3), (20, 0.2), (20, 0.25)], 2),  # all right: the least loss
+        ([(0, 3.0), (0, 2.0), (0, 2.5)], 2),
+        ([(12, 0.4), (14, 0.6), (20, 0.7)], 3),
+    ],
+)
+def test_rows_right_come_first_unless_the_difference_is_luck(found: list[tuple[int, float]], step: int) -> None:
+    kept = best(tests_of(*found))
+    assert kept is not None and kept.step == step
+
+
+def test_with_many_rows_a_small_difference_is_no_luck() -> None:
+    kept = best(tests_of((1100, 0.8), (1000, 0.4), count=2000))
+    assert kept is not None and kept.step == 1
+
+
+def test_without_a_test_nothing_is_kept() -> None:
+    assert best(()) is None
