@@ -60,7 +60,7 @@ def build(studio: Studio) -> TrainTab:
         with gr.Column(scale=1, min_width=280):
             history = gr.Radio([], label=t("train_tab.history"), visible=False, elem_id="history", interactive=True)
             delete = gr.Button(t("train_tab.delete"), size="sm", visible=False, elem_id="train-delete")
-            with gr.Column(visible=False, elem_classes="sure") as sure:
+            with gr.Column(visible=False, elem_classes="confirm") as sure:
                 gr.Markdown(t("train_tab.delete_sure"))
                 with gr.Row():
                     delete_yes = gr.Button(
