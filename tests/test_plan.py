@@ -49,8 +49,14 @@ def test_presets_rise_and_large_data_are_seen_once() -> None:
 
 
 def test_the_rate_falls_with_the_size_of_the_model() -> None:
-    rates = [learning_rate(size) for size in (7e6, 1e8, 6e8, 7e9, 7e10)]
+    rates = [
+        learning_rate("chat", size) for size in (7_000_000, 100_000_000, 600_000_000, 7_000_000_000, 70_000_000_000)
+    ]
     assert rates == sorted(rates, reverse=True) and rates[3] == 2e-4
+    assert all(
+        learning_rate("classify", size) <= 5e-4
+        for size in (7_000_000, 100_000_000, 600_000_000, 7_000_000_000, 70_000_000_000)
+    )
 
 
 def test_the_longest_row_fits_unless_the_model_cannot_read_it() -> None:
