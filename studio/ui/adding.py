@@ -41,7 +41,7 @@ class Adding:
 
 
 def build() -> Adding:
-    with gr.Column(elem_id="adding") as column:
+    with gr.Column(elem_id="adding", visible=False) as column:  # until it is known whether there is a dataset
         with gr.Row(elem_classes="bar-row"):
             gr.Markdown(t("data_tab.welcome"), elem_classes="welcome")
             back = gr.Button(t("data_tab.back"), elem_id="back", visible=False, scale=0)
@@ -114,7 +114,7 @@ def add_file(page: Page, file: str, task: str) -> Any:
 def add_sample(page: Page, name: str) -> Any:
     path = next(sample.path for sample in SAMPLES if sample.id == name)
     assert path is not None, "only examples that are there have a button"
-    return choose(page, page.studio.data.add(path, name=page.say(f"data_tab.sample_{name}")).id)
+    return choose(page, page.studio.data.add(path, name=page.say(f"data_tab.called_{name}")).id)
 
 
 def add_identity(page: Page, name: str, maker: str) -> Any:

@@ -60,7 +60,7 @@ def build_app(studio: Studio, offer: Offer) -> gr.Blocks:
         )  # fmt: skip
         begun.success(on(studio, to_train), None, [tabs, on_train], **QUIET)
         train.to_chat.click(on(studio, to_chat), train.run, [tabs, on_chat, chat.run], **QUIET)
-        found = [tabs, *doors, locks, data.dataset, train.run, chat.run]
+        found = [tabs, *doors, locks, data.adding.column, data.dataset, train.run, chat.run]
         app.load(on(studio, restore), memory, found, js=LAST_TAB, **QUIET)
     app.queue(default_concurrency_limit=4, max_size=64, api_open=False)
     return app
@@ -140,6 +140,7 @@ def restore(page: Page, memory: dict[str, str] | None) -> Any:
         gr.Tabs(selected=selected),
         *(gr.Tab(interactive=open_) for open_ in opened[1:]),
         opened,
+        gr.Column(visible=not opened[1]),
         data_tab.choose(page, memory.get("dataset")),
         train_tab.choose(page, memory.get("run")),
         chat_tab.choose(page, memory.get("run")),

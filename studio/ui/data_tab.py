@@ -105,7 +105,7 @@ def _build_filling() -> Filling:
         gr.Markdown(t("data_tab.fill_help"))
         with gr.Row():
             name, maker = adding.name_box("owner", "fill-owner"), adding.name_box("maker", "fill-maker")
-        fill = gr.Button(t("data_tab.fill"), elem_id="fill")
+        fill = gr.Button(t("data_tab.fill"), variant="primary", elem_id="fill")
     return Filling(column, name, maker, fill)
 
 
@@ -157,7 +157,9 @@ def reopened(dataset: str | None) -> dict[str, Any]:
 
 def reread(page: Page, dataset: str, wanted: dict[str, Any]) -> Any:
     """The same upload with the roles that were chosen; a new dataset where annotations would be lost."""
-    read_again = page.studio.data.reinterpret(dataset, wanted["roles"], wanted["task"], bool(wanted["respell"]))
+    read_again = page.studio.data.reinterpret(
+        dataset, wanted["roles"], wanted["task"], bool(wanted["respell"]), wanted.get("sheet")
+    )
     if read_again.id != dataset:
         gr.Info(page.say("data_tab.kept_old"), title=page.say("ui.info_title"))
     return choose(page, read_again.id)
@@ -175,7 +177,8 @@ def roles_value(card: Dataset) -> dict[str, Any] | None:
     if not card.report.file:
         return None
     columns = [{"name": name, "role": card.report.roles.get(name, "ignore")} for name in card.report.columns]
-    return {"dataset": card.id, "task": card.task, "columns": columns}
+    sheets = {"sheets": list(card.report.sheets), "sheet": card.report.sheet}
+    return {"dataset": card.id, "task": card.task, "columns": columns, **sheets}
 
 
 def split_nodes(page: Page, dataset: str | None) -> list[Node] | None:
@@ -190,8 +193,10 @@ def split_nodes(page: Page, dataset: str | None) -> list[Node] | None:
 
 
 def standing_nodes(page: Page, dataset: str | None) -> Any:
-    """How many rows are ready, and the one next step: to label, or to choose a model."""
+    """How many rows are ready, and the one next step: to fill in names, to label, or to choose a model."""
     if not dataset:
         return None, gr.Button(visible=False), gr.Button(visible=False)
+    if page.studio.data.get(dataset).report.placeholders:
+        return [node("p", page.say("data_tab.standing_blanks"))], gr.Button(visible=False), gr.Button(visible=False)
     done, total = page.studio.data.progress(dataset)
     return standing(page, done, total), gr.Button(visible=done == 0), gr.Button(visible=done > 0)

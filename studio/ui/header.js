@@ -5,6 +5,7 @@ const put = (target, text) => { if (target.textContent !== text) target.textCont
 
 put($(".tagline"), say("ui.tagline"));
 put($(".help-label"), say("ui.help"));
+$(".help-open").setAttribute("aria-label", say("ui.help"));
 $(".langs").setAttribute("aria-label", say("ui.language"));
 element.querySelectorAll("[data-lang]").forEach((button) => {
   const on = button.dataset.lang === window.xiaozao.lang;

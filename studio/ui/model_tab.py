@@ -19,7 +19,7 @@ from studio.ui.assets import read
 from studio.ui.form import Form, build_form
 from studio.ui.i18n import t
 from studio.ui.long_work import watch
-from studio.ui.model_views import fetching, model_label, plan_nodes, preview_nodes
+from studio.ui.model_views import fetching, model_label, plan_nodes, preview_nodes, thinking
 from studio.ui.nodes import Node, node, panel
 from studio.ui.page import QUIET, Page, on
 
@@ -134,15 +134,14 @@ def wire(tab: ModelTab, studio: Studio) -> None:
         planned.success(on(studio, preview), tab.config, tab.preview, **QUIET)
 
 
-def opened(page: Page, config: dict[str, Any] | None, **choice: Any) -> Any:
+def opened(page: Page, config: dict[str, Any] | None, **choice: Any) -> Iterator[Any]:
     """The tab comes into view: a new plan, unless the one that is shown is of the data as they stand."""
     dataset = choice["dataset"]
-    try:
-        if config and dataset == config["dataset"] and page.studio.data.freeze(dataset) == config["dataset_version"]:
-            return (gr.skip(),) * (len(RunConfig.knobs()) + 4)
-    except StudioError as error:
-        return (*UNCHANGED, *_refused(page, None, error))
-    return make_plan(page, **choice)
+    if config and dataset == config["dataset"] and page.studio.data.freeze(dataset) == config["dataset_version"]:
+        yield *UNCHANGED, gr.skip(), gr.skip(), gr.skip(), gr.skip()
+        return
+    yield *UNCHANGED, None, [thinking(page)], None, gr.Button(interactive=False)
+    yield make_plan(page, **choice)
 
 
 def make_plan(page: Page, **choice: Any) -> Any:

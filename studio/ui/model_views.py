@@ -26,6 +26,11 @@ def fetching(page: Page, model: str, share: float) -> Node:
     return under_way(share, page.say("model_tab.fetching", model=model, percent=f"{share:.0%}"))
 
 
+def thinking(page: Page) -> Node:
+    """Before the first plan is made."""
+    return node("p", page.say("model_tab.thinking"), cls="soft", role="status")
+
+
 def plan_nodes(page: Page, plan: Plan) -> list[Node]:
     """One sentence, whether it fits, four figures, and the card of the model."""
     counts = plan.counts
@@ -44,8 +49,8 @@ def figures(page: Page, estimate: Estimate) -> list[tuple[str, str]]:
     return [
         (page.say("model_tab.steps"), f"{estimate.steps:,}"),
         (page.say("model_tab.time"), duration(estimate.seconds, page.lang)),
-        (page.say("model_tab.memory"), f"{estimate.memory_gib:.1f} GiB"),
-        (page.say("model_tab.disk"), f"{estimate.disk_gib:.1f} GiB"),
+        (page.say("model_tab.memory"), _size(estimate.memory_gib)),
+        (page.say("model_tab.disk"), _size(estimate.disk_gib)),
     ]
 
 
@@ -60,7 +65,7 @@ def _card(page: Page, card: ModelCard) -> Node:
         (page.say("model_tab.layers"), f"{card.layers} × {card.hidden}"),
         (page.say("model_tab.vocabulary"), f"{card.vocabulary:,}"),
         (page.say("model_tab.context"), f"{card.context:,}"),
-        (page.say("model_tab.size"), f"{card.size_gib:.2f} GiB"),
+        (page.say("model_tab.size"), _size(card.size_gib)),
     ]
     told = page.say("model_tab.about_starter") if card.source == "starter" else card.id
     return node(
@@ -90,3 +95,7 @@ def _warning(page: Page, key: str, **details: int) -> Node:
 def _count(parameters: int) -> str:
     """10,500,000 as 10.5M, 596,000,000 as 0.6B: the way models are named."""
     return f"{parameters / 1e9:.1f}B" if parameters >= 5e8 else f"{parameters / 1e6:.0f}M"
+
+
+def _size(gib: float) -> str:
+    return f"{gib:.1f} GiB" if gib >= 0.1 else f"{1024 * gib:.0f} MiB"

@@ -2,11 +2,13 @@
 const { say, make } = window.xiaozao;
 const $ = (selector) => element.querySelector(selector);
 const ROLES = { classify: ["text", "label", "ignore"], chat: ["prompt", "reply", "system", "history", "ignore"] };
-let task = null;
+const ALIKE = { text: "prompt", label: "reply", prompt: "text", reply: "label" }; // what a role is in the other task
+let task = null, sheet = "";
 
 $("h3").textContent = say("data_tab.roles_title");
 $(".roles-help").textContent = say("data_tab.roles_help");
 $(".respell span").textContent = say("data_tab.respell");
+$(".sheet .column-name").textContent = say("data_tab.sheet");
 $(".reread span").textContent = say("data_tab.reread");
 
 for (const one of ["classify", "chat"]) {
@@ -18,37 +20,44 @@ for (const one of ["classify", "chat"]) {
 }
 $(".task").setAttribute("aria-label", say("data_tab.task"));
 
+$(".sheet select").addEventListener("change", (event) => { sheet = event.target.value; });
+
 function paint() {
   const value = props.value;
   element.querySelector(".roles").hidden = !value || !value.columns.length;
   if (!value) return;
   element.querySelectorAll("[data-task]").forEach((pick) => pick.setAttribute("aria-pressed", String(pick.dataset.task === task)));
+  const sheets = value.sheets || [];
+  $(".sheet").hidden = sheets.length < 2;
+  $(".sheet select").replaceChildren(...sheets.map((name) => make("option", "", name)));
+  $(".sheet select").value = sheet;
   $(".respell").hidden = task !== "classify";
-  $(".columns-of-file").replaceChildren(...value.columns.map(({ name, role, sample }) => {
-    const row = make("label", "column-of-file"), words = make("span", "column-name", name), list = make("select");
-    if (sample) words.append(make("small", "", sample));
+  $(".columns-of-file").replaceChildren(...value.columns.map(({ name, role }) => {
+    const row = make("label", "column-of-file"), list = make("select");
     for (const known of ROLES[task]) {
       const option = make("option", "", say("data_tab.role_" + known));
       option.value = known;
       list.append(option);
     }
-    list.value = ROLES[task].includes(role) ? role : "ignore";
+    list.value = ROLES[task].includes(role) ? role : ALIKE[role] || "ignore";
     list.dataset.column = name;
-    row.append(words, list);
+    row.append(make("span", "column-name", name), list);
     return row;
   }));
 }
 
 $(".reread").addEventListener("click", () => {
   const roles = {};
-  element.querySelectorAll("select").forEach((list) => { roles[list.dataset.column] = list.value; });
-  props.value = { ...props.value, roles, task, respell: task === "classify" && $(".respell input").checked };
+  element.querySelectorAll(".columns-of-file select").forEach((list) => { roles[list.dataset.column] = list.value; });
+  const moved = sheet !== props.value.sheet; // another sheet has other columns: their roles are guessed
+  props.value = { ...props.value, sheet: moved ? sheet : null, roles: moved ? {} : roles, task, respell: task === "classify" && $(".respell input").checked };
   trigger("reread");
 });
 
 function open() {
   if (props.value?.roles) return; // our own choice on its way to the server
   task = props.value?.task ?? "classify";
+  sheet = props.value?.sheet ?? "";
   $(".respell input").checked = false;
   paint();
 }

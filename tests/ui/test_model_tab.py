@@ -61,9 +61,10 @@ def test_an_emptied_box_is_no_crash(page: Page, reviews: str) -> None:
 def test_coming_back_to_the_tab_keeps_changes_until_the_data_change(page: Page, reviews: str) -> None:
     _, config, _ = planned(page, reviews)
     choice = {"dataset": reviews, "preset": "balanced", "model": "starter", "method": "lora"}
-    assert model_tab.opened(page, config, **choice)[0] == model_tab.UNCHANGED[0]
+    assert [shown[len(KNOBS)] for shown in model_tab.opened(page, config, **choice)] == [model_tab.UNCHANGED[0]]
     page.studio.data.insert(reviews, "又来一次，很好喝", "好评")
-    assert model_tab.opened(page, config, **choice)[len(KNOBS)]["dataset_version"] == config["dataset_version"] + 1
+    *_, shown = model_tab.opened(page, config, **choice)
+    assert shown[len(KNOBS)]["dataset_version"] == config["dataset_version"] + 1
 
 
 def test_what_it_will_learn_shows_each_piece_with_its_shade(page: Page, reviews: str) -> None:
