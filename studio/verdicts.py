@@ -17,6 +17,7 @@ GOOD = 0.85  # a share of unseen rows right that a shop can work with
 FAIR = 0.70
 GAP = 0.20  # trained rows this much better than unseen ones were learned by heart
 ENOUGH_ROWS = 30
+NONE_UNSEEN = "engine.no_validation_rows"  # the note of a run whose tests were of rows it learned
 
 
 def fit(trained: float, unseen: float) -> Literal["not_yet", "nearly", "by_heart", "good"]:
@@ -41,6 +42,8 @@ def of_run(run: Run) -> Verdict:
         return "waiting"
     if astray(losses):
         return "astray"
+    if any(note.key == NONE_UNSEEN for note in progress.notes):
+        return "untested"
     best = progress.best
     if best is None:
         return "untested" if run.ended else "waiting"

@@ -43,7 +43,7 @@ def made_run(
     status: Status = "running",
     **given: Any,
 ) -> Run:
-    """A run whose step i has the loss `losses[i - 1]`; `given` overrides name, task, total, failure, report."""
+    """A run whose step i has the loss `losses[i - 1]`; `given` overrides id, name, task, model, total, failure."""
     total = given.get("total", 100)
     events: list[Event] = [] if status == "queued" else [started(total=total)]
     by_step = {exam[0]: exam for exam in exams}
@@ -75,7 +75,6 @@ def made_run(
         created=1767225600.0,
         dataset_name=given.get("name", "奶茶评论"),
         progress=fold(events),
-        report=given.get("report"),
     )
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
-from studio.verdicts import astray, fit, of_run, smooth
+from studio.events import Note
+from studio.verdicts import NONE_UNSEEN, astray, fit, of_run, smooth
+from studio.words import catalogue
 from tests.made import falling, made_run
 
 
@@ -31,6 +34,13 @@ def test_nothing_is_judged_before_the_first_test() -> None:
 
 def test_an_ended_run_without_tests_is_untested() -> None:
     assert of_run(made_run(falling(1.1, 0.1), status="finished")) == "untested"
+
+
+def test_tests_of_learned_rows_prove_nothing() -> None:
+    run = made_run(falling(1.1, 0.02), [(100, 0.02, 40, 40)], status="finished")
+    told = replace(run.progress, notes=(Note(key=NONE_UNSEEN),))
+    assert of_run(run) == "good" and of_run(replace(run, progress=told)) == "untested"
+    assert NONE_UNSEEN in catalogue("zh")
 
 
 def test_both_right_is_good() -> None:
