@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from studio.config import RunConfig
-from studio.engine import commit
+from studio.engine import catalog, commit
 from studio.engine.load import Base
 from studio.errors import StudioError
 
@@ -75,7 +75,7 @@ def save(base: Base, state: Weights, folder: Path, step: int) -> None:
     if not finite(state):
         raise StudioError("engine.adapter_not_finite")
     lora = replace(base.peft.peft_config["default"], base_model_name_or_path=base.folder.name, inference_mode=True)
-    with commit.committed(folder, step=step) as draft:
+    with commit.committed(folder, step=step, base=catalog.identity(base.folder)) as draft:
         lora.save_pretrained(str(draft))
         save_file(state, draft / WEIGHTS, metadata={"format": "pt"})
 
@@ -96,8 +96,13 @@ def read(folder: Path) -> Weights:
 
 
 def open_saved(base: Base, folder: Path, config: RunConfig) -> Base:
-    """The base with a committed adapter beside it. Raises StudioError as `read` does, or when it does not fit."""
+    """The base with a committed adapter beside it.
+
+    Raises StudioError as `read` does, or when the adapter was trained on other weights than these.
+    """
     state = read(folder)
+    if commit.facts_of(folder)["base"] != catalog.identity(base.folder):
+        raise StudioError("engine.base_changed", model=base.folder.name)
     tuned = attach(base, config)
     put(tuned, state)
     tuned.model.requires_grad_(False).eval()

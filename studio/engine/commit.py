@@ -22,7 +22,7 @@ MANIFEST = "manifest.json"
 
 
 @contextmanager
-def committed(folder: Path, **facts: int) -> Iterator[Path]:
+def committed(folder: Path, **facts: int | str) -> Iterator[Path]:
     """A temporary folder to write into; it takes the place of `folder` when the block ends, and is gone when it fails.
 
     `facts` go into the manifest. Raises StudioError when the disk is full.
@@ -68,7 +68,7 @@ def sweep(parent: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def write_manifest(folder: Path, facts: Mapping[str, int]) -> None:
+def write_manifest(folder: Path, facts: Mapping[str, int | str]) -> None:
     """Lists every file of `folder` with its size and SHA-256, and says the facts."""
     files = {
         path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256(path)}

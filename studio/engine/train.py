@@ -58,9 +58,9 @@ def exam_steps(config: RunConfig, total: int) -> set[int]:
 
 
 def fingerprint(job: Job) -> str:
-    """What a checkpoint belongs to: settings, rows and the base model's name."""
+    """What a checkpoint belongs to: settings, rows and the base model's weights."""
     rows = [[example.text, example.target] for example in job.splits.train]
-    facts = {"config": job.config.model_dump(), "rows": rows}
+    facts = {"config": job.config.model_dump(), "rows": rows, "base": catalog.identity(job.model_dir)}
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 

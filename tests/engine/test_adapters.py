@@ -26,7 +26,9 @@ IDS = torch.tensor([[10, 11, 12, 13, 14, 15]])
 @pytest.fixture(params=SUPPORTED)
 def base(request: pytest.FixtureRequest, tmp_path: Path) -> Base:
     """A tiny model of each architecture with a random adapter."""
-    found = Base(tiny(request.param).requires_grad_(False), make_tokenizer(), tmp_path, "fp32")
+    model = tiny(request.param).requires_grad_(False)
+    model.save_pretrained(tmp_path)
+    found = Base(model, make_tokenizer(), tmp_path, "fp32")
     found = adapters.attach(found, CONFIG)
     adapters.put(found, {name: torch.randn_like(weight) / 4 for name, weight in adapters.weights(found).items()})
     found.model.eval()
@@ -70,7 +72,9 @@ def test_merging_gives_the_same_answers_for_every_architecture(base: Base) -> No
 
 @pytest.fixture
 def one(tmp_path: Path) -> Base:
-    return adapters.attach(Base(tiny("qwen3"), make_tokenizer(), tmp_path / "secret" / "base", "fp32"), CONFIG)
+    folder = tmp_path / "secret" / "base"
+    tiny("qwen3").save_pretrained(folder)
+    return adapters.attach(Base(tiny("qwen3"), make_tokenizer(), folder, "fp32"), CONFIG)
 
 
 def test_a_fresh_adapter_changes_nothing(one: Base) -> None:
@@ -84,6 +88,17 @@ def test_an_adapter_of_another_rank_is_refused(one: Base, tmp_path: Path) -> Non
         with pytest.raises(StudioError) as refusal:
             adapters.put(one, weights)
         assert refusal.value.key == "engine.adapter_does_not_fit"
+
+
+def test_an_adapter_trained_on_other_weights_is_refused(one: Base, tmp_path: Path) -> None:
+    adapters.save(one, adapters.weights(one), tmp_path / "adapter", step=3)
+    other = tiny("qwen3")
+    torch.nn.init.normal_(other.model.layers[1].mlp.down_proj.weight)  # the same shapes, one layer trained on
+    other.save_pretrained(one.folder)
+    fresh = Base(tiny("qwen3"), one.tokenizer, one.folder, "fp32")
+    with pytest.raises(StudioError) as refusal:
+        adapters.open_saved(fresh, tmp_path / "adapter", CONFIG)
+    assert refusal.value.key == "engine.base_changed"
 
 
 def test_a_saved_adapter_names_its_base_without_a_path(one: Base, tmp_path: Path) -> None:

@@ -166,7 +166,8 @@ def spoiled(trained: Job, tmp_path: Path) -> Job:
     run_dir = Path(shutil.copytree(trained.run_dir, tmp_path / "run"))
     weights = load_file(run_dir / "adapter" / adapters.WEIGHTS)
     next(iter(weights.values()))[0, 0] = float("nan")
-    with commit.committed(run_dir / "adapter", step=1) as draft:
+    facts = commit.facts_of(run_dir / "adapter")
+    with commit.committed(run_dir / "adapter", step=1, base=facts["base"]) as draft:
         shutil.copyfile(trained.run_dir / "adapter" / "adapter_config.json", draft / "adapter_config.json")
         save_file(weights, draft / adapters.WEIGHTS)
     return Job(trained.config, run_dir, trained.splits, trained.model_dir)
