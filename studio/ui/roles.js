@@ -5,7 +5,7 @@ const ROLES = { classify: ["text", "label", "ignore"], chat: ["prompt", "reply",
 const ALIKE = { text: "prompt", label: "reply", prompt: "text", reply: "label" }; // what a role is in the other task
 let task = null, sheet = "";
 
-$("h3").textContent = say("data_tab.roles_title");
+$("h2").textContent = say("data_tab.roles_title");
 $(".roles-help").textContent = say("data_tab.roles_help");
 $(".respell span").textContent = say("data_tab.respell");
 $(".sheet .column-name").textContent = say("data_tab.sheet");

@@ -138,6 +138,7 @@ function paint() {
   $("thead tr").replaceChildren(...heads.map((head, at) => {
     const th = make("th", ["number", "text", "target", "part", "last"][at], head);
     th.scope = "col";
+    if (!head) th.setAttribute("aria-label", say("data_tab.col_remove"));
     return th;
   }));
   $("table").className = classify ? "by-label" : "by-reply";

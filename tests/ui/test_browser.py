@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from tests.ui.conftest import serving
 
 pytestmark = pytest.mark.browser
 Visits = Callable[..., Any]
+HAN = re.compile(r"[\u4e00-\u9fff]+")
 HOSTILE = "<img src=x onerror=document.title='ran'> ${document.title='ran'} {{constructor}} `${1+1}`"
 
 
@@ -140,6 +142,30 @@ def test_an_answer_that_was_typed_and_left_is_kept(visit: Visits, address: tuple
     page.keyboard.press("Control+Enter")
     expect(page.locator(".card-done")).to_contain_text("2 / 2")
     assert [row.target for row in address[1].data.rows(dataset)[0]] == ["九点", "十点"]
+
+
+def test_in_english_nothing_is_left_in_chinese(visit: Visits, address: tuple[str, Studio], tmp_path: Path) -> None:
+    rows = "".join(f"visit {n} was lovely,praise\nvisit {n} was awful,complaint\n" for n in range(12))
+    file = tmp_path / "reviews.csv"
+    file.write_text("text,label\n,praise\n" + rows, encoding="utf-8")
+    page = visit(lang="en").page
+    if page.is_visible("#add-data"):
+        page.click("#add-data")
+    seen = [page.inner_text("body")]
+    page.set_input_files("#upload input[type=file]", file)
+    expect(page.locator("#report")).to_contain_text("reviews.csv")
+    page.click("#report summary")
+    for click in ("#label-button", "#table-button", "#split-button", "#go-model"):
+        seen.append(page.inner_text("#steps"))
+        page.click(click)
+    expect(page.locator("#preview")).to_contain_text("praise")
+    page.click("#advanced button")
+    page.click("#plan summary")
+    seen.append(page.inner_text("body"))
+    page.click(".help-open")
+    seen.append(page.inner_text("dialog"))
+    chinese = HAN.findall("\n".join(seen).replace("小灶", "").replace("中文", ""))
+    assert chinese == []
 
 
 def test_switching_the_language_keeps_the_tab_and_the_dataset(visit: Visits, address: tuple[str, Studio]) -> None:
