@@ -29,11 +29,12 @@ Points = tuple[list[float], list[float | None]]  # x, y; None where there is no 
 @dataclass(frozen=True)
 class Seen:
     """How much of a run a page has drawn; `at` is the time of the last step it drew, which tells one attempt from
-    the next."""
+    the next; `total` is how many steps the axis was made for."""
 
     steps: int = 0
     evaluations: int = 0
     at: float = 0.0
+    total: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,16 @@ class Line:
 def seen_of(run: Run) -> Seen:
     """What a page has drawn once it has drawn all of a run."""
     progress = run.progress
-    return Seen(len(progress.steps), len(progress.evaluations), progress.steps[-1].at if progress.steps else 0.0)
+    last = progress.steps[-1].at if progress.steps else 0.0
+    return Seen(len(progress.steps), len(progress.evaluations), last, progress.total_steps)
 
 
 def still_valid(run: Run, seen: Seen) -> bool:
     """Whether what was drawn is still the beginning of the run: a resumed run takes back steps."""
     progress = run.progress
     if seen.steps > len(progress.steps) or seen.evaluations > len(progress.evaluations):
+        return False
+    if seen.total != progress.total_steps:
         return False
     return seen.steps == 0 or progress.steps[seen.steps - 1].at == seen.at
 

@@ -98,6 +98,11 @@ def test_a_resume_that_took_steps_back_is_noticed() -> None:
     assert not charts.still_valid(over, seen)
 
 
+def test_a_queued_run_that_begins_gets_its_axis() -> None:
+    queued = charts.seen_of(made_run(status="queued"))
+    assert not charts.still_valid(made_run([1.0]), queued)
+
+
 def test_numbers_that_are_none_become_gaps() -> None:
     run = made_run([1.0, math.nan, math.inf, 0.5], [(2, math.nan, 1, 4), (4, 0.5, 0, 0)])
     figures = charts.training(run, "en")

@@ -166,9 +166,9 @@ def live_run(page: Page, asked: dict[str, Any]) -> dict[str, Any]:
         return {**answer, "run": "", "nodes": [empty(page)]}
     ahead = sum(not known.ended and known.created < run.created for known in runs)
     view = views.train_view(run, page.lang, ahead)
-    seen = charts.Seen(**asked["seen"]) if asked.get("seen") and asked.get("drawn") == run.id else charts.Seen()
+    seen = charts.Seen(**asked["seen"]) if asked["seen"] and asked["drawn"] == run.id else None
     answer |= {"run": run.id, "nodes": [panel_nodes(view)], "seen": asdict(charts.seen_of(run))}
-    if seen == charts.Seen() or not charts.still_valid(run, seen):
+    if seen is None or not charts.still_valid(run, seen):
         drawn = charts.training(run, page.lang)
         return {**answer, "charts": {name: chart.to_plotly_json() for name, chart in drawn.items()}}
     return {**answer, "growth": charts.growth(run, seen)}
