@@ -41,8 +41,10 @@ def test_the_page_works_without_asking_anything_of_another_machine(
     file.write_text("内容,评价\n" + rows, encoding="gb18030")
     visited = visit(lang=lang)
     page = visited.page
+    if page.is_visible("#add-data"):
+        page.click("#add-data")
     page.set_input_files("#upload input[type=file]", file)
-    page.wait_for_selector("#go-model")
+    expect(page.locator("#report")).to_contain_text("评价.csv")
     for view in ("label", "table", "split"):
         page.click(f"#{view}-button")
     page.click("#go-model")
