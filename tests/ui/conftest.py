@@ -126,7 +126,7 @@ def visit(address: tuple[str, Studio], chromium: Browser) -> Iterator[Callable[.
         page.on("pageerror", lambda error: visited.complaints.append(str(error)))
         page.goto(address[0])
         page.wait_for_selector("#header h1")
-        page.wait_for_selector("#upload, #working", state="visible")
+        page.locator("#upload, #working, #live .run").filter(visible=True).first.wait_for()
         return visited
 
     yield open_page
