@@ -92,6 +92,7 @@ def base(folder: Path, method: Method, precision: Precision) -> Base:
     reports.disable_progress_bar()
     words = tokenizer(folder)
     where = device.device()
+    device.share_cores(catalog.count_parameters(folder))
     dtype = device.dtype_of(precision)
     try:
         with device.guarded(where):

@@ -19,8 +19,9 @@ from studio.engine.train import exam_steps
 GIB = 2**30
 PROCESS_GIB = {"cpu": 0.9, "cuda": 0.6, "mps": 0.9}  # Python with torch and its kin; a CUDA context
 STEP_SECONDS = {"cpu": 0.0022, "cuda": 0.0012, "mps": 0.002}  # per layer and step: launching the operations of LoRA
+TOKEN_SECONDS = {"cpu": 1e-7, "cuda": 3e-11, "mps": 1e-9}  # per layer, width and token: all but the matrix products
 SHARE_OF_PEAK = 0.6  # of a large matrix product's rate that a training step reaches
-EXAM_ROWS = 30  # how many rows a test on the way has, at most a hundred
+LOADING_SECONDS = 3.0
 CHAT_TOKENS = 24  # steps of generation that such a test takes
 SAFE = 1.1
 
@@ -95,17 +96,18 @@ def memory_of(config: RunConfig, card: ModelCard, counts: TokenCounts, kind: Lit
 def seconds_of(
     config: RunConfig, card: ModelCard, counts: TokenCounts, kind: Literal["cpu", "cuda", "mps"], steps: int
 ) -> float:
-    """Four floating-point operations per parameter and token (LoRA needs no gradient of the frozen weights), plus the
-    time to launch each step's operations, plus the tests on the way."""
+    """Four floating-point operations per parameter and token (LoRA needs no gradient of the frozen weights), norms,
+    attention and adapters by the width of the layers, launching each step's operations, and the tests on the way."""
     precision = device.training_precision(config.precision, kind)
     speed = SHARE_OF_PEAK * device.matmul_rates("cpu" if kind == "mps" else kind)[precision]
     learned = counts.learned / max(counts.tokens, 1)
     head = card.vocabulary * card.hidden
     work = 4 * (max(card.parameters - head, 0) + learned * head) * counts.tokens * config.epochs
     launches = STEP_SECONDS[kind] * card.layers * (1.6 if config.method == "qlora" else 1.0)
+    rest = TOKEN_SECONDS[kind] * card.layers * card.hidden * counts.tokens * config.epochs
     passes = CHAT_TOKENS if config.task == "chat" else 1
     tests = len(exam_steps(config, steps)) * launches * passes * 2
-    return work / speed + steps * launches + tests + 3.0
+    return work / speed + rest + steps * launches + tests + LOADING_SECONDS
 
 
 def disk_of(config: RunConfig, card: ModelCard) -> float:

@@ -33,6 +33,7 @@ class EngineSession:
     def __init__(self, base: Base, job: Job) -> None:
         self._base: Base | None = base
         self._encoder = base.encoder(job)
+        self._parameters = catalog.count_parameters(job.model_dir)
         self._lock = Lock()
 
     def classify(self, texts: Sequence[str], tuned: bool, progress: Progress = no_progress) -> list[Prediction]:
@@ -74,6 +75,7 @@ class EngineSession:
         """The model, for one caller at a time."""
         with self._lock:
             assert self._base is not None, "this session is closed"
+            device.share_cores(self._parameters)
             with device.guarded(self._base.device):
                 yield self._base
 

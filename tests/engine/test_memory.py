@@ -6,6 +6,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+import torch
 
 from studio.config import RunConfig
 from studio.contract import Machine, ModelCard, TokenCounts
@@ -95,6 +96,19 @@ def test_the_probe_times_each_format_once_and_decides_by_it(monkeypatch: pytest.
         monkeypatch.setattr(device, "matmul_rates", lambda _, bf16=bf16: {"fp32": 1.0, "bf16": bf16})
         assert device.training_precision("auto", "cpu") == word
     assert device.training_precision("fp32", "cuda") == "fp32"
+
+
+def test_a_small_model_leaves_a_core_to_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = torch.get_num_threads()
+    try:
+        for cores, small, large in ((1, 1, 1), (2, 1, 2), (16, 4, 16)):
+            monkeypatch.setattr(device, "THREADS", cores)
+            device.share_cores(10_000_000)
+            assert torch.get_num_threads() == small
+            device.share_cores(10_000_000_000)
+            assert torch.get_num_threads() == large
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_little_memory_is_a_problem_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
