@@ -153,7 +153,8 @@ def test_in_english_nothing_is_left_in_chinese(visit: Visits, address: tuple[str
     page = visit(lang="en").page
     if page.is_visible("#add-data"):
         page.click("#add-data")
-    seen = [page.inner_text("body")]
+    page.wait_for_selector("#upload", state="visible")
+    seen = [page.inner_text("#header"), page.inner_text("#adding")]
     page.set_input_files("#upload input[type=file]", file)
     expect(page.locator("#report")).to_contain_text("reviews.csv")
     page.click("#report summary")
@@ -163,7 +164,7 @@ def test_in_english_nothing_is_left_in_chinese(visit: Visits, address: tuple[str
     expect(page.locator("#preview")).to_contain_text("praise")
     page.click("#advanced button")
     page.click("#plan summary")
-    seen.append(page.inner_text("body"))
+    seen.append(page.inner_text("#steps"))
     page.click(".help-open")
     seen.append(page.inner_text("dialog"))
     chinese = HAN.findall("\n".join(seen).replace("小灶", "").replace("中文", ""))
