@@ -216,10 +216,9 @@ def test_the_users_mistakes_are_one_message_and_exit_code_1(terminal: Terminal, 
 
 
 def test_a_rank_of_zero_one_class_and_an_unknown_model_are_refused(terminal: Terminal, tmp_path: Path) -> None:
-    good = terminal.ok("import", str(write(tmp_path / "r.csv", [("评论", "标签"), *reviews(20)])))["dataset"]
-    same = terminal.ok(
-        "import", str(write(tmp_path / "s.csv", [("评论", "标签"), *((t, "好评") for t, _ in reviews(20))]))
-    )
+    head, praise = ("评论", "标签"), [(text, "好评") for text, _ in reviews(20)]
+    good = terminal.ok("import", str(write(tmp_path / "r.csv", [head, *reviews(20)])))["dataset"]
+    same = terminal.ok("import", str(write(tmp_path / "s.csv", [head, *praise])))["dataset"]
     for words, key in (
         (("train", good, "--set", "rank=0"), "config.refused"),
         (("train", good, "--set", "rank"), "cli.not_a_pair"),
