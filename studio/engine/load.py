@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +22,9 @@ from studio.engine import catalog, device
 from studio.engine.device import Precision
 from studio.errors import StudioError
 
-logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # it reports an optional speed-up that it did not find
+# What the libraries say about themselves helps nobody who trains.
+logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
+warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated")
 
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
 
@@ -90,6 +93,7 @@ def base(folder: Path, method: Method, precision: Precision) -> Base:
     from transformers.utils import logging as reports
 
     reports.disable_progress_bar()
+    reports.set_verbosity_error()
     words = tokenizer(folder)
     where = device.device()
     device.share_cores(catalog.count_parameters(folder))
