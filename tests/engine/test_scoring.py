@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from studio.data.encode import Encoder
-from studio.engine import load
+from studio.engine import generate, load
 from studio.engine.catalog import SUPPORTED
 from studio.engine.load import Base
 from studio.engine.scoring import Branches, predict, score
@@ -35,7 +35,7 @@ def test_the_tree_equals_scoring_each_label_alone(kind: str, tmp_path: Path) -> 
     encoder = Encoder(base.tokenizer, "classify", LABELS, 128)
     branches = Branches(encoder)
     prompts = [encoder.prompt(text) + branches.stem for text in TEXTS]
-    found = score(base, prompts, branches, "__base__")
+    found = score(base, prompts, branches, generate.BASE)
     for row, prompt in enumerate(prompts):
         for column, tail in enumerate(branches.tails):
             assert found[row, column].item() == pytest.approx(one_by_one(base.model, prompt, tail), abs=2e-4)
@@ -44,7 +44,7 @@ def test_the_tree_equals_scoring_each_label_alone(kind: str, tmp_path: Path) -> 
 def test_probabilities_add_up_and_the_answer_is_the_likeliest(model_dir: Path) -> None:
     base = load.base(model_dir, "lora", "fp32")
     encoder = Encoder(base.tokenizer, "classify", LABELS, 256)
-    for found in predict(base, encoder, TEXTS, "__base__"):
+    for found in predict(base, encoder, TEXTS, generate.BASE):
         assert sum(found.probabilities.values()) == pytest.approx(1)
         assert found.confidence == max(found.probabilities.values()) == found.probabilities[found.answer]
         assert list(found.probabilities) == list(LABELS)
@@ -53,9 +53,9 @@ def test_probabilities_add_up_and_the_answer_is_the_likeliest(model_dir: Path) -
 def test_an_answer_does_not_depend_on_the_other_texts(model_dir: Path) -> None:
     base = load.base(model_dir, "lora", "fp32")
     encoder = Encoder(base.tokenizer, "classify", LABELS, 256)
-    together = predict(base, encoder, TEXTS * 20, "__base__")
+    together = predict(base, encoder, TEXTS * 20, generate.BASE)
     for place, text in enumerate(TEXTS):
-        alone = predict(base, encoder, [text], "__base__")[0]
+        alone = predict(base, encoder, [text], generate.BASE)[0]
         assert together[place].probabilities == pytest.approx(alone.probabilities, abs=1e-5)
 
 
@@ -68,4 +68,4 @@ def test_labels_that_begin_alike_share_what_they_begin_with() -> None:
 
 def test_no_texts_give_no_answers(model_dir: Path) -> None:
     base = load.base(model_dir, "lora", "fp32")
-    assert predict(base, Encoder(base.tokenizer, "classify", LABELS, 256), [], "__base__") == []
+    assert predict(base, Encoder(base.tokenizer, "classify", LABELS, 256), [], generate.BASE) == []
