@@ -141,3 +141,46 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(visit: Visits, address: tup
         for part in ("try", "table", "card", "home") if tab == "chat" else ():
             page.click(f"#part-{part}-button")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+TABLES = {
+    "classify": "内容,评价\n" + "".join(f"第{n}次来，好喝,好评\n第{n}次来，难喝,差评\n" for n in range(20)),
+    "chat": "问题,答案\n" + "".join(f"{form.format(q)},{reply}\n" for q, reply in FACTS[:2] for form in PHRASINGS),
+}
+
+
+@pytest.mark.parametrize("task", ["classify", "chat"])
+def test_from_the_file_to_the_download(visit: Visits, address: tuple[str, Studio], tmp_path: Path, task: str) -> None:
+    file = tmp_path / f"{task}.csv"
+    file.write_text(TABLES[task], encoding="utf-8-sig")
+    visited = visit()
+    page = visited.page
+    if page.is_visible("#add-data"):
+        page.click("#add-data")
+    page.set_input_files("#upload input[type=file]", file)
+    expect(page.locator("#report")).to_contain_text(file.name)
+    page.click("#label-button")
+    page.wait_for_selector("#label-card", state="visible")
+    if task == "classify":
+        page.keyboard.press("2")
+        expect(page.locator("#label-card [aria-pressed=true]")).to_have_count(1)
+    page.click("#go-model")
+    page.wait_for_selector("#plan .sentence")
+    page.click("#start")
+    page.wait_for_function(f"{POINTS} > 1")
+    page.wait_for_selector("#train-to-chat", state="visible", timeout=60_000)
+    page.click("#train-to-chat")
+    if task == "classify":
+        page.fill("#try-text textarea", "第3次来，难喝")
+        page.click("#try-go")
+        expect(page.locator("#try-result .answer.tuned h3")).to_have_text("差评")
+    else:
+        page.fill("#question textarea", FACTS[0][0])
+        page.click("#send")
+        expect(page.locator("#talk .reply.tuned")).to_have_text(FACTS[0][1], timeout=15_000)
+    page.click("#part-home-button")
+    page.click("#take-merged")
+    with page.expect_download() as taken:
+        page.click("#take-result a")
+    assert zipfile.is_zipfile(taken.value.path())
+    assert visited.outside == []
