@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-import pickle
 import signal
-import subprocess
-import sys
 import time
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -127,14 +125,10 @@ def test_a_stopped_and_resumed_run_equals_an_uninterrupted_one(jobs: Jobs, looks
     assert facts(parts, Finished)[0].best_step == facts(whole, Finished)[0].best_step
 
 
-KILLED = """
-import sys, pickle, torch
-from threading import Event
-torch.set_num_threads(1)
-from studio.engine import train
-train.SAVE_EVERY = 0.0  # a checkpoint after every step
-train.train(pickle.loads(sys.stdin.buffer.read()), Event())
-"""
+def _train_saving_every_step(job: Job) -> None:
+    torch.set_num_threads(1)
+    training.SAVE_EVERY = 0.0  # a checkpoint after every step
+    train(job, Event())
 
 
 def _saves(log: EventLog) -> int:
@@ -148,15 +142,14 @@ def test_a_killed_run_goes_on_and_ends_as_if_nothing_had_happened(jobs: Jobs) ->
     train(whole, Event())
     job = jobs.make("chat", "run-killed", **changes)
     log = EventLog(job.run_dir / "events.jsonl")
-    process = subprocess.Popen([sys.executable, "-c", KILLED], stdin=subprocess.PIPE)
-    assert process.stdin is not None
-    process.stdin.write(pickle.dumps(job))
-    process.stdin.close()
+    process = get_context("spawn").Process(target=_train_saving_every_step, args=(job,))
+    process.start()
     deadline = time.monotonic() + 120
     while _saves(log) < 7 and time.monotonic() < deadline:
         time.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL, "it ended before it could be killed"
+    process.kill()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL, "it ended before it could be killed"
     train(job, Event())
     assert [started.step > 0 for started in facts(job, Started)] == [False, True]
     assert losses(job) == losses(whole)
