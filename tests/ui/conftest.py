@@ -122,8 +122,13 @@ def visit(address: tuple[str, Studio], chromium: Browser) -> Iterator[Callable[.
                 route.abort()
 
         context.route("**/*", guard)
-        page.on("console", lambda said: visited.complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: visited.complaints.append(str(error)))
+
+        def complain(said: str) -> None:
+            if "AbortError" not in said:  # Gradio's own heartbeat, ended by a reload
+                visited.complaints.append(said)
+
+        page.on("console", lambda said: complain(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: complain(str(error)))
         page.goto(address[0])
         page.wait_for_selector("#header h1")
         page.locator("#upload, #working, #live .run").filter(visible=True).first.wait_for()
