@@ -196,8 +196,8 @@ class Studio:
         self._folders.pop(run, None)
 
     def runs(self) -> list[Run]:
-        """All runs, newest first."""
-        return [self.run(run) for run in self._queue.ids()]
+        """All runs, newest first; one whose folder was deleted by hand is gone."""
+        return [self.run(run) for run in self._queue.ids() if (self.workspace.run_dir(run) / JOB).exists()]
 
     def run(self, run: str) -> Run:
         """One run as it stands. Raises StudioError when there is none of that name."""
@@ -256,6 +256,7 @@ class Studio:
             held.callback(self._flags.pop, run)
             self._queue.dequeue(run)
             self._close_session()
+            self._forget_results(run)
             try:
                 self.engine.train(self._job(run), flag)
             except StudioError as error:
@@ -340,11 +341,18 @@ class Studio:
         if out is None and facts.exists():
             return json.loads(facts.read_text(encoding="utf-8"))
         kept.parent.mkdir(exist_ok=True)
+        if out is None:
+            shutil.rmtree(kept, ignore_errors=True)  # made, but the power went before it was noted down
         with self._turn, self.workspace.lease("device"):
             result = self.engine.export(self._job(run), format, out or kept, progress)
         if out is None:
             _write_json(facts, result)
         return result
+
+    def _forget_results(self, run: str) -> None:
+        """What was tested and exported is of the weights before; they are about to change."""
+        (self.workspace.run_dir(run) / "report.json").unlink(missing_ok=True)
+        shutil.rmtree(self.workspace.run_dir(run) / "export", ignore_errors=True)
 
     def _name_of(self, dataset: str) -> str:
         """What the dataset is called; its id when it was deleted."""
@@ -383,7 +391,7 @@ class Studio:
     def _folder(self, run: str) -> RunFolder:
         """Raises StudioError when there is no such run."""
         if run not in self._folders:
-            if self._queue.created(run) is None:
+            if self._queue.created(run) is None or not (self.workspace.run_dir(run) / JOB).exists():
                 raise StudioError("workspace.no_such", name=run[:80])
             self._folders[run] = RunFolder(self.workspace.run_dir(run))
         return self._folders[run]

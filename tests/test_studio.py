@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -243,6 +244,40 @@ def test_delete_leaves_nothing_of_a_run_and_refuses_a_running_one(slow: Studio) 
     folder = slow.workspace.run_dir(run)
     slow.delete(run)
     assert not folder.exists() and slow.runs() == []
+
+
+def test_going_on_forgets_the_test_and_the_export_of_the_weights_before(slow: Studio) -> None:
+    run = slow.start(planned(slow))
+    until(lambda: slow.run(run).progress.step >= 3)
+    slow.stop(run)
+    ended(slow, run)
+    slow.evaluate(run)
+    old = Path(slow.export(run, "merged")["path"])
+    assert slow.report(run) and old.exists()
+    slow.resume(run)
+    until(lambda: slow.run(run).status == "running" and slow.report(run) is None)
+    assert not old.exists()
+
+
+def test_an_export_cut_off_before_it_was_noted_is_made_again(studio: Studio) -> None:
+    run = studio.start(planned(studio))
+    ended(studio, run)
+    path = Path(studio.export(run, "merged")["path"])
+    path.with_suffix(".json").unlink()
+    assert studio.export(run, "merged")["path"] == str(path)
+
+
+def test_a_run_whose_folder_was_deleted_by_hand_hides_no_other(tmp_path: Path) -> None:
+    with Studio(FakeEngine(), tmp_path, worker=True) as before:
+        config = planned(before)
+        gone, kept = before.start(config), before.start(config.with_changes({"seed": 7}))
+        ended(before, gone)
+        ended(before, kept)
+        shutil.rmtree(before.workspace.run_dir(gone))
+    with Studio(FakeEngine(), tmp_path) as after:
+        assert [run.id for run in after.runs()] == [kept]
+        with pytest.raises(StudioError):
+            after.run(gone)
 
 
 def test_the_pace_of_the_latest_steps_gives_the_time_left(tmp_path: Path) -> None:
