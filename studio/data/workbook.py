@@ -33,7 +33,7 @@ def zip_kind(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as file:
             entries = file.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
         raise StudioError("data.broken_workbook") from error
     names = {entry.filename for entry in entries}
     if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
