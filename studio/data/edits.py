@@ -74,10 +74,10 @@ def append(db: sqlite3.Connection, dataset: int, text: str, target: str) -> int:
     return number
 
 
-def drop(db: sqlite3.Connection, dataset: int, number: int) -> None:
+def drop(db: sqlite3.Connection, dataset: int, number: int, batch: int | None = None) -> None:
     before = _state(find(db, dataset, number))
     _change(db, dataset, number, before, None)
-    _log(db, dataset, number, (before, None))
+    _log(db, dataset, number, (before, None), batch)
 
 
 def undo(db: sqlite3.Connection, dataset: int) -> Row | None:

@@ -182,6 +182,22 @@ class DataStore:
         with transaction(self._db()) as db:
             edits.drop(db, self._key(dataset_id), number)
 
+    def change(self, dataset_id: str, changes: Mapping[int, Mapping[str, str] | None]) -> int:
+        """Changes many rows at once, each to its new `text` or `target`, or away with it for None; how many changed.
+
+        All or nothing, and one undo takes it all back. Rows that are gone meanwhile are passed over.
+        """
+        with transaction(self._db()) as db:
+            key, batch = self._key(dataset_id), edits.next_batch(db)
+            before = self._changes(key)
+            known = {number for (number,) in db.execute("SELECT number FROM rows WHERE dataset = ?", (key,))}
+            for number, values in changes.items():
+                if number in known and values is None:
+                    edits.drop(db, key, number, batch)
+                elif number in known and values is not None:
+                    edits.overwrite(db, key, number, values, batch)
+            return self._changes(key) - before
+
     def undo(self, dataset_id: str) -> Row | None:
         """Takes back the last change of any kind; the row it was about, or None when nothing is left to undo."""
         with transaction(self._db()) as db:
@@ -280,6 +296,10 @@ class DataStore:
         if found is None:
             raise StudioError("data.no_such_dataset", id=dataset_id[:80])
         return int(found["key"])
+
+    def _changes(self, key: int) -> int:
+        """How many changes the dataset has seen."""
+        return int(self._db().execute("SELECT changes FROM datasets WHERE key = ?", (key,)).fetchone()[0])
 
     def _edited(self, key: int) -> bool:
         return self._db().execute("SELECT 1 FROM edits WHERE dataset = ? AND undone = 0", (key,)).fetchone() is not None

@@ -303,3 +303,12 @@ def test_no_acknowledged_annotation_is_lost_when_the_process_is_killed(store: Da
         assert acknowledged <= len(kept) <= acknowledged + 1  # one may be committed and not yet said
         assert all(row.revision == 1 for row in kept)
         start = len(kept) + 1
+
+
+def test_many_rows_change_at_once_and_one_undo_takes_it_back(store: DataStore) -> None:
+    dataset = store.add_rows("茶", "classify", [("好喝", "好评"), ("难喝", "差评"), ("还行", "中性")]).id
+    assert store.change(dataset, {1: {"target": "差评"}, 2: None, 9: {"text": "没有这一行"}}) == 2
+    assert [(row.number, row.target) for row in store.rows(dataset)[0]] == [(1, "差评"), (3, "中性")]
+    store.undo(dataset)
+    assert [(row.number, row.target) for row in store.rows(dataset)[0]] == [(1, "好评"), (2, "差评"), (3, "中性")]
+    assert store.undo(dataset) is None
