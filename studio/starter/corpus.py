@@ -21,12 +21,12 @@ _Write = Callable[[random.Random, Language], Document]
 class Mixture:
     """How often each kind of lesson and each language is drawn; weights, not shares."""
 
-    talk: float = 4.5
-    arithmetic: float = 0.6
-    reviews: float = 4.0
+    talk: float = 4.8
+    arithmetic: float = 0.8
+    reviews: float = 4.4
     reading: float = 1.0
-    teaching: float = 0.8
-    paraphrase: float = 0.5
+    teaching: float = 1.0
+    paraphrase: float = 0.9
     english: float = 0.2  # the share of English documents
 
 

@@ -35,12 +35,17 @@ def write_fact(rng: random.Random, language: Language) -> _Fact:
     return grow(rng, entry["tell"], slots), asks, grow(rng, entry["say"], slots)
 
 
+def _subject(fact: _Fact) -> str:
+    """What two facts share that could contradict each other: how their answers begin."""
+    return fact[2][:4] if fact[2][0] > "\x7f" else " ".join(fact[2].split()[:4])
+
+
 def write_reading(rng: random.Random, language: Language) -> Document:
     """Some facts as a text, then questions; sometimes one that the text does not answer."""
     facts: dict[str, _Fact] = {}
     for _ in range(rng.choice((1, 2, 3, 3, 4, 5, 6, 20))):
         fact = write_fact(rng, language)
-        facts.setdefault(fact[2][:4], fact)
+        facts.setdefault(_subject(fact), fact)
     told = list(facts.values())
     style = lexicon(f"{language}_facts")["style"]
     text = ("" if language == "zh" else " ").join(f"{tell}{'。' if language == 'zh' else '.'}" for tell, _, _ in told)
@@ -48,7 +53,7 @@ def write_reading(rng: random.Random, language: Language) -> Document:
     asked = [(rng.choice(asks), say) for _, asks, say in told[: rng.choice((1, 1, 2, 3))]]
     if rng.random() < 0.12:
         absent = write_fact(rng, language)
-        if absent[2][:4] not in facts:
+        if _subject(absent) not in facts:
             asked.append((rng.choice(absent[1]), rng.choice(style["absent"])))
     turns = [piece for pair in asked for piece in pair]
     if rng.random() < 0.4:

@@ -111,7 +111,7 @@ def _described(rng: random.Random, kind: str, domain: str, mood: Sentiment) -> s
     said = fill(choose(rng, rng.choice(frames[mood])), slots)
     if rng.random() < 0.4:
         return said
-    pool = "places" if kind in ("people", "stay") and rng.random() < 0.6 else "things"
+    pool = "things" if kind in ("food", "goods") else "places"
     return rng.choice(_entries("zh", "domain", domain, pool)) + rng.choice(_LINKS) + said
 
 
@@ -129,8 +129,8 @@ def _aspect_remark(rng: random.Random, language: Language, domain: str, mood: Se
         name = rng.choice(_entries(language, "domain", domain, "things")) + name * (aspect == "taste")
     elif chance < 0.15:
         name = rng.choice(_entries(language, "domain", domain, "places")) + "的" + name
-    before = rng.choice(("", "", "", "", "", "", "这", "他家", "他们家", "就是"))
-    return before + name + rng.choice(_LINKS) * (rng.random() < 0.5) + said
+    before = rng.choice(("", "", "", "", "", "", "这", "他家", "他们家", "就是")) if chance >= 0.4 else ""
+    return before + name + rng.choice(_LINKS) * (rng.random() < 0.5 and before != "就是") + said
 
 
 def _join(rng: random.Random, language: Language, remarks: tuple[Remark, ...]) -> str:
