@@ -150,6 +150,18 @@ class RunConfig(BaseModel):
             "词元 tokens",
         ),
     ] = 512
+    rehearsal: Annotated[
+        float,
+        Knob(
+            "复习比例",
+            "Rehearsal",
+            "每学一条新的，顺带复习多少条原来就会的（由底座自己出答案），免得学了新的忘了旧的。0 表示不复习",
+            "How many everyday questions, with the base's own answers, go with each new row, so that what it knew is "
+            "not forgotten. 0 turns it off",
+            0.0,
+            4.0,
+        ),
+    ] = 0.0
     warmup: Annotated[
         float,
         Knob(

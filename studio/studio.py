@@ -37,11 +37,13 @@ from studio.data.read import read_table
 from studio.data.schema import Example, Message, Splits
 from studio.data.split import normalise
 from studio.data.store import DataStore
+from studio.data.suggest import Suggestion
 from studio.errors import StudioError
 from studio.events import Failed, Stopped
 from studio.plan import Plan
 from studio.queue import Queue
 from studio.runs import JOB, Run, RunFolder, status_of
+from studio.suggesting import Suggesting
 from studio.worker import StopFlag, Worker
 from studio.workspace import Workspace
 
@@ -67,6 +69,7 @@ class Studio:
         self._session: tuple[str, Session] | None = None
         self._closing = False
         self._worker = Worker(self._work)
+        self.suggesting = Suggesting(self.data, self._newest_learned, self._suggested)
         if worker:
             self._worker.start()
 
@@ -81,6 +84,7 @@ class Studio:
         self._closing = True
         for flag in list(self._flags.values()):
             flag.set()
+        self.suggesting.close()
         self._worker.close()
         self._close_session()
         self._queue.close()
@@ -287,6 +291,14 @@ class Studio:
         with self._open(run) as session:
             return session.classify(texts, tuned)
 
+    def _newest_learned(self, dataset: str) -> str | None:
+        """The newest run that learned from this dataset and has ended."""
+        ended = (run for run in self.runs() if run.config.dataset == dataset and run.ended and run.has_adapter)
+        return next((run.id for run in ended), None)
+
+    def _suggested(self, run: str, texts: Sequence[str]) -> list[Suggestion]:
+        return [Suggestion(said.answer, said.confidence or 0.0) for said in self.classify(run, texts)]
+
     def chat(
         self, run: str, base: Sequence[Message], tuned: Sequence[Message], sampling: Sampling, stop: threading.Event
     ) -> Generator[tuple[str, str], None, None]:
@@ -294,10 +306,16 @@ class Studio:
         with self._open(run) as session:
             yield from session.stream(base, tuned, sampling, stop)
 
+    def replies(
+        self, run: str, conversations: Sequence[Sequence[Message]], *, tuned: bool = True, sampling: Sampling = GREEDY
+    ) -> list[str]:
+        """The answer to each conversation."""
+        with self._open(run) as session:
+            return session.reply(conversations, tuned, sampling)
+
     def ask(self, run: str, question: str, *, tuned: bool = True, sampling: Sampling = GREEDY) -> str:
         """One answer to one question."""
-        with self._open(run) as session:
-            return session.reply([[Message("user", question)]], tuned, sampling)[0]
+        return self.replies(run, [[Message("user", question)]], tuned=tuned, sampling=sampling)[0]
 
     def answer_all(self, run: str, texts: Sequence[str], progress: Progress = no_progress) -> list[Prediction]:
         """The tuned model's answer to each text, in order."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
 import torch
 
 from studio.config import RunConfig
 from studio.data.encode import Encoded
-from studio.engine import adapters
+from studio.engine import adapters, rehearsal
 from studio.engine.adapters import Weights
 from studio.engine.batches import collate, order, steps_per_epoch, within
 from studio.engine.load import Base
@@ -62,22 +64,40 @@ class Learner:
 
         The rows follow from seed and number. Changes no weight when the loss or the gradient is not finite.
         """
-        rows = self.batch(number)
-        scored = sum(len(row.completion) for row in rows)
-        losses = []
-        for part in within(rows, MICRO_TOKENS):
-            loss = loss_sum(self.base.model, collate(part, self.base.end_ids[0]).to(self.base.device)) / scored
-            loss.backward()
-            losses.append(loss.detach())
+        rows, known = self.batch(number), self.rehearsed(number)
+        scored = sum(len(row.completion) for row in [*rows, *known])
+        losses = [self._learn(part, scored) for part in within(rows, MICRO_TOKENS)]
+        for part in within(known, MICRO_TOKENS):
+            self._learn(part, scored)
         norm = torch.nn.utils.clip_grad_norm_(self.parameters.values(), 1.0)
         loss, norm = torch.stack([torch.stack(losses).sum(), norm]).tolist()  # one wait for the device, not two
-        measured = Measured(loss, norm, sum(map(len, rows)))
+        loss *= scored / sum(len(row.completion) for row in rows)
+        measured = Measured(loss, norm, sum(map(len, [*rows, *known])))
         if measured.finite:
             for group in self._optimizer.param_groups:
                 group["lr"] = rate
             self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
         return measured
+
+    def _learn(self, rows: Sequence[Encoded], scored: int) -> torch.Tensor:
+        """Adds the rows' part of the gradient of a loss over `scored` tokens; returns their part of the loss."""
+        loss = loss_sum(self.base.model, collate(rows, self.base.end_ids[0]).to(self.base.device)) / scored
+        loss.backward()
+        return loss.detach()
+
+    @cached_property
+    def known(self) -> list[Encoded]:
+        """What is rehearsed; asked of the base when the first step needs it."""
+        return rehearsal.rows(self.base, self.rows, self.config.seed)
+
+    def rehearsed(self, number: int) -> list[Encoded]:
+        """The everyday rows of step `number`: the same share of every step, drawn by seed and number."""
+        count = round(self.config.rehearsal * self.config.batch_size)
+        if not count or not self.known:
+            return []
+        random = np.random.default_rng([self.config.seed, number])
+        return [self.known[at] for at in random.permutation(len(self.known))[:count]]
 
     def batch(self, number: int) -> list[Encoded]:
         """The rows of step `number`."""

@@ -21,6 +21,7 @@ PROCESS_GIB = {"cpu": 0.9, "cuda": 0.6, "mps": 0.9}  # Python with torch and its
 STEP_SECONDS = {"cpu": 0.0022, "cuda": 0.0012, "mps": 0.002}  # per layer and step: launching the operations of LoRA
 TOKEN_SECONDS = {"cpu": 1e-7, "cuda": 3e-11, "mps": 1e-9}  # per layer, width and token: all but the matrix products
 SHARE_OF_PEAK = 0.6  # of a large matrix product's rate that a training step reaches
+EVERYDAY_TOKENS = 30  # of a rehearsed question and its answer, about
 LOADING_SECONDS = 3.0
 CHAT_TOKENS = 24  # steps of generation that such a test takes
 SAFE = 1.1
@@ -102,11 +103,13 @@ def seconds_of(
     speed = SHARE_OF_PEAK * device.matmul_rates("cpu" if kind == "mps" else kind)[precision]
     learned = counts.learned / max(counts.tokens, 1)
     head = card.vocabulary * card.hidden
-    work = 4 * (max(card.parameters - head, 0) + learned * head) * counts.tokens * config.epochs
+    tokens = (counts.tokens + config.rehearsal * counts.rows * EVERYDAY_TOKENS) * config.epochs
+    work = 4 * (max(card.parameters - head, 0) + learned * head) * tokens
     launches = STEP_SECONDS[kind] * card.layers * (1.6 if config.method == "qlora" else 1.0)
-    rest = TOKEN_SECONDS[kind] * card.layers * card.hidden * counts.tokens * config.epochs
+    rest = TOKEN_SECONDS[kind] * card.layers * card.hidden * tokens
     passes = CHAT_TOKENS if config.task == "chat" else 1
     tests = len(exam_steps(config, steps)) * launches * passes * 2
+    steps *= 2 if config.rehearsal else 1  # everyday rows go through the model by themselves
     return work / speed + rest + steps * launches + tests + LOADING_SECONDS
 
 

@@ -1,0 +1,69 @@
+"""Rehearsal: everyday questions with the base model's own answers, learned beside the new rows so that they are kept.
+
+Knows no dataset and no optimizer. The answers are made by the model itself, so it works for any base and needs none of
+the text that the base was trained on (self-synthesized rehearsal, arXiv 2403.01244).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from rapidfuzz import fuzz, process
+
+from studio.contract import Sampling
+from studio.data.encode import Encoded, Encoder
+from studio.data.split import normalise
+from studio.engine import device, generate
+from studio.engine.load import Base
+
+QUESTIONS = Path(__file__).with_name("everyday.txt")
+LONGEST = 48  # tokens of an answer; a longer one is learned as far as that
+FEW = 96  # questions for a model that takes its time to answer; a small one gets them all
+MOST_COMPARED = 256  # taught rows that are asked as well
+ALIKE = 70  # of 100: from here on two questions are taken for the same
+
+
+@cache
+def questions() -> tuple[str, ...]:
+    """Everyday questions in Chinese and English, one a line."""
+    return tuple(QUESTIONS.read_text(encoding="utf-8").splitlines())
+
+
+def rows(base: Base, taught: Sequence[Encoded], seed: int) -> list[Encoded]:
+    """Everyday questions with what the untouched base answers, greedily.
+
+    What the taught rows are to change is left out: questions that are worded like one of theirs, or that the base
+    answers as it answers one of theirs.
+    """
+    draw = random.Random(seed)
+    small = sum(weight.numel() for weight in base.model.parameters()) < device.SMALL
+    asked = list(questions()) if small else draw.sample(questions(), FEW)
+    own = draw.sample(list(taught), min(MOST_COMPARED, len(taught)))
+    encoder = Encoder(base.tokenizer, "chat", (), base.context)
+    prompts = [encoder.prompt(question, reserve=LONGEST) for question in asked]
+    answers = _answers(base, [*prompts, *(row.prompt for row in own)])
+    changed = set(answers[len(asked) :])
+    worded = [normalise(row.text) for row in own]
+    found = []
+    for number, (question, prompt, answer) in enumerate(zip(asked, prompts, answers, strict=False), start=1):
+        alike = process.extractOne(normalise(question), worded, scorer=fuzz.ratio, score_cutoff=ALIKE)
+        if answer and answer not in changed and alike is None:
+            end = (encoder.end_id,) if len(answer) < LONGEST else ()
+            found.append(Encoded(-number, prompt, answer + end, question))
+    return found
+
+
+def _answers(base: Base, prompts: Sequence[generate.Prompt]) -> list[tuple[int, ...]]:
+    answers: list[tuple[int, ...]] = [()] * len(prompts)
+    training = base.model.training
+    base.model.eval()  # else an adapter's dropout would draw random numbers, and a resumed run would differ
+    for places in generate.batches([len(prompt) for prompt in prompts], LONGEST):
+        batch = [prompts[place] for place in places]
+        made = generate.generate(base, batch, [generate.BASE] * len(batch), Sampling(max_new_tokens=LONGEST))
+        for place, answer in zip(places, made, strict=True):
+            answers[place] = tuple(answer)
+    base.model.train(training)
+    return answers

@@ -1,0 +1,63 @@
+"""What the base knew is learned again beside the new rows, unless the rows are to change it."""
+
+from __future__ import annotations
+
+import pytest
+
+from studio.contract import Sampling
+from studio.data.encode import Encoder
+from studio.data.schema import Example
+from studio.engine import adapters, generate, load, rehearsal
+from studio.engine.catalog import STARTER_DIR
+from studio.engine.learner import Learner
+from studio.engine.train import learnable
+from tests.engine.conftest import Jobs
+
+TAUGHT = {"你是谁呀": "我是小禾。", "少糖怎么做": "少糖就是减20%糖浆。"}
+
+
+@pytest.fixture(scope="module")
+def starter() -> load.Base:
+    from studio.config import RunConfig
+
+    config = RunConfig(task="chat", dataset="data-1", dataset_version=1)
+    return adapters.attach(load.base(STARTER_DIR, "lora", "fp32"), config)
+
+
+def test_the_base_own_answers_are_rehearsed_and_they_end(starter: load.Base) -> None:
+    encoder = Encoder(starter.tokenizer, "chat", (), 128)
+    taught = [row for at, pair in enumerate(TAUGHT.items()) if (row := encoder.encode(Example(at, *pair)))]
+    rows = {row.text: row for row in rehearsal.rows(starter, taught, seed=1)}
+    row = rows["为什么天是蓝的？"]
+    [answer] = generate.replies(starter, [row.prompt], generate.BASE, Sampling(max_new_tokens=rehearsal.LONGEST))
+    assert generate.text(starter, row.completion) == answer
+    assert row.completion[-1] == encoder.end_id
+    assert len(rows) > 0.8 * len(rehearsal.questions())
+
+
+def test_what_the_rows_teach_anew_is_not_rehearsed(starter: load.Base) -> None:
+    encoder = Encoder(starter.tokenizer, "chat", (), 128)
+    row = encoder.encode(Example(1, "你是谁呀", "我是小禾。"))
+    assert row is not None
+    before = {row.text for row in rehearsal.rows(starter, [], seed=1)}
+    after = {row.text for row in rehearsal.rows(starter, [row], seed=1)}
+    gone = before - after
+    assert gone and len(gone) < 12
+    own = generate.replies(starter, [row.prompt], generate.BASE, Sampling(max_new_tokens=48))
+    prompts = [encoder.prompt(text, reserve=48) for text in after]
+    answers = generate.replies(starter, prompts, generate.BASE, Sampling(max_new_tokens=48))
+    assert own[0] not in answers
+
+
+def test_the_loss_that_is_shown_is_that_of_the_new_rows(jobs: Jobs) -> None:
+    shown = {}
+    for share in (0.0, 2.0):
+        job = jobs.make("chat", f"run-{share}", rehearsal=share)
+        rows = learnable(job, load.tokenizer(job.model_dir))
+        learner = Learner(load.base(job.model_dir, "lora", "fp32"), rows, job.config)
+        measured = learner.step(1, 1e-3)
+        shown[share] = measured
+        assert len(learner.rehearsed(1)) == round(share * job.config.batch_size)
+    assert shown[0.0].loss == pytest.approx(shown[2.0].loss, rel=1e-5)
+    assert shown[0.0].grad_norm != pytest.approx(shown[2.0].grad_norm, rel=1e-3)
+    assert shown[2.0].tokens > shown[0.0].tokens
