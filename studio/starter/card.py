@@ -6,7 +6,7 @@ It knows nothing of how the scores were taken.
 from collections.abc import Sequence
 from pathlib import Path
 
-from studio.starter.score import Line
+from studio.starter.lines import Line
 
 _CARD = """---
 license: apache-2.0

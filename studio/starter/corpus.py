@@ -30,8 +30,8 @@ class Mixture:
     english: float = 0.2  # the share of English documents
 
 
-def stream(seed: int, mixture: Mixture = Mixture()) -> Iterator[Document]:
-    """Documents without end, the same for the same seed. A document that came before is skipped."""
+def documents(seed: int, mixture: Mixture = Mixture()) -> Iterator[Document]:
+    """Documents without end, the same for the same seed; now and then a short one comes again."""
     rng = random.Random(seed)
     writers: dict[_Write, float] = {
         write_dialogue: mixture.talk,
@@ -42,10 +42,15 @@ def stream(seed: int, mixture: Mixture = Mixture()) -> Iterator[Document]:
         write_paraphrase: mixture.paraphrase,
     }
     kinds, weights = list(writers), list(writers.values())
-    seen: set[bytes] = set()
     while True:
         language: Language = "en" if rng.random() < mixture.english else "zh"
-        document = rng.choices(kinds, weights)[0](rng, language)
+        yield rng.choices(kinds, weights)[0](rng, language)
+
+
+def stream(seed: int, mixture: Mixture = Mixture()) -> Iterator[Document]:
+    """The same documents, each only once."""
+    seen: set[bytes] = set()
+    for document in documents(seed, mixture):
         key = hashlib.blake2b(repr(document).encode(), digest_size=8).digest()
         if key not in seen:
             seen.add(key)

@@ -29,6 +29,10 @@ class Question:
     def is_held_out(self) -> bool:
         return held_out(f"{self.intent}:{self.phrasing}", HELD_OUT_PHRASINGS)
 
+    def is_answered(self, answer: str) -> bool:
+        """Whether an answer is right."""
+        return any(piece in answer for piece in self.accept)
+
 
 @cache
 def rows(language: Language, topic: str, intent: str) -> tuple[dict[str, str], ...]:
@@ -92,6 +96,17 @@ def training_question(rng: random.Random, language: Language, topic: str, intent
     while (question := write_question(rng, language, topic, intent)).is_held_out:
         pass
     return question
+
+
+def held_out_questions(language: Language, topic: str, count: int, seed: int = 2_026) -> list[Question]:
+    """Different questions in phrasings that training never saw."""
+    rng = random.Random(seed)
+    found: dict[str, Question] = {}
+    while len(found) < count:
+        question = write_question(rng, language, topic)
+        if question.is_held_out:
+            found[question.ask] = question
+    return list(found.values())
 
 
 def write_dialogue(rng: random.Random, language: Language) -> Document:
