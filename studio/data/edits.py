@@ -64,13 +64,13 @@ def overwrite(
     _log(db, dataset, number, (before, after), batch)
 
 
-def append(db: sqlite3.Connection, dataset: int, text: str, target: str) -> int:
+def append(db: sqlite3.Connection, dataset: int, text: str, target: str, batch: int | None = None) -> int:
     """A new last row; its number."""
     number: int = db.execute("SELECT next_number FROM datasets WHERE key = ?", (dataset,)).fetchone()[0]
     db.execute("UPDATE datasets SET next_number = ? WHERE key = ?", (number + 1, dataset))
     after = {"text": text, "target": target, "context": "", "uploaded_text": "", "uploaded_target": ""}
     _change(db, dataset, number, None, after)
-    _log(db, dataset, number, (None, after))
+    _log(db, dataset, number, (None, after), batch)
     return number
 
 
@@ -80,16 +80,24 @@ def drop(db: sqlite3.Connection, dataset: int, number: int, batch: int | None = 
     _log(db, dataset, number, (before, None), batch)
 
 
-def undo(db: sqlite3.Connection, dataset: int) -> Row | None:
-    """Takes the last batch of changes back. Its first row as it is now, or as it was where undoing took it away;
-    None when there is nothing left to undo."""
-    last = db.execute(
-        "SELECT batch FROM edits WHERE dataset = ? AND undone = 0 ORDER BY id DESC LIMIT 1", (dataset,)
-    ).fetchone()
-    if last is None:
+def last_batch(db: sqlite3.Connection, dataset: int) -> int:
+    """The batch of changes that `undo` would take back; 0 for none."""
+    query = "SELECT batch FROM edits WHERE dataset = ? AND undone = 0 ORDER BY id DESC LIMIT 1"
+    last = db.execute(query, (dataset,)).fetchone()
+    return 0 if last is None else int(last["batch"])
+
+
+def undo(db: sqlite3.Connection, dataset: int, batch: int | None = None) -> Row | None:
+    """Takes the last batch of changes back, or nothing when that is not `batch`.
+
+    Its first row as it is now, or as it was where undoing took it away; None when there is nothing left to undo.
+    """
+    last = last_batch(db, dataset)
+    if not last or batch not in (None, last):
         return None
     entries = db.execute(
-        "SELECT * FROM edits WHERE dataset = ? AND undone = 0 AND batch = ? ORDER BY id DESC", (dataset, last["batch"])
+        "SELECT * FROM edits WHERE dataset = ?1 AND undone = 0 AND batch = ?2 AND id >= ?2 ORDER BY id DESC",
+        (dataset, last),  # a batch is called by the id of its first entry
     ).fetchall()
     for entry in entries:
         number = entry["number"]

@@ -8,53 +8,98 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from studio.data.roles import NEEDED
-from studio.data.schema import Dataset, Role, Row
+from studio.data.schema import PARTS, Dataset, Example, Part, Role, Row, Splits
 from studio.errors import StudioError
 
 if TYPE_CHECKING:
     from studio.config import Task
 
 FORMATS = (".xlsx", ".csv", ".tsv", ".jsonl")
+Shape = Literal["text-label", "messages", "alpaca"]  # of a line of jsonl; what the tools of others read
+SHAPES: dict[Task, tuple[Shape, ...]] = {
+    "classify": ("text-label", "messages", "alpaca"),
+    "chat": ("messages", "alpaca"),
+}
 LONGEST_CELL = 32_767  # characters that a cell of Excel holds
 TRIGGER = re.compile("[=+\\-@\t\r＝＋－＠]")  # what makes a spreadsheet program run a cell as a formula (CWE-1236)
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML cannot hold
 
 
-def write_dataset(path: Path, dataset: Dataset, rows: Sequence[Row]) -> None:
+def write_dataset(
+    path: Path, dataset: Dataset, rows: Sequence[Row] | Sequence[Example], shape: Shape | None = None
+) -> None:
     """The dataset's rows under the names its columns had; `history` as JSON where there are conversations.
 
-    Raises StudioError as `write_table` does.
+    A jsonl has lines of `shape`, the first one of the task without it. Raises StudioError as `write_table` does.
     """
+    _write(path, dataset, rows, shape, {})
+
+
+def write_version(
+    path: Path, dataset: Dataset, splits: Splits, part: Part | None = None, shape: Shape | None = None
+) -> None:
+    """A frozen version as `write_dataset` does, or one part of it; a table of all parts says which row is in which."""
+    rows = [(row, name) for name in PARTS if part in (None, name) for row in getattr(splits, name)]
+    rows.sort(key=lambda row: row[0].number)
+    more = {} if part else {"split": [name for _, name in rows]}
+    if any(row.group for row, _ in rows):
+        more[_name(dataset, "group")] = [row.group for row, _ in rows]
+    _write(path, dataset, [row for row, _ in rows], shape, more)
+
+
+def _write(
+    path: Path,
+    dataset: Dataset,
+    rows: Sequence[Row] | Sequence[Example],
+    shape: Shape | None,
+    more: Mapping[str, Sequence[str]],
+) -> None:
+    """`more` are further columns of a table, at the right."""
     if path.suffix.casefold() == ".jsonl":
-        path.write_text("".join(_record(dataset.task, row) + "\n" for row in rows), encoding="utf-8")
+        shape = shape or SHAPES[dataset.task][0]
+        lines = (json.dumps(_record(row, shape), ensure_ascii=False) + "\n" for row in rows)
+        path.write_text("".join(lines), encoding="utf-8")
         return
     names = [_name(dataset, role) for role in NEEDED[dataset.task]]
-    if not any(row.context for row in rows):
-        write_table(path, names, ((row.text, row.target) for row in rows))
-        return
-    write_table(path, ["system", "history", *names], ((*_context(row), row.text, row.target) for row in rows))
+    cells: list[Sequence[str]] = [(row.text, row.target) for row in rows]
+    if any(row.context for row in rows):
+        names = ["system", "history", *names]
+        cells = [(*_context(row), row.text, row.target) for row in rows]
+    right = list(zip(*more.values(), strict=True)) if more else [()] * len(rows)
+    write_table(path, [*names, *more], [(*line, *last) for line, last in zip(cells, right, strict=True)])
 
 
-def _record(task: Task, row: Row) -> str:
-    if task == "classify":
-        return json.dumps({"text": row.text, "label": row.target}, ensure_ascii=False)
-    turns = [asdict(turn) for turn in row.context] + [{"role": "user", "content": row.text}]
-    if row.target:
-        turns.append({"role": "assistant", "content": row.target})
-    return json.dumps({"messages": turns}, ensure_ascii=False)
+def _record(row: Row | Example, shape: Shape) -> dict[str, Any]:
+    """A line of jsonl. alpaca: https://github.com/hiyouga/LLaMA-Factory/blob/main/data/README.md"""
+    assert shape in get_args(Shape), shape
+    if shape == "text-label":
+        return {"text": row.text, "label": row.target}
+    if shape == "messages":
+        turns = [asdict(turn) for turn in row.context] + [{"role": "user", "content": row.text}]
+        if row.target:
+            turns.append({"role": "assistant", "content": row.target})
+        return {"messages": turns}
+    record: dict[str, Any] = {"instruction": row.text, "input": "", "output": row.target}
+    system = "\n".join(turn.content for turn in row.context if turn.role == "system")
+    said = [turn for turn in row.context if turn.role != "system"]
+    if system:
+        record["system"] = system
+    if said:
+        record["history"] = [[one.content, other.content] for one, other in zip(said[::2], said[1::2], strict=False)]
+    return record
 
 
 def _name(dataset: Dataset, role: Role) -> str:
     return next((column for column, given in dataset.report.roles.items() if given == role), role)
 
 
-def _context(row: Row) -> tuple[str, str]:
+def _context(row: Row | Example) -> tuple[str, str]:
     system = "\n".join(turn.content for turn in row.context if turn.role == "system")
     turns = [[turn.role, turn.content] for turn in row.context if turn.role != "system"]
     return system, json.dumps(turns, ensure_ascii=False) if turns else ""

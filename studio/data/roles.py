@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from studio.config import Task
 
 LETTERS = {"q", "a"}  # they name roles only together; A alone is what a column without a name is called
+INTENTS = {"intent", "意图"}
 LOOKED_AT = 2_000  # rows, spread over the table
 MOST_LABELS = 50
 LONGEST_LABEL = 20  # characters, on average
@@ -41,6 +42,11 @@ class Look:
         """Few distinct short values that come again and again."""
         few = 2 <= self.distinct <= min(MOST_LABELS, max(2, self.filled // 3))
         return few and self.length <= LONGEST_LABEL
+
+    @property
+    def groups(self) -> bool:
+        """Values that come again, of so many kinds that a tenth of them can be held out."""
+        return 10 <= self.distinct <= 0.8 * self.filled
 
     @property
     def prose(self) -> bool:
@@ -93,7 +99,11 @@ def _by_name(names: Sequence[str], looks: Mapping[str, Look]) -> dict[str, Role]
     for _, _, name, claimed in claims:
         role = _seen(claimed, looks[name])
         taken = role in roles.values()
-        roles[name] = "ignore" if taken and role != "prompt" else role
+        if role == "label" and taken and plain(name) in INTENTS and looks[name].groups:
+            role = "group"  # beside a label, what a customer is after only says which rows belong together
+        elif (role == "group" and not looks[name].groups) or (taken and role != "prompt"):
+            role = "ignore"
+        roles[name] = role
     if not bare >= {"instruction", "input"}:  # only alpaca's two make one prompt together
         for name in [name for name, role in roles.items() if role == "prompt"][1:]:
             roles[name] = "ignore"
@@ -128,8 +138,10 @@ def _for_task(roles: Mapping[str, Role], task: Task) -> dict[str, Role]:
     """The claims, read for the task: a question can be classified, a comment can be answered."""
     if task == "classify":
         if "text" in roles.values():
-            return {name: role for name, role in roles.items() if role in ("text", "label", "ignore")}
-        renamed: dict[Role, Role] = {"prompt": "text", "text": "text", "label": "label", "ignore": "ignore"}
+            return {name: role for name, role in roles.items() if role in ("text", "label", "group", "ignore")}
+        renamed: dict[Role, Role] = {
+            "prompt": "text", "text": "text", "label": "label", "group": "group", "ignore": "ignore"
+        }  # fmt: skip
         return {name: renamed[role] for name, role in roles.items() if role in renamed}
     if "prompt" in roles.values():
         return {name: role for name, role in roles.items() if role not in ("text", "label")}
@@ -167,6 +179,7 @@ def to_rows(
     """
     source, target = (_columns(table, roles, role) for role in NEEDED[task])
     system, history = _columns(table, roles, "system"), _columns(table, roles, "history")
+    group = _columns(table, roles, "group")
     repaired: list[dict[str, Any]] = []
     dropped: list[dict[str, Any]] = []
     spelling = respell([_join(row, target) for row in table.rows]) if normalise_labels and task == "classify" else {}
@@ -185,7 +198,7 @@ def to_rows(
         if context is None:
             dropped.append({"row": place, "reason": "data.bad_history"})
             continue
-        examples.append(Example(len(examples) + 1, text, wanted, context))
+        examples.append(Example(len(examples) + 1, text, wanted, context, _join(row, group) if group else ""))
     if not examples:
         raise StudioError("data.no_text_at_all", columns="、".join(table.columns)[:300])
     return examples, repaired, dropped

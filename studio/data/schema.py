@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:  # the child process that parses uploads starts without pydantic
     from studio.config import Task
 
-Role = Literal["text", "label", "prompt", "reply", "system", "history", "ignore"]
+Role = Literal["text", "label", "prompt", "reply", "system", "history", "group", "ignore"]
 Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
 
@@ -30,13 +30,24 @@ class Example:
     """One row as a model sees it: `text` → `target`, where the target is a label or a reply.
 
     `context` holds what was said before `text` (a system message, earlier turns); empty for `classify`.
-    `number` is the row's place in the dataset, counted from 1 and never used again.
+    `number` is the row's place in the dataset, counted from 1 and never used again. Rows of one `group`, as a column of
+    the file named it, are phrasings of one thing and stay on one side of the split; "" is no group.
     """
 
     number: int
     text: str
     target: str
     context: tuple[Message, ...] = ()
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a person says that a file is to be read; None is for the studio to find out."""
+
+    sheet: str | None = None
+    encoding: str | None = None
+    fill_merged: bool = True  # every row of cells merged downwards gets their value
 
 
 @dataclass(frozen=True)
@@ -57,6 +68,7 @@ class Table:
     sheets: tuple[str, ...] = ()  # all that a person sees in the workbook
     repaired: tuple[Mapping[str, Any], ...] = ()
     dropped: tuple[Mapping[str, Any], ...] = ()
+    notes: tuple[Mapping[str, Any], ...] = ()  # what is to be known of the whole file: hidden rows, other sheets …
 
 
 @dataclass(frozen=True)
@@ -77,6 +89,8 @@ class ImportReport:
     placeholders: tuple[str, ...] = ()  # such as "name" for {{name}}: to be filled before training
     repaired: tuple[Mapping[str, Any], ...] = ()
     dropped: tuple[Mapping[str, Any], ...] = ()
+    notes: tuple[Mapping[str, Any], ...] = ()
+    chosen_encoding: str = ""  # the one that a person named
 
 
 @dataclass(frozen=True)

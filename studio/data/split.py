@@ -5,14 +5,16 @@ Knows no database; the same examples and seed always give the same parts.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from studio.data.schema import Example, Part
+from studio.data.near import near_groups, normalise
+from studio.data.schema import PARTS, Example, Part, Splits
+from studio.errors import StudioError
+from studio.intervals import wilson
 
 if TYPE_CHECKING:
     from studio.config import Task
@@ -21,40 +23,140 @@ HELD_OUT = 0.1  # the share of the test part, and of the validation part
 FEW_ROWS = 50
 FEWEST = 3  # rows of a class before any is held out
 FEWEST_CHAT = 5
-_NOISE = re.compile(r"[\s\W_]+")
 Group = list[Example]
+Why = Literal["same", "near", "group", "talk"]
+SURE_AT = 0.9  # the share for which the interval of a test is told before there is a result
 
 
-def normalise(text: str) -> str:
-    """What two texts share that a person calls the same: case, width, spaces and punctuation do not count."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return _NOISE.sub("", plain) or "".join(plain.split())
+def near(examples: Sequence[Example]) -> dict[int, int]:
+    """Row number → number of the texts that it is nearly the same as; takes seconds where there are 100,000.
+
+    A later turn of a conversation says little by itself: such rows are left out.
+    """
+    alone = [one for one in examples if one.target and not one.context]
+    return dict(zip((one.number for one in alone), near_groups([one.text for one in alone]), strict=True))
 
 
-def assign(examples: Sequence[Example], task: Task, seed: int = 42) -> dict[int, Part]:
+def assign(
+    examples: Sequence[Example], task: Task, seed: int = 42, alike: Mapping[int, int] | None = None
+) -> dict[int, Part]:
     """Row number → part, for the rows that have a target.
 
-    Rows with the same normalised text, or of the same conversation, stay together. `classify` is stratified by label;
-    `chat` holds out other phrasings of questions that it also teaches, as far as there are such.
+    Rows with the same normalised text, of the same conversation, of the same group, or that `alike` (see `near`) calls
+    nearly the same stay together. `classify` is stratified by label; `chat` holds out other phrasings of questions that
+    it also teaches, as far as there are such.
     """
-    labelled = sorted((example for example in examples if example.target), key=lambda example: example.number)
-    groups: dict[str, Group] = defaultdict(list)
-    for example in labelled:
-        groups[normalise(_opening(example) if example.context else example.text)].append(example)
-    shuffled = list(groups.values())
-    Random(seed).shuffle(shuffled)
-    held = _hold_classes(shuffled) if task == "classify" else _hold_phrasings(shuffled, len(labelled))
-    parts: dict[int, Part] = {}
-    for group in shuffled:
-        part = held.get(id(group), "train")
-        for example in group:
-            parts[example.number] = part
-    return parts
+    groups = _shuffled(examples, seed, alike)
+    rows = sum(map(len, groups))
+    held = _hold_classes(groups) if task == "classify" else _hold_phrasings(groups, rows)
+    return {example.number: held.get(id(group), "train") for group in groups for example in group}
+
+
+def folds(
+    examples: Sequence[Example], task: Task, k: int, seed: int = 42, alike: Mapping[int, int] | None = None
+) -> dict[int, int]:
+    """Row number → the fold, 0 … k-1, whose test it belongs to: every row is tested once, none beside its twin.
+
+    Each label, or in `chat` each answer, is spread over the folds. Raises StudioError split.too_few_for_folds.
+    """
+    groups = _shuffled(examples, seed, alike)
+    if not 2 <= k <= len(groups):
+        raise StudioError("split.too_few_for_folds", folds=k, groups=len(groups))
+    by_target: dict[str, list[Group]] = _by_label(groups) if task == "classify" else _by_reply(groups)
+    sizes = [0] * k
+    fold_of: dict[int, int] = {}
+    for target in sorted(by_target, key=lambda target: (-sum(map(len, by_target[target])), target)):
+        here = [0] * k
+        for group in sorted(by_target[target], key=len, reverse=True):
+            fold = min(range(k), key=lambda fold: (here[fold], sizes[fold]))  # noqa: B023  (used at once)
+            here[fold] += len(group)
+            sizes[fold] += len(group)
+            fold_of |= {example.number: fold for example in group}
+    return fold_of
+
+
+def of_fold(splits: Splits, place: int, k: int, seed: int = 42) -> Splits:
+    """The same version with fold `place` of `k`, counted from 1, as its test; a tenth of the others is its validation.
+
+    Raises StudioError split.no_such_fold, split.too_few_for_folds.
+    """
+    if not 1 <= place <= k:
+        raise StudioError("split.no_such_fold", fold=place, folds=k)
+    examples = _labelled([*splits.train, *splits.validation, *splits.test])
+    alike = near(examples)
+    fold = folds(examples, splits.task, k, seed, alike)
+    rest = [example for example in examples if fold[example.number] != place - 1]
+    inner = assign(rest, splits.task, seed, alike)
+    parts: dict[int, Part] = dict.fromkeys(fold, "test")
+    parts |= {one.number: "validation" if inner[one.number] == "validation" else "train" for one in rest}
+    train, validation, test = (tuple(one for one in examples if parts[one.number] == part) for part in PARTS)
+    said = warnings(examples, parts, splits.task)
+    return replace(splits, train=train, validation=validation, test=test, warnings=said)
+
+
+def kept_together(examples: Sequence[Example], alike: Mapping[int, int] | None = None) -> dict[Why, int]:
+    """For each reason to stay together the number of rows that share their side with others because of it."""
+    sharing: dict[tuple[Why, object], list[str]] = defaultdict(list)
+    for example in _labelled(examples):
+        for mark in _marks(example, alike or {}):
+            sharing[mark].append(normalise(example.text))
+    found: Counter[Why] = Counter()
+    for (why, _), texts in sharing.items():
+        if len(texts) > 1 and (why != "near" or len(set(texts)) > 1):
+            found[why] += len(texts)
+    return dict(found)
+
+
+def expected(count: int) -> tuple[float, float]:
+    """Where the truth may lie when SURE_AT of a test of `count` rows is right."""
+    return wilson(round(SURE_AT * count), count)
+
+
+def _labelled(examples: Sequence[Example]) -> list[Example]:
+    return sorted((example for example in examples if example.target), key=lambda example: example.number)
+
+
+def _marks(example: Example, alike: Mapping[int, int]) -> Iterator[tuple[Why, object]]:
+    """What a row has in common with those it must stay with."""
+    yield ("talk" if example.context else "same"), _opening(example)
+    if example.number in alike:
+        yield "near", alike[example.number]
+    if example.group:
+        yield "group", example.group
+
+
+def _shuffled(examples: Sequence[Example], seed: int, alike: Mapping[int, int] | None) -> list[Group]:
+    """The rows that have a target in groups that nothing may part, in an order that only the seed decides."""
+    by_text: dict[str, Group] = defaultdict(list)
+    for example in _labelled(examples):
+        by_text[_opening(example)].append(example)
+    groups = list(by_text.values())
+    if alike or any(example.group for group in groups for example in group):
+        groups = _joined(groups, alike or {})
+    Random(seed).shuffle(groups)
+    return groups
+
+
+def _joined(groups: Sequence[Group], alike: Mapping[int, int]) -> list[Group]:
+    """The groups after those that share a mark became one, in the order of their first rows."""
+    whole = dict(enumerate(groups))
+    home: dict[tuple[Why, object], int] = {}  # mark → the group that it leads to
+    for place, group in enumerate(groups):
+        marks = {mark for example in group for mark in _marks(example, alike)}
+        met = {home[mark] for mark in marks if mark in home}
+        target = min(met, default=place)
+        for other in {*met, place} - {target}:
+            moved = whole.pop(other)
+            whole[target] = whole[target] + moved
+            marks |= {mark for example in moved for mark in _marks(example, alike)}
+        home |= dict.fromkeys(marks, target)
+    return [sorted(group, key=lambda example: example.number) for _, group in sorted(whole.items())]
 
 
 def _opening(example: Example) -> str:
-    """What the conversation began with, which all its rows share."""
-    return next((message.content for message in example.context if message.role == "user"), example.text)
+    """What a row says, or its conversation began with, which all rows of it share; without what does not count."""
+    turns = (message.content for message in example.context if message.role == "user")
+    return normalise(next(turns, example.text))
 
 
 def _hold_classes(groups: Sequence[Group]) -> dict[int, Part]:
@@ -62,16 +164,31 @@ def _hold_classes(groups: Sequence[Group]) -> dict[int, Part]:
 
     A text that carries two labels counts for the rarer one.
     """
+    by_label = _by_label(groups)
     sizes = Counter(example.target for group in groups for example in group)
-    by_label: dict[str, list[Group]] = defaultdict(list)
-    for group in groups:
-        labels = [example.target for example in group]
-        by_label[labels[0] if len(labels) == 1 else min(labels, key=lambda label: (sizes[label], label))].append(group)
     held: dict[int, Part] = {}
     for label in sorted(by_label):
         if sizes[label] >= FEWEST:
-            held |= _take(by_label[label], max(1, round(HELD_OUT * sizes[label])), keep=1)
+            rows = sum(map(len, by_label[label]))
+            held |= _take(by_label[label], max(1, round(HELD_OUT * rows)), keep=1)
     return _teach_every_class(groups, held)
+
+
+def _by_label(groups: Sequence[Group]) -> dict[str, list[Group]]:
+    """The groups by label; one whose rows carry several counts for the rarest of them."""
+    sizes = Counter(example.target for group in groups for example in group)
+    by_label: dict[str, list[Group]] = defaultdict(list)
+    for group in groups:
+        by_label[min({example.target for example in group}, key=lambda label: (sizes[label], label))].append(group)
+    return by_label
+
+
+def _by_reply(groups: Sequence[Group]) -> dict[str, list[Group]]:
+    """The groups by the answer of their last row."""
+    by_reply: dict[str, list[Group]] = defaultdict(list)
+    for group in groups:
+        by_reply[normalise(group[-1].target)].append(group)
+    return by_reply
 
 
 def _teach_every_class(groups: Sequence[Group], held: dict[int, Part]) -> dict[int, Part]:
@@ -89,9 +206,7 @@ def _hold_phrasings(groups: Sequence[Group], rows: int) -> dict[int, Part]:
     """Second, third … phrasings first, one of each answer in turn, then questions whose answer is theirs alone."""
     if rows < FEWEST_CHAT:
         return {}
-    by_reply: dict[str, list[Group]] = defaultdict(list)
-    for group in groups:
-        by_reply[normalise(group[-1].target)].append(group)
+    by_reply = _by_reply(groups)
     spare = [entry for phrasings in by_reply.values() for entry in enumerate(phrasings[1:])]
     spare.sort(key=lambda entry: entry[0])  # stable: the shuffle decides within a turn
     queue = [group for _, group in spare] + [phrasings[0] for phrasings in by_reply.values() if len(phrasings) == 1]
@@ -120,7 +235,7 @@ def _take(groups: Sequence[Group], want: int, keep: int) -> dict[int, Part]:
 
 
 def warnings(examples: Sequence[Example], parts: Mapping[int, Part], task: Task) -> tuple[dict[str, Any], ...]:
-    """What a person should know before trusting a run on these parts: sentences of data.toml."""
+    """What a person should know before trusting a run on these parts: sentences of data.toml and split.toml."""
     labelled = [example for example in examples if example.number in parts]
     found: list[dict[str, Any]] = []
     if not labelled:
@@ -135,6 +250,13 @@ def warnings(examples: Sequence[Example], parts: Mapping[int, Part], task: Task)
         if len(labels) == 1:
             found.append({"key": "data.one_class", "label": next(iter(labels))})
         tested = {example.target for example in labelled if parts[example.number] == "test"}
-        if untested := sorted(labels - tested):
-            found.append({"key": "data.untested_classes", "labels": "、".join(untested)[:200]})
+        watched = {example.target for example in labelled if parts[example.number] == "validation"}
+        for key, lacking in (("data.untested_classes", labels - tested), ("split.unwatched_classes", tested - watched)):
+            if lacking:
+                found.append({"key": key, "labels": "、".join(sorted(lacking))[:200]})
+    else:
+        taught = {normalise(example.target) for example in labelled if parts[example.number] == "train"}
+        tests = [example for example in labelled if parts[example.number] == "test"]
+        if untaught := sum(normalise(example.target) not in taught for example in tests):
+            found.append({"key": "split.untaught_answers", "untaught": untaught, "tests": len(tests)})
     return tuple(found)

@@ -5,6 +5,7 @@ Knows no file format and no screen. A change is on the disk before the call that
 
 from __future__ import annotations
 
+import builtins
 import shutil
 import sqlite3
 import time
@@ -16,16 +17,19 @@ from typing import TYPE_CHECKING, Any, cast
 from studio.data import edits, identity, queries, versions
 from studio.data.database import Database
 from studio.data.export import write_dataset
-from studio.data.intake import Wish, report_from_json, report_to_json, table_of, understand
-from studio.data.read import read_table
+from studio.data.intake import BETWEEN, Wish, report_from_json, report_to_json, table_of, understand, understand_all
+from studio.data.labelling import Labelling
+from studio.data.read import read_tables
 from studio.data.schema import Dataset, Example, ImportReport, Part, Role, Row, Splits
+from studio.data.split import of_fold
 from studio.errors import StudioError
 from studio.workspace import GIB, Workspace, transaction
 
 if TYPE_CHECKING:
     from studio.config import Task
 
-UPLOAD = "file"  # the untouched file's name in uploads/ID/, whatever it was called
+UPLOAD = "file"  # the untouched file's name in uploads/ID/, whatever it was called; the next ones get a number
+ABANDONED = 3600  # seconds after which an upload without a dataset is no longer being read
 
 
 class DataStore:
@@ -34,6 +38,9 @@ class DataStore:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._db = Database(workspace.database)
+        self._sweep()
+        self._orders = queries.Orders()
+        self.labelling = Labelling(self, self._db, self._key)
 
     def close(self) -> None:
         self._db.close()
@@ -42,47 +49,45 @@ class DataStore:
 
     def add(  # noqa: PLR0913  (what a person may say about a file)
         self,
-        path: Path,
+        path: Path | Sequence[Path],
         *,
         name: str | None = None,
         task: Task | None = None,
         roles: Mapping[str, Role] | None = None,
         sheet: str | None = None,
         normalise_labels: bool = False,
+        encoding: str | None = None,
+        fill_merged: bool = True,
     ) -> Dataset:
-        """A new dataset from a file, which is copied untouched into the workspace; what is not said is guessed.
+        """A new dataset from a file or several of the same columns, which are copied untouched into the workspace.
 
-        Raises StudioError data.*.
+        What is not said is guessed. Raises StudioError data.*.
         """
-        wish = Wish(task, roles or {}, sheet, normalise_labels)
-        return self._add(Path(path), name or Path(path).stem, Path(path).name, wish)
+        paths = [path] if isinstance(path, Path | str) else path
+        wish = Wish(task, roles or {}, sheet, normalise_labels, encoding, fill_merged)
+        sources = [(Path(one).name, Path(one)) for one in paths]
+        return self._add(sources, name or Path(sources[0][0]).stem, wish)
 
     def add_rows(self, name: str, task: Task, pairs: Sequence[tuple[str, str]]) -> Dataset:
         """A new dataset from (text, target) pairs that were typed, pasted or made by the identity wizard."""
         examples, report = understand(table_of(pairs, task), Wish(task), "")
         return self._insert(self._workspace.new_id("data"), name, examples, report)
 
-    def reinterpret(
-        self,
-        dataset_id: str,
-        roles: Mapping[str, Role],
-        task: Task | None = None,
-        normalise_labels: bool = False,
-        sheet: str | None = None,
-    ) -> Dataset:
-        """The same upload read with other roles: in place, or as a new dataset when there are edits to be kept."""
+    def reinterpret(self, dataset_id: str, wish: Wish) -> Dataset:
+        """The same upload read with other wishes: in place, or as a new dataset when there are edits to be kept."""
         old = self.get(dataset_id)
-        upload = self._workspace.upload_dir(dataset_id) / UPLOAD
-        if not upload.exists():
+        sources = list(zip(old.report.file.split(BETWEEN), self._uploads(dataset_id), strict=False))
+        if not sources:
             raise StudioError("data.no_upload", name=old.name)
-        wish = Wish(task, roles, sheet if sheet is not None else old.report.sheet or None, normalise_labels)
+        encoding = wish.encoding or old.report.chosen_encoding or None
+        wish = replace(wish, sheet=wish.sheet or old.report.sheet or None, encoding=encoding)
         key = self._key(dataset_id)
         if self._edited(key):
-            return self._add(upload, old.name, old.report.file, wish)
-        examples, report = understand(read_table(upload, wish.sheet, old.report.file), wish, old.report.file)
+            return self._add(sources, old.name, wish)
+        examples, report = understand_all(read_tables(sources, wish.reading), wish)
         with transaction(self._db()) as db:
-            for query in ("DELETE FROM rows", "DELETE FROM tallies", "DELETE FROM edits"):
-                db.execute(f"{query} WHERE dataset = ?", (key,))
+            for table in ("rows", "row_groups", "tallies", "edits", "annotators", "votes"):
+                db.execute(f"DELETE FROM {table} WHERE dataset = ?", (key,))  # noqa: S608  (one of these)
             db.execute(
                 "UPDATE datasets SET task = ?, report = ?, next_number = ?, changes = changes + 1 WHERE key = ?",
                 (report.task, report_to_json(report), len(examples) + 1, key),
@@ -119,6 +124,17 @@ class DataStore:
         """Column → role. Raises StudioError data.no_such_dataset."""
         return self.get(dataset_id).report.roles
 
+    def rename(self, dataset_id: str, name: str) -> None:
+        """Raises StudioError data.no_such_dataset, versions.no_name."""
+        if not name.strip():
+            raise StudioError("versions.no_name")
+        self._db().execute("UPDATE datasets SET name = ? WHERE key = ?", (name.strip()[:80], self._key(dataset_id)))
+
+    def edited(self, dataset_id: str) -> int:
+        """How many rows differ from the upload."""
+        query = "SELECT count(*) FROM rows WHERE dataset = ? AND uploaded_text IS NOT NULL"
+        return int(self._db().execute(query, (self._key(dataset_id),)).fetchone()[0])
+
     def delete(self, dataset_id: str) -> None:
         """Removes the dataset, its versions and its upload for good."""
         with transaction(self._db()) as db:
@@ -139,8 +155,15 @@ class DataStore:
         unlabelled: bool = False,
     ) -> tuple[list[Row], int]:
         """A page of the rows that match, in their order, and how many match in all."""
-        wanted = queries.Wanted(search, "" if unlabelled else label, part)
-        return queries.page(self._db(), self._key(dataset_id), wanted, offset, limit)
+        return self.page(dataset_id, queries.Wanted(search, "" if unlabelled else label, part), offset, limit)
+
+    def page(self, dataset_id: str, wanted: queries.Wanted, offset: int = 0, limit: int = 50) -> tuple[list[Row], int]:
+        """A page of the rows wanted, in the order wanted, and how many are wanted in all."""
+        return queries.page(self._db(), self._key(dataset_id), wanted, (offset, limit), self._orders)
+
+    def numbers(self, dataset_id: str, wanted: queries.Wanted) -> builtins.list[int]:
+        """The numbers of all rows wanted."""
+        return queries.numbers(self._db(), self._key(dataset_id), wanted)
 
     def row(self, dataset_id: str, number: int) -> Row:
         """Raises StudioError data.no_such_row."""
@@ -178,6 +201,21 @@ class DataStore:
             key = self._key(dataset_id)
             return edits.to_row(edits.find(db, key, edits.append(db, key, text.strip(), target.strip())))
 
+    def insert_like(self, dataset_id: str, number: int, texts: Sequence[str]) -> int:
+        """New last rows with the target and the group of row `number`; how many. One undo takes them all away.
+
+        Raises StudioError data.no_such_row.
+        """
+        with transaction(self._db()) as db:
+            key, batch = self._key(dataset_id), edits.next_batch(db)
+            target = edits.find(db, key, number)["target"]
+            texts = [text.strip() for text in texts if text.strip()]
+            for text in texts:
+                added = edits.append(db, key, text, target, batch)
+                same = "INSERT INTO row_groups SELECT dataset, ?, name FROM row_groups WHERE dataset = ? AND number = ?"
+                db.execute(same, (added, key, number))
+            return len(texts)
+
     def remove(self, dataset_id: str, number: int) -> None:
         with transaction(self._db()) as db:
             edits.drop(db, self._key(dataset_id), number)
@@ -198,10 +236,11 @@ class DataStore:
                     edits.overwrite(db, key, number, values, batch)
             return self._changes(key) - before
 
-    def undo(self, dataset_id: str) -> Row | None:
-        """Takes back the last change of any kind; the row it was about, or None when nothing is left to undo."""
+    def undo(self, dataset_id: str, batch: int | None = None) -> Row | None:
+        """Takes back the last change of any kind, or with `batch` only if it is that one; the row it was about, or None
+        when nothing is left to undo."""
         with transaction(self._db()) as db:
-            row = edits.undo(db, self._key(dataset_id))
+            row = edits.undo(db, self._key(dataset_id), batch)
             if row and (held := identity.placeholders([row.text + row.target])):
                 self._note(dataset_id, placeholders=held)
             return row
@@ -238,9 +277,17 @@ class DataStore:
         """The dataset's version as it stands now; see `versions.freeze`."""
         return versions.freeze(self._db(), self._key(dataset_id), seed)
 
-    def splits(self, dataset_id: str, version: int | None = None) -> Splits:
-        """A frozen version, the newest without a number. Raises StudioError data.no_such_version."""
-        return versions.load(self._db(), self._key(dataset_id), version)
+    def splits(self, dataset_id: str, version: int | None = None, *, fold: tuple[int, int] | None = None) -> Splits:
+        """A frozen version, the newest without a number; with a `fold` (2, 5), fold 2 of 5 of it is the test.
+
+        Raises StudioError data.no_such_version, split.no_such_fold, split.too_few_for_folds.
+        """
+        splits = versions.load(self._db(), self._key(dataset_id), version)
+        return splits if fold is None else of_fold(splits, *fold)
+
+    def versions(self, dataset_id: str) -> builtins.list[versions.Version]:
+        """All frozen versions, newest first."""
+        return versions.listed(self._db(), self._key(dataset_id))
 
     def export(self, dataset_id: str, path: Path) -> None:
         """The table as it stands now, as xlsx, csv, tsv or jsonl by the path's ending."""
@@ -254,21 +301,36 @@ class DataStore:
 
     # within
 
-    def _add(self, source: Path, name: str, file: str, wish: Wish) -> Dataset:
-        if not source.is_file():
-            raise StudioError("data.no_such_file", file=file)
-        self._workspace.need_space(4 * source.stat().st_size / GIB)
+    def _add(self, sources: Sequence[tuple[str, Path]], name: str, wish: Wish) -> Dataset:
+        for file, source in sources:
+            if not source.is_file():
+                raise StudioError("data.no_such_file", file=file)
+        self._workspace.need_space(4 * sum(source.stat().st_size for _, source in sources) / GIB)
         dataset_id = self._workspace.new_id("data")
         folder = self._workspace.upload_dir(dataset_id)
         folder.mkdir(mode=0o700)
         try:
-            upload = folder / UPLOAD
-            shutil.copyfile(source, upload)
-            examples, report = understand(read_table(upload, wish.sheet, file), wish, file)
+            for number, (_, source) in enumerate(sources, 1):
+                shutil.copyfile(source, folder / (UPLOAD if number == 1 else f"{UPLOAD}-{number:03d}"))
+            names = [file for file, _ in sources]
+            tables = read_tables(list(zip(names, self._uploads(dataset_id), strict=True)), wish.reading)
+            examples, report = understand_all(tables, wish)
             return self._insert(dataset_id, name, examples, report)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
+
+    def _uploads(self, dataset_id: str) -> builtins.list[Path]:
+        """The untouched files, in the order in which they came."""
+        folder = self._workspace.upload_dir(dataset_id)
+        return sorted(folder.glob(f"{UPLOAD}*")) if folder.exists() else []
+
+    def _sweep(self) -> None:
+        """Removes what an import left behind that was killed: folders of no dataset, old enough not to be in the making."""
+        known = {record["id"] for record in self._db().execute("SELECT id FROM datasets")}
+        for folder in (self._workspace.home / "uploads").iterdir():
+            if folder.name not in known and time.time() - folder.stat().st_mtime > ABANDONED:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _insert(self, dataset_id: str, name: str, examples: Sequence[Example], report: ImportReport) -> Dataset:
         with transaction(self._db()) as db:

@@ -10,18 +10,44 @@ import json
 import sqlite3
 import time
 import zlib
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, cast
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from studio.data import split
 from studio.data.edits import to_context
 from studio.data.roles import count_labels
-from studio.data.schema import Example, Part, Splits
+from studio.data.schema import PARTS, Example, Message, Part, Splits
 from studio.errors import StudioError
 from studio.workspace import transaction
 
 if TYPE_CHECKING:
     from studio.config import Task
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version in a list: when it was frozen, and what it holds."""
+
+    number: int
+    created: float
+    rows: int
+    labels: Mapping[str, int]  # most frequent first; empty for chat
+    parts: Mapping[Part, int]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A row in two versions; None where it is not in one of them."""
+
+    number: int
+    old: Example | None
+    new: Example | None
+
+    @property
+    def kind(self) -> Literal["added", "removed", "changed"]:
+        return "added" if self.old is None else "removed" if self.new is None else "changed"
 
 
 def freeze(db: sqlite3.Connection, dataset: int, seed: int) -> int:
@@ -33,24 +59,28 @@ def freeze(db: sqlite3.Connection, dataset: int, seed: int) -> int:
         if known is not None:
             return int(known["version"])
         examples = _examples(db, dataset)
-        parts = split.assign(examples, card["task"], seed)
+        parts = split.assign(examples, card["task"], seed, split.near(examples))
         frozen = [_frozen(example, parts[example.number]) for example in examples]
         content = json.dumps(frozen, ensure_ascii=False).encode()
+        facts = _facts(card["task"], examples, parts)
         with transaction(db):  # the work above holds no lock, so nobody waits with an annotation
             if db.execute("SELECT changes FROM datasets WHERE key = ?", (dataset,)).fetchone()[0] == card["changes"]:
                 write_parts(db, dataset, parts)
-                return _write(db, dataset, seed, card["changes"], content)
+                return _write(db, dataset, (seed, card["changes"]), content, facts)
 
 
 def _examples(db: sqlite3.Connection, dataset: int) -> list[Example]:
     rows = db.execute(
-        "SELECT number, text, target, context FROM rows WHERE dataset = ? AND target != '' ORDER BY number", (dataset,)
+        "SELECT rows.number, text, target, context, coalesce(name, '') FROM rows LEFT JOIN row_groups USING"
+        " (dataset, number) WHERE dataset = ? AND target != '' ORDER BY rows.number",
+        (dataset,),
     )
-    return [Example(number, text, target, to_context(context)) for number, text, target, context in rows]
+    return [Example(number, text, target, to_context(turns), group) for number, text, target, turns, group in rows]
 
 
 def _frozen(example: Example, part: Part) -> list[Any]:
-    return [example.number, example.text, example.target, [asdict(turn) for turn in example.context], part]
+    context = [asdict(turn) for turn in example.context]
+    return [example.number, example.text, example.target, context, part, *([example.group] if example.group else [])]
 
 
 def write_parts(db: sqlite3.Connection, dataset: int, parts: dict[int, Part]) -> None:
@@ -62,7 +92,14 @@ def write_parts(db: sqlite3.Connection, dataset: int, parts: dict[int, Part]) ->
     )
 
 
-def _write(db: sqlite3.Connection, dataset: int, seed: int, changes: int, content: bytes) -> int:
+def _facts(task: str, examples: Sequence[Example], parts: Mapping[int, Part]) -> dict[str, Any]:
+    labels = count_labels([example.target for example in examples]) if task == "classify" else {}
+    return {"rows": len(examples), "labels": labels, "parts": Counter(parts.values())}
+
+
+def _write(db: sqlite3.Connection, dataset: int, of: tuple[int, int], content: bytes, facts: Mapping[str, Any]) -> int:
+    """`of` is the seed and the count of changes that the content stands for."""
+    seed, changes = of
     digest = hashlib.sha256(content).hexdigest()
     same = db.execute(
         "SELECT version FROM versions WHERE dataset = ? AND seed = ? AND digest = ?", (dataset, seed, digest)
@@ -74,7 +111,41 @@ def _write(db: sqlite3.Connection, dataset: int, seed: int, changes: int, conten
         "INSERT INTO versions (dataset, version, digest, seed, changes, created, content) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (dataset, last + 1, digest, seed, changes, time.time(), zlib.compress(content, 1)),
     )
+    db.execute(
+        "INSERT INTO version_facts (dataset, version, facts) VALUES (?, ?, ?)",
+        (dataset, last + 1, json.dumps(facts, ensure_ascii=False)),
+    )
     return int(last) + 1
+
+
+def listed(db: sqlite3.Connection, dataset: int) -> list[Version]:
+    """All versions, newest first."""
+    query = (
+        "SELECT version, created, facts FROM versions LEFT JOIN version_facts USING (dataset, version)"
+        " WHERE dataset = ? ORDER BY version DESC"
+    )
+    return [
+        Version(version, created, **(json.loads(facts) if facts else _facts_of(load(db, dataset, version))))
+        for version, created, facts in db.execute(query, (dataset,)).fetchall()
+    ]
+
+
+def _facts_of(splits: Splits) -> dict[str, Any]:
+    """The facts of a version that was frozen before they were kept."""
+    parts = {example.number: part for part in PARTS for example in getattr(splits, part)}
+    return _facts(splits.task, rows_of(splits), parts)
+
+
+def rows_of(splits: Splits) -> list[Example]:
+    """The rows of all parts in their order."""
+    return sorted((*splits.train, *splits.validation, *splits.test), key=lambda example: example.number)
+
+
+def compare(old: Splits, new: Splits) -> list[Difference]:
+    """What became of the rows from one version to the other, in their order; which part a row is in does not count."""
+    before, after = ({row.number: row for row in rows_of(splits)} for splits in (old, new))
+    pairs = ((number, before.get(number), after.get(number)) for number in sorted(before.keys() | after.keys()))
+    return [Difference(number, was, now) for number, was, now in pairs if was != now]
 
 
 def load(db: sqlite3.Connection, dataset: int, version: int | None) -> Splits:
@@ -88,10 +159,10 @@ def load(db: sqlite3.Connection, dataset: int, version: int | None) -> Splits:
         raise StudioError("data.no_such_version", version=version or 0)
     by_part: dict[Part, list[Example]] = {"train": [], "validation": [], "test": []}
     parts: dict[int, Part] = {}
-    for number, text, target, context, part in json.loads(zlib.decompress(row["content"])):
-        by_part[part].append(Example(number, text, target, to_context(json.dumps(context) if context else "")))
+    for number, text, target, context, part, *group in json.loads(zlib.decompress(row["content"])):
+        by_part[part].append(Example(number, text, target, tuple(Message(**turn) for turn in context), *group))
         parts[number] = part
-    examples = sorted((one for part in by_part.values() for one in part), key=lambda one: one.number)
+    examples = [example for part in by_part.values() for example in part]
     task = cast("Task", row["task"])
     return Splits(
         dataset=row["id"],

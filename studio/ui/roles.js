@@ -1,7 +1,7 @@
 // One list per column: what it is for. "Read again" hands the choice to the server.
 const { say, make } = window.xiaozao;
 const $ = (selector) => element.querySelector(selector);
-const ROLES = { classify: ["text", "label", "ignore"], chat: ["prompt", "reply", "system", "history", "ignore"] };
+const ROLES = { classify: ["text", "label", "group", "ignore"], chat: ["prompt", "reply", "system", "history", "group", "ignore"] };
 const ALIKE = { text: "prompt", label: "reply", prompt: "text", reply: "label" }; // what a role is in the other task
 let task = null, sheet = "";
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.data.schema import Example, Message
-from studio.data.split import assign, normalise, warnings
+from studio.data.schema import Example, Message, Splits
+from studio.data.split import assign, expected, folds, kept_together, near, normalise, of_fold, warnings
+from tests.data.conftest import refusal
 
 texts = st.one_of(
     st.sampled_from(["好喝", "好 喝！", "Good", "good.", "茶", "！", "！！"]), st.text(min_size=1, max_size=6)
@@ -118,3 +119,109 @@ def test_warnings_name_a_single_class_and_classes_that_are_not_tested() -> None:
     assert [warning["key"] for warning in warnings(one, assign(one, "classify"), "classify")] == ["data.one_class"]
     rare = reviews(好评=60, 罕见=2)
     assert warnings(rare, assign(rare, "classify"), "classify") == ({"key": "data.untested_classes", "labels": "罕见"},)
+    few = reviews(好评=60, 少见=3)
+    parts = {**assign(few, "classify"), **{number: "train" for number in (61, 62)}, 63: "test"}
+    assert warnings(few, parts, "classify") == ({"key": "split.unwatched_classes", "labels": "少见"},)  # type: ignore[arg-type]
+
+
+def test_answers_that_are_asked_but_not_taught_are_counted() -> None:
+    examples = [Example(number, f"问{number}", f"答{number}") for number in range(1, 101)]
+    said = warnings(examples, assign(examples, "chat"), "chat")
+    assert said == ({"key": "split.untaught_answers", "untaught": 10, "tests": 10},)
+
+
+LONG = "这家店的珍珠奶茶味道很正宗，下次还会再来的"
+
+
+def twins(count: int = 60) -> list[Example]:
+    """Pairs of long texts of which the second has one character more; each pair of a label."""
+    drinks = ("珍珠奶茶", "椰果", "仙草冻", "芋圆", "布丁", "红豆沙", "柠檬红茶", "杨枝甘露", "烧仙草", "抹茶拿铁")
+    said = [f"{drinks[n % 10] * (n // 10 + 1)}，{LONG[n // 10 :]}{drinks[n // 10]}" for n in range(count)]
+    rows = [(text + tail, f"类{n % 2}") for n, text in enumerate(said) for tail in ("", "哦")]
+    return [Example(number, text, label) for number, (text, label) in enumerate(rows, 1)]
+
+
+def test_texts_that_differ_by_a_character_are_on_one_side() -> None:
+    examples = twins()
+    alike = near(examples)
+    parts = assign(examples, "classify", alike=alike)
+    assert len(set(parts.values())) == 3
+    sides: dict[int, set[str]] = {}
+    for example in examples:
+        sides.setdefault(alike[example.number], set()).add(parts[example.number])
+    assert len(sides) < len(examples)
+    assert all(len(held) == 1 for held in sides.values())
+    assert kept_together(examples, alike)["near"] > 0
+
+
+def test_rows_of_a_group_are_on_one_side_however_they_are_put() -> None:
+    examples = [Example(n + 1, f"第{n}种说法", f"类{n % 2}", group=f"意思{n // 4}") for n in range(200)]
+    parts = assign(examples, "classify")
+    sides: dict[str, set[str]] = {}
+    for example in examples:
+        sides.setdefault(example.group, set()).add(parts[example.number])
+    assert all(len(held) == 1 for held in sides.values())
+    assert Counter(parts.values())["test"] == Counter(parts.values())["validation"] == 20
+    assert kept_together(examples) == {"group": 200}
+
+
+def test_what_is_kept_together_may_be_so_for_several_reasons_at_once() -> None:
+    a, b, c = Example(1, "好喝", "好评", group="x"), Example(2, "好喝！", "好评"), Example(3, "难喝", "差评", group="x")
+    others = [Example(n, f"第{n}杯", "好评") for n in range(4, 20)]
+    assert kept_together([a, b, c, *others]) == {"same": 2, "group": 2}
+    for seed in range(20):
+        parts = assign([a, b, c, *others], "classify", seed)
+        assert len({parts[1], parts[2], parts[3]}) == 1
+
+
+@given(sets(), st.sampled_from(["classify", "chat"]), st.integers(2, 5), st.integers(0, 3))
+def test_every_row_is_tested_in_one_fold_and_never_beside_its_twin(
+    examples: list[Example], task: str, k: int, seed: int
+) -> None:
+    texts = {normalise(example.text) for example in examples if example.target}
+    if len(texts) < k:
+        assert refusal(lambda: folds(examples, task, k, seed)) == "split.too_few_for_folds"  # type: ignore[arg-type]
+        return
+    found = folds(examples, task, k, seed)  # type: ignore[arg-type]
+    assert found.keys() == {example.number for example in examples if example.target}
+    assert set(found.values()) == set(range(k))
+    sides: dict[str, set[int]] = {}
+    for example in examples:
+        if example.target:
+            sides.setdefault(normalise(example.text), set()).add(found[example.number])
+    assert all(len(held) == 1 for held in sides.values())
+
+
+def test_folds_hold_the_same_share_of_every_class() -> None:
+    examples = reviews(好评=30, 差评=12, 中性=5)
+    found = folds(examples, "classify", 5)
+    counts = Counter((example.target, found[example.number]) for example in examples)
+    assert {counts["好评", fold] for fold in range(5)} == {6}
+    assert {counts["差评", fold] for fold in range(5)} == {2, 3}
+    assert {counts["中性", fold] for fold in range(5)} == {1}
+    assert set(Counter(found.values()).values()) <= {9, 10}
+
+
+def test_phrasings_of_an_answer_are_spread_over_the_folds() -> None:
+    examples = [Example(3 * fact + n + 1, f"事{fact}问法{n}", f"答{fact}") for fact in range(10) for n in range(3)]
+    found = folds(examples, "chat", 3)
+    assert all({found[3 * fact + n + 1] for n in range(3)} == {0, 1, 2} for fact in range(10))
+
+
+def test_a_fold_of_a_version_tests_its_rows_and_teaches_the_others() -> None:
+    examples = reviews(好评=20, 差评=20)
+    whole = Splits("data-1", 3, "classify", ("好评", "差评"), tuple(examples))
+    tested: list[int] = []
+    for place in range(1, 6):
+        one = of_fold(whole, place, 5)
+        assert (one.version, len(one.train) + len(one.validation), len(one.test)) == (3, 32, 8)
+        assert one.validation and {example.target for example in one.train} == {"好评", "差评"}
+        tested += [example.number for example in one.test]
+    assert sorted(tested) == list(range(1, 41))
+    assert refusal(lambda: of_fold(whole, 6, 5)) == "split.no_such_fold"
+
+
+def test_what_a_test_of_this_size_can_tell_is_known_before() -> None:
+    low, high = expected(20)
+    assert (round(low, 2), round(high, 2)) == (0.70, 0.97)
+    assert expected(0) == (0.0, 1.0)
