@@ -126,6 +126,10 @@ class Session(Protocol):
 class Engine(Protocol):
     """Everything that touches weights. Each function raises StudioError for what the user can mend."""
 
+    def warm(self) -> None:
+        """Loads what every run needs, so that the first plan, run and answer do not wait for it."""
+        ...
+
     def machine(self) -> Machine: ...
 
     def model_card(self, model: str, models_dir: Path) -> ModelCard: ...

@@ -68,7 +68,7 @@ class Studio:
         self._turn = threading.Lock()  # this process's own callers of the device wait for each other
         self._session: tuple[str, Session] | None = None
         self._closing = False
-        self._worker = Worker(self._work)
+        self._worker = Worker(self._work, first=engine.warm)
         self.suggesting = Suggesting(self.data, self._newest_learned, self._suggested)
         if worker:
             self._worker.start()

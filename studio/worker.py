@@ -29,10 +29,11 @@ class StopFlag(threading.Event):
 
 
 class Worker:
-    """`work()` does the next piece of work, or returns False when there is none."""
+    """`first()` is done once; then `work()` does the next piece of work, or returns False when there is none."""
 
-    def __init__(self, work: Callable[[], bool]) -> None:
+    def __init__(self, work: Callable[[], bool], first: Callable[[], None]) -> None:
         self._work = work
+        self._first = first
         self._wake = threading.Event()
         self._closing = False
         self._thread = threading.Thread(target=self._loop, name="worker")
@@ -51,6 +52,7 @@ class Worker:
             self._thread.join()
 
     def _loop(self) -> None:
+        self._first()
         while not self._closing:
             if not self._work():
                 self._wake.wait(IDLE_SECONDS)

@@ -47,6 +47,9 @@ class FakeEngine:
     breaks: StudioError | None = None
     spoken_pace: float = 0.0  # seconds per streamed character
 
+    def warm(self) -> None:
+        pass
+
     def machine(self) -> Machine:
         return Machine("cpu", "Test CPU", 8.0, 6.0, 2, {"studio": "test"})
 

@@ -34,6 +34,12 @@ class TorchEngine:
     def __init__(self) -> None:
         self._counted: dict[tuple[str, str, int, int], TokenCounts] = {}  # a plan asks again at every knob turned
 
+    def warm(self) -> None:
+        import peft  # noqa: F401  (transformers imports its own parts only when they are named)
+        from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel  # noqa: F401
+
+        from studio.engine import train  # noqa: F401
+
     def machine(self) -> Machine:
         from studio.engine import device
 
