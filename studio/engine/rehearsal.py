@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 
 from studio.contract import Sampling
 from studio.data.encode import Encoded, Encoder
-from studio.data.split import normalise
+from studio.data.near import normalise
 from studio.engine import device, generate
 from studio.engine.load import Base
 
