@@ -13,8 +13,8 @@ from typing import Any
 from studio.data.decode import decode
 from studio.data.delimited import read_delimited
 from studio.data.grid import Grid, tabulate
-from studio.data.records import read_json
-from studio.data.schema import Table
+from studio.data.records import read_json, read_parquet, unfold
+from studio.data.schema import Reading, Table
 from studio.errors import StudioError
 
 MEMORY = 2 * 2**30  # bytes of address space
@@ -28,7 +28,6 @@ OTHERS = (  # what a file begins with, and what it is
     (b"\x1f\x8b", {"zh": "压缩包", "en": "a compressed archive"}),
     (b"7z\xbc\xaf", {"zh": "压缩包", "en": "a compressed archive"}),
     (b"Rar!", {"zh": "压缩包", "en": "a compressed archive"}),
-    (b"PAR1", {"zh": "Parquet 文件", "en": "a Parquet file"}),
     (b"SQLite format 3", {"zh": "数据库", "en": "a database"}),
     (b"\x7fELF", {"zh": "程序", "en": "a program"}),
     (b"MZ", {"zh": "程序", "en": "a program"}),
@@ -38,11 +37,11 @@ PASSWORD_STREAM = "EncryptedPackage".encode("utf-16-le")
 
 
 def main() -> None:
-    path, sheet = Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else None
+    path, reading = Path(sys.argv[1]), Reading(**json.loads(sys.argv[2]))
     _limit()
     answer: dict[str, Any]
     try:
-        answer = {"table": vars(tabulate_file(path, sheet))}
+        answer = {"table": vars(tabulate_file(path, reading))}
     except StudioError as error:
         answer = {"error": error.key, "details": error.details}
     except MemoryError:
@@ -50,9 +49,11 @@ def main() -> None:
     sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode())
 
 
-def tabulate_file(path: Path, sheet: str | None = None) -> Table:
+def tabulate_file(path: Path, reading: Reading | None = None) -> Table:
     """The table in a file, recognised by its content and not by its name. Raises StudioError."""
-    return tabulate(_grid(path, sheet))
+    table = tabulate(_grid(path, reading or Reading()))
+    unfolded = unfold(table) if table.format in ("csv", "tsv", "parquet") else None
+    return tabulate(unfolded) if unfolded else table
 
 
 def _limit() -> None:
@@ -67,7 +68,7 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _grid(path: Path, sheet: str | None) -> Grid:
+def _grid(path: Path, reading: Reading) -> Grid:
     with path.open("rb") as file:
         head = file.read(16)
     if not head:
@@ -75,25 +76,27 @@ def _grid(path: Path, sheet: str | None) -> Grid:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         from studio.data.workbook import read_workbook, zip_kind
 
-        return read_workbook(path, zip_kind(path), sheet)
+        return read_workbook(path, zip_kind(path), reading)
     if head.startswith(OLE):
-        return _old_office(path, sheet)
+        return _old_office(path, reading)
+    if head.startswith(b"PAR1"):
+        return read_parquet(path)
     for magic, kind in OTHERS:
         if head.startswith(magic):
             raise StudioError("data.is_other", kind=kind)
-    return _text(path.read_bytes())
+    return _text(path.read_bytes(), reading.encoding)
 
 
-def _old_office(path: Path, sheet: str | None) -> Grid:
+def _old_office(path: Path, reading: Reading) -> Grid:
     from studio.data.workbook import read_workbook
 
     if PASSWORD_STREAM in path.read_bytes():
         raise StudioError("data.encrypted")
-    return read_workbook(path, "xls", sheet)
+    return read_workbook(path, "xls", reading)
 
 
-def _text(data: bytes) -> Grid:
-    text, encoding = decode(data)
+def _text(data: bytes, encoding: str | None) -> Grid:
+    text, encoding = decode(data, encoding)
     start = text.lstrip()[:200].casefold()
     if not start:
         raise StudioError("data.empty")

@@ -18,9 +18,15 @@ BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-LEGACY = ("gb18030", "big5hkscs", "shift_jis", "cp1252")
+LEGACY = ("gb18030", "big5hkscs", "cp932", "euc_jp", "euc_kr", "cp1252")
 UTF16 = ("utf-16-le", "utf-16-be")
+ENCODINGS = ("utf-8", *LEGACY, *UTF16, "iso2022_jp")  # those that a person may name
+ALIASES = {"gbk": "gb18030", "gb2312": "gb18030", "cp936": "gb18030", "big5": "big5hkscs", "cp950": "big5hkscs",
+           "shift_jis": "cp932", "sjis": "cp932", "latin_1": "cp1252", "utf_8_sig": "utf-8-sig"}  # fmt: skip
 SAMPLE = 20_000  # characters weighed; all of them are decoded
+SURE = 1.7  # how many times more everyday than any other reading a text must be
+CHOICES = 3
+PREVIEW = 40  # characters
 # The characters that real text is full of and that bytes read in the wrong encoding hit only by accident.
 COMMON = frozenset(
     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所然家种事成方多经么去法学如都同现当"
@@ -30,36 +36,53 @@ COMMON = frozenset(
     "這個們來為國說時會對過發後裡種經麼學現當沒動還進樣實從無與長機開關點應問間話兩將見給體嗎請讓員價錢買賣東頭業產電車馬語謝"
     "，。！？、；：“”‘’（）《》【】…～—·"
     "ぁあぃいうえおかがきぎくぐけげこごさざしじすずせぜそぞただちっつづてでとどなにのはばひびふへほまみむめもやゆよらりるれろわをん"
+    "이다는을를가에의은고하지기도로한나서어아사리그라자인시해스대일전보게수들있없좋맛"
     "アイウエオカキクケコサシスセソタチッツテトナニノハヒフヘホマミムメモャヤュユョヨラリルレロワンガギグゲゴザジズゼゾダデドバビブベボパピプペポーァィェォ"
 )
 
 
-def decode(data: bytes) -> tuple[str, str]:
+def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
     """The text without its byte order mark, and the encoding's name as Python knows it.
 
     Byte order mark, then strict UTF-8, then the old encodings weighed against each other by how many of their
-    characters are everyday ones (GB18030 decodes nearly anything, so that it decodes proves nothing).
-    Raises StudioError data.broken_encoding or data.unsure_encoding.
+    characters are everyday ones (GB18030 decodes nearly anything, so that it decodes proves nothing). In an `encoding`
+    that a person named, what cannot be read becomes U+FFFD.
+    Raises StudioError data.which_encoding with three readings to choose from, data.not_text, data.no_such_encoding.
     """
+    if encoding:
+        return _as_told(data, encoding)
     for mark, name in BOMS:
         if data.startswith(mark):
-            return _strict(data, name), name
+            return (text, name) if (text := _strict(data, name)) is not None else _weigh(data.removeprefix(mark))
     if halved := _plain_utf16(data):
-        return _strict(data, halved), halved
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return _weigh(data, error.start)
-    if text.count("\0") > len(text) // 100 + 8:
-        raise StudioError("data.not_text")
+        return (text, halved) if (text := _strict(data, halved)) is not None else _weigh(data)
+    if b"\x1b$" in data and (text := _strict(data, "iso2022_jp")) is not None:
+        return text, "iso2022_jp"
+    text = _strict(data, "utf-8")
+    if text is None:
+        return _weigh(data)
+    if "\0" in text:
+        if any(_everyday(wide) > 0.2 for wide in _wide(data)):
+            return _weigh(data)
+        if text.count("\0") > len(text) // 100 + 8:
+            raise StudioError("data.not_text")
     return text, "utf-8"
 
 
-def _strict(data: bytes, name: str) -> str:
+def _as_told(data: bytes, encoding: str) -> tuple[str, str]:
+    name = encoding.strip().casefold().replace("-", "_")
+    known_as = {one.replace("-", "_"): one for one in (*ENCODINGS, *(mark for _, mark in BOMS))}
+    found = known_as.get(ALIASES.get(name, name).replace("-", "_"))
+    if found is None:
+        raise StudioError("data.no_such_encoding", encoding=encoding[:40], encodings="、".join(ENCODINGS))
+    return data.decode(found, "replace").removeprefix("\ufeff"), found
+
+
+def _strict(data: bytes, name: str) -> str | None:
     try:
         return data.decode(name)
-    except UnicodeDecodeError as error:
-        raise StudioError("data.broken_encoding", encoding=name, place=error.start) from error
+    except UnicodeDecodeError:
+        return None
 
 
 def _plain_utf16(data: bytes) -> str | None:
@@ -70,21 +93,60 @@ def _plain_utf16(data: bytes) -> str | None:
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def _weigh(data: bytes, place: int) -> tuple[str, str]:
-    """The old encoding in which the text is most everyday. Raises StudioError data.unsure_encoding, data.not_text."""
+def _wide(data: bytes) -> list[str]:
+    """The readings as UTF-16."""
+    return [text for name in UTF16 if len(data) % 2 == 0 and (text := _strict(data, name)) is not None]
+
+
+def _weigh(data: bytes) -> tuple[str, str]:
+    """The old encoding in which the text is most everyday. Raises StudioError data.which_encoding, data.not_text."""
     scores: list[tuple[float, str, str]] = []
     for name in (*LEGACY, *(UTF16 if len(data) % 2 == 0 else ())):
-        try:
-            text = data.decode(name)
-        except UnicodeDecodeError:
-            continue
-        scores.append((_latin(text) if name == "cp1252" else _everyday(text), text, name))
+        text = _strict(data, name)
+        if text is not None:
+            scores.append((_latin(text) if name == "cp1252" else _everyday(text), text, name))
     scores.sort(key=lambda entry: entry[0], reverse=True)
     best = scores[0][0] if scores else 0.0
     second = next((score for score, text, _ in scores[1:] if text != scores[0][1]), 0.0)
-    if best < 0.2 or best < 1.7 * second:
-        raise StudioError("data.not_text" if b"\0" in data else "data.unsure_encoding", place=place)
-    return scores[0][1], scores[0][2]
+    if best >= 0.2 and best >= SURE * second and not _unwritten(scores[0][1]):
+        return scores[0][1], scores[0][2]
+    raise _question(data, scores)
+
+
+def _question(data: bytes, scores: list[tuple[float, str, str]]) -> StudioError:
+    """Which encoding is it? With the likeliest readings; or that this is no text at all."""
+    readings = [(score, text, name) for score, text, name in scores if not _unwritten(text)]
+    for name in ("utf-8", "gb18030", "big5hkscs", "cp932"):  # what they leave unread counts against them
+        if len(readings) < CHOICES + 1 and name not in [other for *_, other in readings]:
+            text = data.decode(name, "replace")
+            if not _unwritten(text) and text.count("\ufffd") < len(text) / 4:
+                readings.append((_everyday(text) - text.count("\ufffd") / len(text), text, name))
+    readings.sort(key=lambda reading: reading[0], reverse=True)
+    long = len(data) > 1000
+    candidates: list[tuple[str, str]] = []
+    for score, text, name in readings:
+        preview = _preview(text)
+        if preview not in [seen for _, seen in candidates] and (score > 0.05 or not long):
+            candidates.append((name, preview))
+    if not candidates:
+        return StudioError("data.not_text")
+    candidates = candidates[:CHOICES]
+    choices = " / ".join(f"{name}: {preview}" for name, preview in candidates)
+    return StudioError("data.which_encoding", choices=choices, candidates=[list(one) for one in candidates])
+
+
+def _unwritten(text: str) -> bool:
+    """Whether the text holds so many control or unassigned characters that nobody wrote it."""
+    head = text[:SAMPLE]
+    odd = sum(unicodedata.category(char) in ("Cc", "Cn", "Co") and char not in "\t\n\r\f" for char in head)
+    return odd > len(head) / 50
+
+
+def _preview(text: str) -> str:
+    """The first words beyond ASCII with what stands around them."""
+    place = next((i for i, char in enumerate(text) if char > "\x7f"), 0)
+    start = max(text.rfind("\n", 0, place) + 1, place - PREVIEW // 2)
+    return " ".join(text[start : start + PREVIEW].split())
 
 
 def _everyday(text: str) -> float:
@@ -93,7 +155,7 @@ def _everyday(text: str) -> float:
     foreign = foreign[:: len(foreign) // SAMPLE + 1]
     if not foreign:
         return 0.0
-    first = text.lstrip().splitlines()[0]
+    first = text.lstrip()[:1000].splitlines()[0]
     named = any(known(cell) for mark in ",;\t|" for cell in first.split(mark) if not cell.isascii())
     hits = sum(char in COMMON for char in foreign)
     return (hits if hits > 1 else 0) / len(foreign) + (0.5 if named else 0.0)

@@ -16,6 +16,7 @@ from openpyxl import Workbook
 
 from studio.data.child import tabulate_file
 from studio.data.read import read_table
+from studio.data.schema import Reading
 from studio.errors import StudioError
 from tests.data.conftest import Read, refusal
 
@@ -40,7 +41,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         (PNG, "data.is_other"),
         (b"%PDF-1.7 ...", "data.is_other"),
         (b"\x1f\x8b\x08" + bytes(40), "data.is_other"),
-        (b"PAR1" + bytes(40), "data.is_other"),
+        (b"PAR1" + bytes(40), "data.broken_parquet"),
         (b"<html><body>...", "data.is_other"),
         (bytes(range(256)) * 20, "data.not_text"),
         (b"PK\x03\x04 but nothing more", "data.broken_workbook"),
@@ -71,7 +72,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_an_unknown_sheet_is_named_with_those_that_exist(xlsx: Xlsx) -> None:
     path = xlsx([["评论", "标签"], ["好喝", "好评"]])
     with pytest.raises(StudioError) as refused:
-        read_table(path, "第九页")
+        read_table(path, Reading(sheet="第九页"))
     assert refused.value.details["sheets"] == "Sheet"
 
 

@@ -13,7 +13,8 @@ from openpyxl import Workbook
 
 from studio.data.child import tabulate_file
 from studio.data.read import read_table
-from tests.data.conftest import Read
+from studio.data.schema import Reading
+from tests.data.conftest import Read, refusal
 
 Xlsx = Callable[[list[list[Any]]], Path]
 REASON = "reason"
@@ -79,10 +80,24 @@ def test_a_known_name_among_the_rows_is_not_taken_for_the_header(read_text: Read
     assert len(table.rows) == 3
 
 
-def test_a_row_with_too_many_cells_is_reported_and_not_shifted(read_text: Read) -> None:
+def test_a_row_that_a_separator_cut_is_joined_where_it_is_plain_how_and_reported(read_text: Read) -> None:
     table = read_text("评论,标签\n好喝,好评\n太甜,太贵,差评\n一般,中性\n")
-    assert table.rows == (("好喝", "好评"), ("一般", "中性"))
-    assert reasons(table.dropped) == [(3, "too_many_cells")]
+    assert table.rows == (("好喝", "好评"), ("太甜,太贵", "差评"), ("一般", "中性"))
+    assert reasons(table.repaired) == [(3, "joined_cells")]
+    table = read_text("标签,评论\n好评,好喝\n差评,太甜,太贵\n")
+    assert table.rows == (("好评", "好喝"), ("差评", "太甜,太贵"))
+
+
+def test_a_row_with_too_many_cells_that_nothing_explains_is_left_out_and_reported(read_text: Read) -> None:
+    good = "".join(f"第{n}条,{'好评' if n % 2 else '差评'}\n" for n in range(8))
+    table = read_text(f"评论,标签\n{good}太甜,太贵,难说\n")
+    assert len(table.rows) == 8
+    assert reasons(table.dropped) == [(10, "too_many_cells")]
+
+
+def test_a_forgotten_quote_that_swallows_rows_is_refused(read_text: Read) -> None:
+    lines = ["评论,标签", '"好喝,好评', "一般,中性", "太慢,差评", "不错,好评", '难喝",差评']
+    assert refusal(lambda: read_text("\n".join(lines))) == "data.unclosed_quote"
 
 
 def test_broken_characters_are_removed_and_reported(read_text: Read) -> None:
@@ -152,7 +167,7 @@ def test_the_first_visible_sheet_with_cells_is_read_or_the_one_asked_for(tmp_pat
     assert empty.title == "空"
     first = tabulate_file(tmp_path / "sheets.xlsx")
     assert (first.sheet, first.sheets, first.columns) == ("评价", ("空", "评价", "问答"), ("评论", "标签"))
-    assert tabulate_file(tmp_path / "sheets.xlsx", "问答").columns == ("问题", "答案")
+    assert tabulate_file(tmp_path / "sheets.xlsx", Reading(sheet="问答")).columns == ("问题", "答案")
 
 
 def test_a_libreoffice_table_is_read(tmp_path: Path) -> None:

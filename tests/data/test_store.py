@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from studio.data.intake import Wish
 from studio.data.schema import Dataset
 from studio.data.store import DataStore
 from studio.errors import StudioError
@@ -174,18 +175,20 @@ def test_the_rows_show_the_parts_of_the_last_freeze(store: DataStore, dataset: D
 def test_other_roles_are_read_in_place_and_annotations_are_never_lost(store: DataStore, reviews: Path) -> None:
     dataset = store.add(reviews)
     roles = {"评论": "ignore", "标签": "label", "备注": "text"}
-    again = store.reinterpret(dataset.id, roles)
+    again = store.reinterpret(dataset.id, Wish(roles=roles))
     assert again.id == dataset.id
     assert store.row(dataset.id, 1).text == "第0号"
     assert store.progress(dataset.id) == (20, 20)
     store.edit(dataset.id, 1, target="中性")
-    other = store.reinterpret(dataset.id, {"评论": "text", "标签": "label", "备注": "ignore"})
+    other = store.reinterpret(
+        dataset.id, Wish(roles={"评论": "text", "标签": "label", "备注": "ignore"})
+    )
     assert other.id != dataset.id
     assert (store.row(dataset.id, 1).target, store.row(other.id, 1).target) == ("中性", "差评")
 
 
 def test_typed_rows_have_no_columns_to_choose(store: DataStore, dataset: Dataset) -> None:
-    assert refusal(lambda: store.reinterpret(dataset.id, {"text": "label"})) == "data.no_upload"
+    assert refusal(lambda: store.reinterpret(dataset.id, Wish(roles={"text": "label"}))) == "data.no_upload"
 
 
 def test_placeholders_are_filled_at_once_and_one_undo_brings_them_back(store: DataStore) -> None:
