@@ -32,6 +32,7 @@ from studio.contract import (
     Shade,
     no_progress,
 )
+from studio.data import templates
 from studio.data.intake import Wish, understand
 from studio.data.read import read_table
 from studio.data.schema import Example, Message, Splits
@@ -49,6 +50,7 @@ from studio.workspace import Workspace
 
 log = logging.getLogger("xiaozao")
 GREEDY = Sampling()
+REAL_MODEL = 100_000_000  # parameters; a smaller base cannot rephrase a question
 RUN_DISK_GIB = 0.1  # checkpoints and adapter of a small run; the engine adds what a large model needs
 
 
@@ -143,6 +145,21 @@ class Studio:
         """Five rows as the model will see them, in pieces, each with what becomes of it."""
         model_dir = self.engine.fetch(config.model, self.workspace.models, no_progress)
         return self.engine.preview(model_dir, self._splits(config), config)
+
+    # --- datasets --------------------------------------------------------------------------------------------------
+
+    def runs_of(self, dataset: str) -> list[Run]:
+        """The runs that learned from a dataset, or are to, newest first."""
+        return [run for run in self.runs() if run.config.dataset == dataset]
+
+    def delete_data(self, dataset: str) -> None:
+        """Removes a dataset for good; what runs learned from it stays.
+
+        Raises StudioError versions.in_use while a run of it has not ended.
+        """
+        if any(not run.ended for run in self.runs_of(dataset)):
+            raise StudioError("versions.in_use", name=self.data.get(dataset).name)
+        self.data.delete(dataset)
 
     # --- runs ------------------------------------------------------------------------------------------------------
 
@@ -316,6 +333,25 @@ class Studio:
     def ask(self, run: str, question: str, *, tuned: bool = True, sampling: Sampling = GREEDY) -> str:
         """One answer to one question."""
         return self.replies(run, [[Message("user", question)]], tuned=tuned, sampling=sampling)[0]
+
+    def rephrase(self, question: str) -> list[str]:
+        """Other ways to ask `question`, from the base model of the newest chat run whose base is large enough.
+
+        Raises StudioError table.no_real_model where there is none.
+        """
+        chats = (run for run in self.runs() if run.has_adapter and run.config.task == "chat")
+        real = (run for run in chats if self._parameters(run.config.model) > REAL_MODEL)
+        run = next(real, None)
+        if run is None:
+            raise StudioError("table.no_real_model")
+        return templates.listed(self.ask(run.id, templates.request(question), tuned=False))
+
+    def _parameters(self, model: str) -> int:
+        """Of a base model; 0 where it cannot be had any more."""
+        try:
+            return self.engine.model_card(model, self.workspace.models).parameters
+        except StudioError:
+            return 0
 
     def answer_all(self, run: str, texts: Sequence[str], progress: Progress = no_progress) -> list[Prediction]:
         """The tuned model's answer to each text, in order."""

@@ -19,6 +19,7 @@ from studio.data.database import Database
 from studio.data.export import write_dataset
 from studio.data.intake import BETWEEN, Wish, report_from_json, report_to_json, table_of, understand, understand_all
 from studio.data.labelling import Labelling
+from studio.data.near import normalise
 from studio.data.read import read_tables
 from studio.data.schema import Dataset, Example, ImportReport, Part, Role, Row, Splits
 from studio.data.split import of_fold
@@ -76,9 +77,11 @@ class DataStore:
     def reinterpret(self, dataset_id: str, wish: Wish) -> Dataset:
         """The same upload read with other wishes: in place, or as a new dataset when there are edits to be kept."""
         old = self.get(dataset_id)
-        sources = list(zip(old.report.file.split(BETWEEN), self._uploads(dataset_id), strict=False))
-        if not sources:
+        uploads = self._uploads(dataset_id)
+        if not uploads:
             raise StudioError("data.no_upload", name=old.name)
+        names = old.report.file.split(BETWEEN) if len(uploads) > 1 else [old.report.file]
+        sources = list(zip(names, uploads, strict=True))
         encoding = wish.encoding or old.report.chosen_encoding or None
         wish = replace(wish, sheet=wish.sheet or old.report.sheet or None, encoding=encoding)
         key = self._key(dataset_id)
@@ -129,6 +132,11 @@ class DataStore:
         if not name.strip():
             raise StudioError("versions.no_name")
         self._db().execute("UPDATE datasets SET name = ? WHERE key = ?", (name.strip()[:80], self._key(dataset_id)))
+
+    def known_texts(self, dataset_id: str) -> set[str]:
+        """All texts of the dataset as `normalise` leaves them."""
+        found = self._db().execute("SELECT text FROM rows WHERE dataset = ?", (self._key(dataset_id),))
+        return {normalise(text) for (text,) in found}
 
     def edited(self, dataset_id: str) -> int:
         """How many rows differ from the upload."""

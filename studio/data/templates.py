@@ -19,6 +19,7 @@ ASKS_EN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 LONGEST = 60  # characters; what is longer is a story, not a question
+BULLET = re.compile(r"^\s*(?:[-*•·]|\(?\d+[.、)）:：])\s*")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 MARKS = "。．.？?！!～~，, "
 # Each line: words that may stand for each other in a question. The first that is found is replaced by the others.
@@ -99,6 +100,19 @@ def phrasings(question: str, known: Iterable[str] = (), most: int = MOST) -> lis
             seen.add(normalise(candidate))
             found.append(_written(candidate, chinese=chinese))
     return found[:most]
+
+
+def request(question: str) -> str:
+    """What a large model is asked for, in the language of the question."""
+    if HAN.search(question):
+        return f"把下面这个问题换成{MOST}种不同的问法，意思不变，每行一种，不要编号，不要解释。\n问题：{question}"
+    return f"Rephrase this question in {MOST} ways with the same meaning, one a line, no numbers.\nQuestion: {question}"
+
+
+def listed(answer: str) -> list[str]:
+    """The lines of a large model's answer without bullets and numbers; lines too long to be a question are left out."""
+    lines = (BULLET.sub("", line).strip().strip("\"“”") for line in answer.splitlines())
+    return [line for line in dict.fromkeys(lines) if line and len(line) <= LONGEST and not line.endswith(("：", ":"))]
 
 
 def _written(candidate: str, *, chinese: bool) -> str:

@@ -12,7 +12,7 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from studio.data import split
@@ -35,6 +35,7 @@ class Version:
     rows: int
     labels: Mapping[str, int]  # most frequent first; empty for chat
     parts: Mapping[Part, int]
+    kept: Mapping[split.Why, int] = field(default_factory=dict)  # rows that share their side with others, by reason
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,11 @@ def freeze(db: sqlite3.Connection, dataset: int, seed: int) -> int:
         if known is not None:
             return int(known["version"])
         examples = _examples(db, dataset)
-        parts = split.assign(examples, card["task"], seed, split.near(examples))
+        alike = split.near(examples)
+        parts = split.assign(examples, card["task"], seed, alike)
         frozen = [_frozen(example, parts[example.number]) for example in examples]
         content = json.dumps(frozen, ensure_ascii=False).encode()
-        facts = _facts(card["task"], examples, parts)
+        facts = {**_facts(card["task"], examples, parts), "kept": split.kept_together(examples, alike)}
         with transaction(db):  # the work above holds no lock, so nobody waits with an annotation
             if db.execute("SELECT changes FROM datasets WHERE key = ?", (dataset,)).fetchone()[0] == card["changes"]:
                 write_parts(db, dataset, parts)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from studio.data.intake import Wish
 from studio.data.schema import Dataset
 from studio.errors import StudioError
-from studio.ui import adding, rows
+from studio.ui import adding, keeping, labelling, rows, versions_view
 from studio.ui.adding import Adding, both_names, choose
 from studio.ui.assets import read
 from studio.ui.data_views import overview, split_table, standing
@@ -82,12 +83,15 @@ def build(studio: Studio) -> DataTab:
             report = panel("report")
             filling = _build_filling()
             roles = gr.HTML(value=None, html_template=read("roles.html"), js_on_load=read("roles.js"), elem_id="roles")
+            manage = keeping.build()
         with gr.Tab(t("data_tab.label"), id="label", elem_id="label") as label_view:
-            card = rows.card(studio)
+            card = labelling.card(studio)
         with gr.Tab(t("data_tab.table"), id="table", elem_id="table") as table_view:
             table = rows.table(studio)
         with gr.Tab(t("data_tab.split"), id="split", elem_id="split") as split_view:
             split = panel("split-table")
+        with gr.Tab(t("data_tab.versions"), id="versions", elem_id="versions") as versions_tab:
+            past = versions_view.versions(studio)
     with gr.Row(elem_classes="next-bar"):
         ready = panel("standing")
         go_label = gr.Button(t("data_tab.go_label"), variant="primary", elem_id="go-label", visible=False, scale=0)
@@ -97,6 +101,8 @@ def build(studio: Studio) -> DataTab:
         dataset, add, ways, working, views, view, report, filling, roles, card, table, split, ready, go_label, go_model
     )  # fmt: skip
     wire(tab, studio)
+    versions_view.wire(past, versions_tab, dataset)
+    keeping.wire(manage, studio, dataset)
     return tab
 
 
@@ -157,9 +163,11 @@ def reopened(dataset: str | None) -> dict[str, Any]:
 
 def reread(page: Page, dataset: str, wanted: dict[str, Any]) -> Any:
     """The same upload with the roles that were chosen; a new dataset where annotations would be lost."""
-    read_again = page.studio.data.reinterpret(
-        dataset, wanted["roles"], wanted["task"], bool(wanted["respell"]), wanted.get("sheet")
-    )
+    wish = Wish(
+        wanted["task"], wanted["roles"], wanted.get("sheet"), bool(wanted["respell"]),
+        fill_merged=bool(wanted.get("fill_merged", True)),
+    )  # fmt: skip
+    read_again = page.studio.data.reinterpret(dataset, wish)
     if read_again.id != dataset:
         gr.Info(page.say("data_tab.kept_old"), title=page.say("ui.info_title"))
     return choose(page, read_again.id)
@@ -189,7 +197,8 @@ def split_nodes(page: Page, dataset: str | None) -> list[Node] | None:
         version = page.studio.data.freeze(dataset)
     except StudioError as error:
         return [node("p", error.say(page.lang), cls="warning")]
-    return split_table(page, page.studio.data.splits(dataset, version))
+    kept = next(card.kept for card in page.studio.data.versions(dataset) if card.number == version)
+    return split_table(page, page.studio.data.splits(dataset, version), kept)
 
 
 def standing_nodes(page: Page, dataset: str | None) -> Any:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from studio.data.schema import PARTS, Dataset, ImportReport, Splits
+from studio.data.split import SURE_AT, Why, expected
 from studio.ui.fragments import fact
 from studio.ui.nodes import Node, icon, node
 from studio.ui.page import Page
@@ -90,8 +91,9 @@ def _sentence(page: Page, entry: Mapping[str, Any], key: str) -> str:
     return page.say(entry[key], **{name: value for name, value in entry.items() if name != key})
 
 
-def split_table(page: Page, splits: Splits) -> list[Node]:
-    """Rows by part and, for labels, by label; then what to know before trusting a result."""
+def split_table(page: Page, splits: Splits, kept: Mapping[Why, int]) -> list[Node]:
+    """What to know before trusting a result: rows by part and label, how exact a test of this size is, and for which
+    reasons how many rows were `kept` on one side."""
     counts = {part: Counter(example.target for example in getattr(splits, part)) for part in PARTS}
     heads = [page.say("data_tab.part"), *(page.say(f"data_tab.part_{part}") for part in PARTS)]
     lines = [_line(page.say("data_tab.all_rows"), [sum(counts[part].values()) for part in PARTS], "total")]
@@ -106,7 +108,46 @@ def split_table(page: Page, splits: Splits) -> list[Node]:
             node("tbody", *lines),
             cls="numbers",
         ),
+        *_exactness(page, splits),
+        *(_kept(page, kept) if splits.train else []),
     ]
+
+
+def _kept(page: Page, kept: Mapping[Why, int]) -> list[Node]:
+    if not kept:
+        return [node("p", page.say("split.kept_none"), cls="soft")]
+    reasons = [node("li", page.say(f"split.kept_{why}", rows=f"{rows:,}")) for why, rows in kept.items()]
+    return [node("h3", page.say("split.kept_title")), node("ul", *reasons, cls="kept")]
+
+
+def _exactness(page: Page, splits: Splits) -> list[Node]:
+    """The interval that a score of 90 % on this test would have, drawn on a scale from 0 to 100 %."""
+    count = len(splits.test)
+    if count == 0:
+        return []
+    low, high = expected(count)
+    rows = len(splits.train) + len(splits.validation) + count
+    said = page.say("split.interval", count=f"{count:,}", low=f"{low:.0%}", high=f"{high:.0%}")
+    more = next((size for size in (100, 300) if size >= 2 * count), None)
+    return [
+        node("h3", page.say("split.interval_title")),
+        node("p", said),
+        node(
+            "div",
+            node("span", cls="reach", style=f"left:{100 * low:.1f}%;width:{100 * (high - low):.1f}%"),
+            node("span", cls="score", style=f"left:{100 * SURE_AT:.0f}%"),
+            *(node("small", f"{mark}%", style=f"left:{mark}%") for mark in (0, 50, 100)),
+            cls="scale", role="img", **{"aria-label": said},
+        ),
+        *([_narrower(page, more, round(rows * more / count))] if more else []),
+    ]  # fmt: skip
+
+
+def _narrower(page: Page, tests: int, rows: int) -> Node:
+    low, high = expected(tests)
+    rounded = round(rows, -2 if rows >= 1000 else -1)
+    said = page.say("split.interval_more", count=tests, rows=f"{rounded:,}", low=f"{low:.0%}", high=f"{high:.0%}")
+    return node("p", said, cls="soft")
 
 
 def _line(name: str, numbers: Sequence[int], cls: str = "") -> Node:

@@ -16,7 +16,9 @@ from studio.words import LANGS, Lang, catalogue
 
 # Gradio knows Chinese only as zh-CN and zh-TW; every zh-* browser gets zh-CN from the boot script.
 LOCALES: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
-PAGE_ROOMS = ("ui", "data_tab", "model_tab", "train_tab", "chat_tab", "views", "config")
+PAGE_ROOMS = (
+    "ui", "data_tab", "table", "split", "versions", "label", "model_tab", "train_tab", "chat_tab", "views", "config",
+)  # fmt: skip
 
 
 def _name(key: str) -> str:

@@ -1,19 +1,23 @@
-"""What the annotation card and the table ask of the server: rows as JSON, every change committed before the answer.
+"""What the table asks of the server: rows as JSON, every change committed before the answer.
 
-Knows no layout: `label.js` and `table.js` show what these functions return.
+Knows no layout: `table.js` shows what these functions return.
 """
 
 from __future__ import annotations
 
 import base64
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from studio.data.schema import Row
+from studio.data.near import normalise
+from studio.data.queries import Wanted
+from studio.data.schema import PARTS, Row
+from studio.data.templates import MOST, phrasings
 from studio.ui.assets import read
 from studio.ui.page import Page, served
 
@@ -21,106 +25,100 @@ PAGE_ROWS = 50
 Asked = Mapping[str, Any]
 
 
-def card(studio: Any) -> gr.HTML:
-    """One row at a time; its value is {"dataset": id}."""
-    return gr.HTML(
-        value=None, html_template=read("label.html"), js_on_load=read("label.js"),
-        server_functions=[served(studio, label_row)], elem_id="label-card",
-    )  # fmt: skip
-
-
 def table(studio: Any) -> gr.HTML:
-    """Fifty rows at a time; its value is {"dataset": id}."""
+    """Fifty rows at a time; its value is that of `shown`."""
     return gr.HTML(
         value=None, html_template=read("table.html"), js_on_load=read("table.js"), elem_id="rows-table",
         server_functions=[
             served(studio, handler)
-            for handler in (table_page, edit_cell, insert_row, remove_row, undo_edit, cleaned_table)
+            for handler in (
+                table_page, edit_cell, insert_row, remove_row, undo_edit, cleaned_table, relabel_rows, remove_rows,
+                other_phrasings, model_phrasings, insert_phrasings,
+            )
         ],
     )  # fmt: skip
 
 
-def label_row(page: Page, asked: Asked) -> dict[str, Any] | None:
-    """Does what the card asks, then the row to show: {"number", "text", "target", "labels", "done", "total", …}.
-
-    Raises StudioError when the row was changed elsewhere meanwhile or no longer exists.
-    """
-    store, dataset = page.studio.data, asked["dataset"]
-    number: int = asked.get("number") or 0  # 0: no row yet
-    undone = False
-    match asked["do"]:
-        case "open":
-            number = number or store.next_unlabelled(dataset) or 0
-        case "keep":
-            store.edit(dataset, number, target=asked["target"], revision=asked["revision"])
-        case "save":
-            store.edit(dataset, number, target=asked["target"], revision=asked["revision"])
-            number = store.next_unlabelled(dataset, number) or _beside(page, asked, 1)
-        case "skip":
-            number = store.next_unlabelled(dataset, number) or _beside(page, asked, 1)
-        case "declare":
-            store.declare_labels(dataset, [asked["label"]])
-        case "undo":
-            row = store.undo(dataset)
-            undone = row is not None
-            number = _place(page, dataset, row.number)[1] if row else number  # undoing may have taken the row away
-        case "next" | "previous" as move:
-            number = _beside(page, asked, 1 if move == "next" else -1)
-    rows = [store.row(dataset, number)] if number else store.rows(dataset, limit=1)[0]
-    if not rows:
-        return None
-    done, total = store.progress(dataset)
-    return {
-        **row_json(rows[0]),
-        "task": store.get(dataset).task,
-        "labels": store.labels(dataset),
-        "done": done,
-        "total": total,
-        "undone": undone,
-    }
-
-
-def _beside(page: Page, asked: Asked, step: int) -> int:
-    """The number of the row `step` places on, or of the same row at either end."""
-    store, dataset = page.studio.data, asked["dataset"]
-    place, _ = _place(page, dataset, asked["number"])
-    _, total = store.rows(dataset, limit=1)
-    return store.rows(dataset, offset=min(max(place + step, 0), max(total - 1, 0)), limit=1)[0][0].number
-
-
-def _place(page: Page, dataset: str, number: int) -> tuple[int, int]:
-    """Place and number of the first row whose number is at least `number`, or of the last row."""
-    store = page.studio.data
-    low, high = 0, max(store.rows(dataset, limit=1)[1] - 1, 0)
-    while low < high:  # rows stand in the order of their numbers, some of which are gone
-        middle = (low + high) // 2
-        if store.rows(dataset, offset=middle, limit=1)[0][0].number < number:
-            low = middle + 1
-        else:
-            high = middle
-    return low, store.rows(dataset, offset=low, limit=1)[0][0].number
+def shown(dataset: str, numbers: Sequence[int] | None = None, why: str = "") -> dict[str, Any]:
+    """The table's value: it reads its rows anew, with `numbers` only those rows, and says `why`."""
+    only = {} if numbers is None else {"numbers": list(numbers), "why": why}
+    return {"dataset": dataset, "at": time.time(), **only}
 
 
 def table_page(page: Page, asked: Asked) -> dict[str, Any]:
-    """Fifty rows that match `search` and the filter `label`: "all", "none" or "label:…"."""
+    """The page `page` of the rows that match, counted from 0, or the last one where there are not so many."""
     store, dataset = page.studio.data, asked["dataset"]
-    label = asked["label"]
-    rows, total = store.rows(
-        dataset,
-        offset=max(int(asked["page"]), 0) * PAGE_ROWS,
-        limit=PAGE_ROWS,
-        search=asked["search"],
-        label=label.removeprefix("label:") if label.startswith("label:") else None,
-        unlabelled=label == "none",
-    )
+    wanted, place = _wanted(asked), max(int(asked["page"]), 0)
+    found, total = store.page(dataset, wanted, place * PAGE_ROWS, PAGE_ROWS)
+    if not found and total:
+        place = (total - 1) // PAGE_ROWS
+        found, total = store.page(dataset, wanted, place * PAGE_ROWS, PAGE_ROWS)
     task = store.get(dataset).task
     return {
-        "rows": [row_json(row) for row in rows],
+        "rows": [row_json(row) for row in found],
+        "page": place,
         "total": total,
         "size": PAGE_ROWS,
         "task": task,
         "labels": store.labels(dataset) if task == "classify" else [],
     }
+
+
+def _wanted(asked: Asked) -> Wanted:
+    """`label` is "all", "none" or "label:…"; `part` is "all", "changed" or a part's name."""
+    label, part, numbers = asked["label"], asked.get("part", "all"), asked.get("numbers")
+    return Wanted(
+        search=asked["search"],
+        target={"all": None, "none": ""}.get(label, label.removeprefix("label:")),
+        part=part if part in PARTS else None,
+        changed=part == "changed",
+        numbers=None if numbers is None else tuple(map(int, numbers)),
+        sort=asked.get("sort", "number"),
+        descending=bool(asked.get("descending")),
+    )
+
+
+def _chosen(page: Page, asked: Asked) -> list[int]:
+    """The rows that a person chose: one by one, or all that match."""
+    if asked["all"]:
+        return page.studio.data.numbers(asked["dataset"], _wanted(asked))
+    return [int(number) for number in asked["chosen"]]
+
+
+def relabel_rows(page: Page, asked: Asked) -> dict[str, Any]:
+    """Gives all chosen rows the label `target`, "" for none; {"changed": how many}. One undo takes it back."""
+    target = str(asked["target"]).strip()
+    chosen = _chosen(page, asked)
+    return {"changed": page.studio.data.change(asked["dataset"], {number: {"target": target} for number in chosen})}
+
+
+def remove_rows(page: Page, asked: Asked) -> dict[str, Any]:
+    """Deletes all chosen rows; {"changed": how many}. One undo brings them back."""
+    return {"changed": page.studio.data.change(asked["dataset"], dict.fromkeys(_chosen(page, asked)))}
+
+
+def other_phrasings(page: Page, asked: Asked) -> dict[str, Any]:
+    """Other ways to say a row, by rules, that the dataset does not have yet."""
+    row = page.studio.data.row(asked["dataset"], asked["number"])
+    return {"phrasings": _new_ones(page, asked["dataset"], phrasings(row.text, most=2 * MOST))}
+
+
+def model_phrasings(page: Page, asked: Asked) -> dict[str, Any]:
+    """The same from a base model. Raises StudioError run.no_real_model where none is large enough to be of use."""
+    row = page.studio.data.row(asked["dataset"], asked["number"])
+    return {"phrasings": _new_ones(page, asked["dataset"], page.studio.rephrase(row.text))}
+
+
+def _new_ones(page: Page, dataset: str, candidates: Sequence[str]) -> list[str]:
+    """Those that no row of the dataset says already."""
+    known = page.studio.data.known_texts(dataset)
+    return [text for text in candidates if normalise(text) not in known][:MOST]
+
+
+def insert_phrasings(page: Page, asked: Asked) -> dict[str, Any]:
+    """New rows with the answer or label of row `number`; {"changed": how many}. One undo takes them away."""
+    added = page.studio.data.insert_like(asked["dataset"], asked["number"], [str(text) for text in asked["texts"]])
+    return {"changed": added}
 
 
 def edit_cell(page: Page, asked: Asked) -> dict[str, Any]:
@@ -168,5 +166,6 @@ def row_json(row: Row) -> dict[str, Any]:
         "target": row.target,
         "part": row.part,
         "revision": row.revision,
+        "changed": row.changed,
         "context": [{"role": turn.role, "content": turn.content} for turn in row.context],
     }
