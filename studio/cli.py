@@ -71,25 +71,36 @@ def doctor(home: Home = None, json: Json = False) -> None:
 
 @app.command("import")
 def import_file(
-    file: Path,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="One file, or several with the same columns.")],
     task: Annotated[Optional[str], typer.Option(help="classify or chat")] = None,
     text: Annotated[
         Optional[list[str]], typer.Option(help="The column with the text or question; may be repeated.")
     ] = None,
     label: Annotated[Optional[str], typer.Option(help="The column with the label or answer.")] = None,
     sheet: Annotated[Optional[str], typer.Option(help="The sheet of a workbook.")] = None,
+    encoding: Annotated[
+        Optional[str], typer.Option(help="Of a text file: utf-8, gb18030, big5 … Decided by its content if not given.")
+    ] = None,
+    leave_merged: Annotated[
+        bool, typer.Option("--leave-merged", help="Do not fill merged cells of a workbook downwards.")
+    ] = False,
     normalise_labels: Annotated[bool, typer.Option("--normalise-labels", help="positive, 👍, 5星 → 好评 …")] = False,
     set_: Sets = None,
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """A file into a dataset. --set name=… --set author=… fill {{name}} and {{author}} placeholders."""
+    """Files into a dataset. --set name=… --set author=… fill {{name}} and {{author}} placeholders."""
+    from studio.data.labels import respell
+
     console = Console(json)
     with _studio(home, console) as studio:
         roles = {**{column: "prompt" if task == "chat" else "text" for column in text or []}}
         if label:
             roles[label] = "reply" if task == "chat" else "label"
-        dataset = studio.data.add(file, task=task, roles=roles, sheet=sheet, normalise_labels=normalise_labels)
+        dataset = studio.data.add(
+            files, task=task, roles=roles, sheet=sheet, encoding=encoding, fill_merged=not leave_merged,
+            normalise_labels=normalise_labels,
+        )  # fmt: skip
         if names := _pairs(set_):
             maker = names.get("author") or names.get("maker") or ""
             studio.data.fill(dataset.id, names.get("name", ""), maker)
@@ -105,6 +116,8 @@ def import_file(
                 "labels": dict(report.labels),
                 "repaired": [dict(entry) for entry in report.repaired],
                 "dropped": [dict(entry) for entry in report.dropped],
+                "notes": [dict(entry) for entry in report.notes],
+                "respellings": respell(report.labels),  # what --normalise-labels would change
             }
         )
 
@@ -129,16 +142,32 @@ def rows(
 
 
 @app.command()
-def check(dataset: str, home: Home = None, json: Json = False) -> None:
-    """The check-up: duplicates, contradictions, imbalance, personal data."""
-    from studio.data.checkup import checkup
+def check(
+    dataset: str,
+    fix: Annotated[
+        Optional[str], typer.Option("--fix", metavar="KIND", help="Mend the findings of this kind first.")
+    ] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """The check-up: duplicates, contradictions, leakage, imbalance, personal data, and a score from 0 to 100."""
+    from dataclasses import asdict
+
+    from studio.data.mending import examine, mend
 
     console = Console(json)
     with _studio(home, console) as studio:
-        total = studio.data.progress(dataset)[1]
-        listed, _ = studio.data.rows(dataset, limit=max(total, 1))
-        findings = checkup(listed, studio.data.get(dataset).task)
-        console.result({"dataset": dataset, "findings": [finding.as_json() for finding in findings]})
+        fixed = {"fixed": {"kind": fix, "rows": mend(studio.data, dataset, fix)}} if fix else {}
+        seen = examine(studio.data, dataset)
+        console.result(
+            {
+                "dataset": dataset,
+                **fixed,
+                "score": seen.score,
+                "advice": asdict(seen.advice) if seen.advice else None,
+                "findings": [finding.as_json() for finding in seen.findings],
+            }
+        )
 
 
 @app.command()

@@ -84,7 +84,9 @@ def test_import_tells_what_it_understood_and_rows_give_it_back(trained: Trained)
     parts = [terminal.ok("rows", dataset, "--split", part)["rows"] for part in ("train", "validation", "test")]
     assert [len(part) for part in parts] == [48, 6, 6]
     assert sorted(row for part in parts for row in part) == sorted(map(list, reviews(60)))
-    assert terminal.ok("check", dataset)["findings"] is not None
+    checked = terminal.ok("check", dataset)
+    assert 0 < checked["score"] <= 100
+    assert all({"kind", "rows", "severity"} <= finding.keys() for finding in checked["findings"])
 
 
 def test_ask_predict_and_evaluate_use_the_tuned_model(trained: Trained, tmp_path: Path) -> None:

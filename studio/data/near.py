@@ -3,8 +3,8 @@
 Knows no row, no label and no database: texts in, group numbers out.
 
 Two texts are alike when they are equal once case, width, spaces and punctuation are taken away, or when both are then
-at least LEAST characters long and at most one character in ten differs. Shorter texts must be equal: 好喝 and 不好喝,
-or 珍珠煮多久 and 珍珠要煮多久, differ by one character and are two things to learn.
+at least LEAST Chinese or LEAST_LETTERS other characters long and at most one character in ten differs. Shorter texts
+must be equal: 好喝 and 不好喝, or 珍珠煮多久 and 珍珠要煮多久, differ by one character and are two things to learn.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from rapidfuzz.process import cpdist
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-LEAST = 16  # characters; below, one more or less often turns the meaning round
+LEAST, LEAST_LETTERS = 16, 40  # characters; below, one more or less often turns the meaning round
 ALIKE = 0.9  # 1 - edits / length of the longer one
 READ = 400  # characters that candidates are found by; they are compared whole
 # MinHash: texts at ALIKE share two thirds of their pairs of characters, and hence one band of these but once in 10,000
@@ -28,7 +28,8 @@ BANDS, WIDTH = 28, 3
 HOPEFUL = 0.4  # share of equal minima below which two texts are not worth a comparison
 NEIGHBOURS = 2  # compared with each text of a band: linear even where everything looks like everything
 CHUNK = 1_000_000  # pairs of characters hashed at once, which bounds the memory
-_NOISE = re.compile(r"[\s\W_]+")
+_NOISE = re.compile(r"(?:[^\w.]|_|(?<!\d)\.|\.(?!\d))+")  # a point between digits counts: 1.5 is not 15
+_WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 MIX = np.uint64(0x9E3779B97F4A7C15)
 Hashes = NDArray[np.uint64]
 Minima = NDArray[np.uint32]
@@ -45,11 +46,16 @@ def near_groups(texts: Sequence[str]) -> list[int]:
     """For each text the number of its group; texts that are alike, directly or by way of others, share one."""
     place: dict[str, int] = {}
     unique = [place.setdefault(normalise(text), len(place)) for text in texts]
-    long = [text for text in place if len(text) >= LEAST]
+    long = [text for text in place if _says_much(text)]
     where = np.array([place[text] for text in long], dtype=np.int64)
     groups = np.arange(len(place))
     groups[where] = where[_first_of_group(long)] if long else where
     return [int(groups[number]) for number in unique]
+
+
+def _says_much(text: str) -> bool:
+    """A Chinese character says as much as two letters and a half."""
+    return len(text) + (LEAST_LETTERS / LEAST - 1) * len(_WIDE.findall(text)) >= LEAST_LETTERS
 
 
 def _first_of_group(texts: Sequence[str]) -> Places:

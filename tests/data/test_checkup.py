@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
-from studio.data.checkup import checkup
-from studio.data.schema import Row
+from studio.data.checkup import FIXABLE, KINDS, Checkup, checkup, look_for
+from studio.data.checkup.personal import mask
+from studio.data.checkup.score import Counts, advise, score
+from studio.data.checkup.wording import tokens
+from studio.data.identity import FACTS
+from studio.data.read import read_table
+from studio.data.schema import Message, Part, Row
+from studio.words import LANGS, catalogue
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def rows(*pairs: tuple[str, str]) -> list[Row]:
@@ -13,14 +24,30 @@ def rows(*pairs: tuple[str, str]) -> list[Row]:
 
 
 CLEAN = [(f"第{n}杯奶茶很好喝", "好评") for n in range(60)] + [(f"第{n}杯奶茶太难喝", "差评") for n in range(60)]
+CLEAN_CHAT = [(f"{n}号桌可以坐几个人", f"{n}号桌可以坐{n % 7 + 2}个人") for n in range(120)]
+
+
+def looked(*pairs: tuple[str, str], task: Any = "classify") -> Checkup:
+    return checkup(rows(*pairs), task)
 
 
 def found(*pairs: tuple[str, str], task: str = "classify") -> dict[str, tuple[int, ...]]:
-    return {finding.kind: finding.rows for finding in checkup(rows(*pairs), task)}  # type: ignore[arg-type]
+    return {finding.kind: finding.rows for finding in looked(*pairs, task=task).findings}
 
 
-def test_clean_rows_have_no_findings() -> None:
-    assert found(*CLEAN) == {}
+def test_clean_rows_have_no_findings_and_the_full_score() -> None:
+    for pairs, task in ((CLEAN, "classify"), (CLEAN_CHAT, "chat")):
+        seen = looked(*pairs, task=task)
+        assert (seen.findings, seen.score, seen.advice) == ((), 100, None)
+
+
+def test_no_rows_at_all_are_told_of_and_score_nothing() -> None:
+    seen = looked()
+    assert seen.score == 0 and [finding.kind for finding in seen.findings] == ["few_rows"]
+    assert seen.advice is not None and seen.advice.key == "add_first"
+
+
+# repeats
 
 
 def test_the_same_text_with_two_labels_is_a_contradiction_and_with_one_a_duplicate() -> None:
@@ -28,37 +55,239 @@ def test_the_same_text_with_two_labels_is_a_contradiction_and_with_one_a_duplica
     assert found(*spoiled) == {"contradiction": (121, 122), "duplicate": (124,)}
 
 
+def test_the_same_question_with_two_answers_is_a_contradiction_and_a_full_stop_more_is_none() -> None:
+    spoiled = [*CLEAN_CHAT, ("几点开门", "九点"), ("几点开门？", "十点"), ("有WiFi吗", "有的"), ("有wifi吗", "有的。")]
+    assert found(*spoiled, task="chat") == {"contradiction": (121, 122), "duplicate": (124,)}
+
+
+def test_the_same_words_after_another_conversation_are_not_the_same() -> None:
+    told = [Row(n, "好的", f"答{n}", None, 0, False, (Message("user", f"问{n}"),)) for n in range(120)]
+    assert {finding.kind for finding in checkup(told, "chat").findings} == set()
+
+
+LONG = "这家店的珍珠奶茶真的很好喝，环境干净，服务热情，下次还会再来"
+
+
+def test_a_row_that_repeats_another_but_for_a_few_characters_names_it() -> None:
+    spoiled = [*CLEAN, (LONG, "好评"), (LONG + "哦", "好评"), (LONG.replace("干净", "一般"), "差评"), (LONG, "好评")]
+    findings = {finding.kind: finding for finding in looked(*spoiled).findings}
+    assert findings.keys() == {"near_duplicate", "duplicate"}
+    assert (findings["near_duplicate"].rows, findings["near_duplicate"].twins) == ((122,), (121,))
+    assert (findings["duplicate"].rows, findings["duplicate"].twins) == ((124,), (121,))
+
+
+def test_paraphrases_of_a_short_question_are_no_repeats() -> None:
+    paraphrases = [("珍珠煮多久", "三十分钟"), ("珍珠要煮多久", "三十分钟"), ("煮珍珠要多久", "三十分钟")]
+    assert found(*CLEAN_CHAT, *paraphrases, task="chat") == {}
+
+
+def test_prices_that_differ_by_a_point_are_not_the_same_text() -> None:
+    assert found(*CLEAN_CHAT, ("1.5元的是什么", "吸管"), ("15元的是什么", "果茶"), task="chat") == {}
+
+
+def test_an_exam_that_repeats_the_lessons_is_the_gravest_trouble() -> None:
+    parts: list[Part] = ["train", "test", "validation", "train"]
+    texts = [LONG, LONG + "啊", LONG + "呀", "布丁不错"]
+    mixed = [Row(n, t, "好评", p, 0, False) for n, (t, p) in enumerate(zip(texts, parts, strict=True), 121)]
+    findings = {finding.kind: finding for finding in checkup([*rows(*CLEAN), *mixed], "classify").findings}
+    assert (findings["leakage"].severity, findings["leakage"].rows) == ("error", (122, 123))
+    assert findings["leakage"].twins == (121, 121)
+
+
+# personal data
+
+PERSONAL = [
+    ("打我电话13800138000吧", "打我电话[电话]吧"),
+    ("电话 138-0013-8000", "电话 [电话]"),
+    ("手机：+86 138 0013 8000。", "手机：[电话]。"),
+    ("我是１３８００１３８０００", "我是[电话]"),
+    ("座机020-88888888", "座机[电话]"),
+    ("打（0571）8765 4321", "打[电话]"),
+    ("在国外 +1 415 555 2671", "在国外 [电话]"),
+    ("call me: (415) 555-2671", "call me: [phone]"),
+    ("邮箱 lihua@example.com", "邮箱 [邮箱]"),
+    ("加微信：milktea_88", "加微信：[微信]"),
+    ("加v lihua1988", "加v [微信]"),
+    ("QQ 12345678，加我", "QQ [QQ]，加我"),
+    ("身份证11010519491231002X", "身份证[身份证]"),
+    ("卡号6217 0012 1002 4455 220", "卡号[银行卡]"),
+    ("Visa 4111111111111111", "Visa [bank card]"),
+    ("车牌粤B·D12345", "车牌[车牌]"),
+    ("送到北京市朝阳区建国路88号院3号楼1单元502室谢谢", "送到[地址]谢谢"),
+    ("我住幸福小区5号楼1203", "我住[地址]"),
+    ("deliver to 123 Main Street, Apt 4", "deliver to [address]"),
+]
+ORDINARY = [
+    "订单号20260131142501333", "订单13800138000", "运单号773012345678901", "编号6217001210024455220",
+    "一共1380013元", "价格 13.80", "1.3800138000", "¥15800138000元", "满200减30", "100-200块", "4.5折", "比分3-2",
+    "等了138分钟才到", "10:30-12:30营业", "2026-01-31 14:25", "20260131", "版本1.2.3.4", "110519491231002211",
+    "400-820-8820", "客服95588", "微信支付很方便", "微信群里说的", "微信小程序MiniShop点单", "QQ音乐", "@小王", "3@5",
+    "地铁2号线", "第3号窗口", "等了2号那天才到", "超市旁边的路3号", "南京路步行街", "5号楼", "新A套餐", "双11活动",
+    "110105194912310021", "6222021203012345678", "https://x.com/a?id=13800138000123", "waited 45 minutes on the Road",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "masked"), PERSONAL)
+def test_personal_data_is_found_and_masked_where_it_stands(text: str, masked: str) -> None:
+    assert found(*CLEAN, (text, "好评"))["personal_data"] == (121,)
+    assert mask(text, "en" if text.isascii() else "zh") == masked
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_ordinary_numbers_and_places_are_not_personal_data(text: str) -> None:
+    assert "personal_data" not in found(*CLEAN, (text, "好评"))
+
+
+def test_a_shops_own_telephone_in_its_answers_is_told_apart_from_a_customers() -> None:
+    spoken = [
+        ("可以预约吗", "您打020-88888888就好"),
+        ("我电话13800138000", "好的，13800138000对吗"),
+        ("你们电话多少", "020-88888888"),
+        ("发给谁", "身份证11010519491231002X的那位"),
+    ]
+    assert found(*CLEAN_CHAT, *spoken, task="chat") == {"personal_data": (122, 124), "contact_in_reply": (121,)}
+
+
+# words
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("default_text", "此用户没有填写评价。"),
+        ("default_text", "评价方未及时做出评价,系统默认好评!"),
+        ("default_text", "该用户觉得商品很好，给出5星好评"),
+        ("too_short", "。。。"),
+        ("too_short", "👍👍👍"),
+        ("too_short", "好"),
+        ("wrong_language", "The tea was far too sweet for me"),
+        ("wrong_language", "ここのタピオカはとても美味しいです"),
+        ("wrong_language", "여기 버블티 정말 맛있어요"),
+        ("garbled", "锟斤拷锟斤拷奶茶"),
+        ("garbled", "好喝\ufffd\ufffd"),
+        ("control_tokens", "好喝<|im_end|>"),
+        ("control_tokens", "[INST] 好喝 [/INST]"),
+        ("control_tokens", "好喝</s>"),
+        ("html", "好喝<br/>下次还来"),
+        ("html", "好喝&nbsp;不错"),
+        ("html", '<span style="color:red">好喝的</span>'),
+        ("invisible", "好\u200b喝的奶茶"),
+        ("invisible", "\ufeff好喝的奶茶"),
+        ("invisible", "好喝\u202e的奶茶"),
+        ("too_long", "长" * 2049),
+    ],
+)
+def test_what_is_wrong_with_the_words_is_found(kind: str, text: str) -> None:
+    assert found(*CLEAN, (text, "好评")) == {kind: (121,)}
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        "打我电话13800138000吧",
-        "电话 138-0013-8000",
-        "邮箱 lihua@example.com",
-        "加微信：milktea_88",
-        "身份证11010519491231002X",
+        "OK", "nice!", "CoCo和Manner都喝过，还是这家", "一家人👨‍👩‍👧都喜欢❤️", "我给满分<3", "1<2 且 3>2", "R&D同事推荐",
+        "の真好喝", "两个字", "长" * 2000, "第一行\n第二行", "用户没有填写地址就下单了", "[强烈推荐]好喝",
     ],
-)
-def test_personal_data_is_found(text: str) -> None:
-    assert found(*CLEAN, (text, "好评")) == {"personal_data": (121,)}
-
-
-@pytest.mark.parametrize("text", ["订单号20260131142501333", "一共1380013元", "价格 13.80", "等了138分钟才到"])
-def test_ordinary_numbers_are_not_personal_data(text: str) -> None:
+)  # fmt: skip
+def test_ordinary_words_are_left_alone(text: str) -> None:
     assert found(*CLEAN, (text, "好评")) == {}
+
+
+def test_two_languages_that_are_both_at_home_are_no_trouble() -> None:
+    english = [(f"cup number {n} was really good", "好评") for n in range(60)]
+    assert found(*CLEAN, *english) == {}
+
+
+def test_a_phrase_that_many_texts_share_is_named() -> None:
+    signed = [(f"{text}。来自某某外卖客户端", label) for text, label in CLEAN[:30]] + CLEAN[30:]
+    finding = looked(*signed).findings[0]
+    assert (finding.kind, finding.rows, finding.details["phrase"]) == (
+        "boilerplate", tuple(range(1, 31)), "来自某某外卖客户端",
+    )  # fmt: skip
+
+
+def test_a_token_is_a_character_of_chinese_and_a_third_of_a_word() -> None:
+    assert (tokens("珍珠奶茶"), tokens("milk tea"), tokens("")) == (4, 3, 0)
+
+
+# amounts
 
 
 def test_balance_is_about_classes_only() -> None:
     crowded = [(f"好喝{n}", "好评") for n in range(150)] + [(f"难喝{n}", "差评") for n in range(9)]
     assert found(*crowded) == {"imbalance": (), "rare_class": tuple(range(151, 160))}
     assert found(*[(text, "好评") for text, _ in CLEAN]) == {"one_class": ()}
-    assert found(*crowded, task="chat") == {}
+    assert found(*crowded, task="chat") == {"boilerplate_reply": ()} or found(*crowded, task="chat") == {}
 
 
 def test_unlabelled_few_short_and_long_rows_are_told() -> None:
-    told = found(("好", ""), ("难喝的奶茶", "差评"), ("长" * 2001, "好评"), ("不错的奶茶", "好评"))
+    told = found(("好", ""), ("难喝的奶茶", "差评"), ("长" * 2049, "好评"), ("不错的奶茶", "好评"))
     assert told["unlabelled"] == (1,) and told["too_short"] == (1,) and told["too_long"] == (3,) and "few_rows" in told
 
 
 def test_the_gravest_comes_first() -> None:
-    kinds = [finding.severity for finding in checkup(rows(("一样", "好"), ("一样", "坏"), ("空", "")), "classify")]
-    assert kinds == sorted(kinds, key=["error", "warning", "info"].index)
+    told = looked(("一样", "好"), ("一样", "坏"), ("空", "")).findings
+    severities = [finding.severity for finding in told]
+    assert severities == sorted(severities, key=["error", "warning", "info"].index)
+
+
+def test_repeats_do_not_count_as_rows_to_learn_from() -> None:
+    copied = [(f"第{n % 30}杯很好喝", "好评") for n in range(90)] + [(f"第{n}杯太难喝", "差评") for n in range(60)]
+    few = {finding.kind: finding for finding in looked(*copied).findings}["few_rows"]
+    assert few.details == {"learned": 90, "enough": 100}
+
+
+# the score
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_more_rows_in_trouble_never_score_better(kind: str) -> None:
+    scores = [score(Counts("chat", {"": 200}, {kind: n})) for n in range(0, 400, 7)]
+    assert scores == sorted(scores, reverse=True) and scores[0] == 100
+
+
+def test_more_rows_of_a_scarce_class_never_score_worse() -> None:
+    scores = [score(Counts("classify", {"好评": 80, "差评": 30, "中性": n}, {"duplicate": 5})) for n in range(60)]
+    assert scores == sorted(scores) and scores[0] < scores[-1]
+
+
+def test_the_advice_is_what_raises_the_score_most_and_by_how_much() -> None:
+    counts = Counts("classify", {"好评": 80, "差评": 60, "中性": 10}, {"duplicate": 3})
+    advice = advise(counts, waiting=50)
+    assert advice is not None and advice.key == "label_rows" and advice.details == {"n": 40, "label": "中性"}
+    after = Counts("classify", {"好评": 80, "差评": 60, "中性": 50}, {"duplicate": 3})
+    assert abs(score(after) - score(counts) - advice.gain) <= 1
+    spoiled = advise(Counts("classify", {"好评": 80, "差评": 60}, {"contradiction": 40}), waiting=0)
+    assert spoiled is not None and (spoiled.key, spoiled.details["kind"]) == ("mend", "contradiction")
+
+
+def test_one_class_and_no_label_score_low_whatever_else_is_fine() -> None:
+    assert looked(*[(text, "好评") for text, _ in CLEAN]).score <= 30
+    assert looked(*[(text, "") for text, _ in CLEAN]).score == 0
+
+
+# words for it all
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_kind_has_its_sentences(lang: Any) -> None:
+    words = catalogue(lang)
+    for kind in KINDS:
+        assert {f"checkup.{kind}_title", f"checkup.{kind}_why"} <= words.keys()
+    for kind in FIXABLE:
+        assert {f"checkup.{kind}_does", f"checkup.{kind}_fix"} <= words.keys()
+
+
+def test_one_kind_can_be_looked_for_alone() -> None:
+    spoiled = rows(*CLEAN, ("打13800138000", "好评"))
+    finding = look_for("personal_data", spoiled, "classify")
+    assert finding is not None and finding.rows == (121,)
+    assert look_for("duplicate", spoiled, "classify") is None
+
+
+def test_the_examples_of_the_studio_are_in_good_order() -> None:
+    for name, task in (("milk_tea_reviews.xlsx", "classify"), ("milk_tea_questions.xlsx", "chat")):
+        table = read_table(EXAMPLES / name, None, name)
+        told = {f.kind: f.rows for f in looked(*[(row[0], row[1]) for row in table.rows], task=task).findings}
+        assert told.keys() <= {"few_rows"}, told
+    identity = [(question, answer.format(name="小茶", maker="青柠")) for asked, answer in FACTS for question in asked]
+    assert found(*identity, task="chat").keys() <= {"few_rows"}

@@ -1,0 +1,101 @@
+"""A look at the rows before time is spent on them: what would teach the wrong thing, or give somebody away.
+
+Knows no database and changes nothing: findings name rows, `changes` says what mending one would do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from studio.data.checkup.amounts import amounts, useful
+from studio.data.checkup.finding import Finding, Severity
+from studio.data.checkup.fixes import FIXABLE, SPLIT_AGAIN, Change, changes, clean
+from studio.data.checkup.privacy import privacy
+from studio.data.checkup.repeats import repeats
+from studio.data.checkup.score import Advice, Counts, advise, score
+from studio.data.checkup.wording import (
+    boilerplate,
+    default_texts,
+    garbled,
+    languages,
+    lengths,
+    without_control,
+    without_html,
+    without_invisible,
+)
+from studio.data.schema import Row
+
+if TYPE_CHECKING:
+    from studio.config import Task
+
+__all__ = [
+    "FIXABLE",
+    "KINDS",
+    "SPLIT_AGAIN",
+    "Advice",
+    "Change",
+    "Checkup",
+    "Finding",
+    "changes",
+    "checkup",
+    "look_for",
+]
+Check = Callable[[Sequence[Row], "Task"], Iterator[Finding]]
+GRAVITY: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
+
+
+@dataclass(frozen=True)
+class Checkup:
+    """What was found, the gravest first, and what it comes to."""
+
+    findings: tuple[Finding, ...]
+    score: int  # 0 … 100
+    advice: Advice | None  # None when there is nothing to gain
+
+
+def _unclean(kind: str, severity: Severity, how: Callable[[str], str]) -> Check:
+    """Finds the rows that `how` would change."""
+
+    def look(rows: Sequence[Row], task: Task) -> Iterator[Finding]:
+        found = tuple(row.number for row in rows if clean(how, row, task) != row)
+        if found:
+            yield Finding(kind, severity, found)
+
+    return look
+
+
+CHECKS: tuple[tuple[frozenset[str], Check], ...] = (  # which kinds a check finds, and the check
+    (frozenset({"contradiction", "duplicate", "near_duplicate", "leakage"}), repeats),
+    (frozenset({"personal_data", "contact_in_reply"}), privacy),
+    (frozenset({"default_text"}), default_texts),
+    (frozenset({"boilerplate", "boilerplate_reply"}), boilerplate),
+    (frozenset({"wrong_language"}), languages),
+    (frozenset({"too_short", "too_long"}), lengths),
+    (frozenset({"garbled"}), garbled),
+    (frozenset({"control_tokens"}), _unclean("control_tokens", "warning", without_control)),
+    (frozenset({"html"}), _unclean("html", "info", without_html)),
+    (frozenset({"invisible"}), _unclean("invisible", "info", without_invisible)),
+)
+KINDS = frozenset[str]().union(*(kinds for kinds, _ in CHECKS))  # of trouble with rows, all but how many there are
+
+
+def checkup(rows: Sequence[Row], task: Task, progress: Callable[[float], None] = lambda share: None) -> Checkup:
+    """Everything that is worth a look; `progress` hears the share that is done."""
+    findings: list[Finding] = []
+    for place, (_, check) in enumerate(CHECKS):
+        progress(place / len(CHECKS))
+        findings += check(rows, task)
+    learned = useful(rows, findings, task)
+    counts = Counts(task, learned, {finding.kind: len(finding.rows) for finding in findings})
+    waiting = sum(not row.target for row in rows)
+    findings += amounts(rows, learned, task)
+    findings.sort(key=lambda finding: GRAVITY[finding.severity])
+    return Checkup(tuple(findings), score(counts), advise(counts, waiting))
+
+
+def look_for(kind: str, rows: Sequence[Row], task: Task) -> Finding | None:
+    """One kind of finding, without looking for the others."""
+    check = next(check for kinds, check in CHECKS if kind in kinds)
+    return next((finding for finding in check(rows, task) if finding.kind == kind), None)

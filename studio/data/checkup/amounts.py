@@ -1,0 +1,61 @@
+"""Whether there is enough to learn from: rows with an answer, classes of a size that can be learned, none crowding out.
+
+Knows which rows are wasted by other findings, and leaves them out of every count.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from studio.data.checkup.finding import Finding
+from studio.data.schema import Row
+
+if TYPE_CHECKING:
+    from studio.config import Task
+
+ENOUGH_ROWS = 100  # fewer teach little
+FEWEST_OF_A_CLASS = 10
+LARGEST_SHARE = 0.8  # of one class; beyond it always guessing that class looks good
+WASTED = frozenset(
+    {"contradiction", "duplicate", "near_duplicate", "default_text", "too_short", "wrong_language", "garbled"}
+)
+
+
+def useful(rows: Sequence[Row], findings: Sequence[Finding], task: Task) -> dict[str, int]:
+    """Class → rows of it that teach something; for chat one entry for all rows with an answer."""
+    wasted = {number for finding in findings if finding.kind in WASTED for number in finding.rows}
+    good = [row.target for row in rows if row.target and row.number not in wasted]
+    if task != "classify":
+        return {"": len(good)} if good else {}
+    classes = {row.target: 0 for row in rows if row.target}
+    return {**classes, **Counter(good)}
+
+
+def amounts(rows: Sequence[Row], learned: Mapping[str, int], task: Task) -> Iterator[Finding]:
+    waiting = tuple(row.number for row in rows if not row.target)
+    if waiting:
+        yield Finding("unlabelled" if task == "classify" else "unanswered", "info", waiting)
+    total = sum(learned.values())
+    if total < ENOUGH_ROWS:
+        details = {"learned": total, "enough": ENOUGH_ROWS}
+        yield Finding("few_rows", "warning" if total else "error", details=details)
+    if task == "classify":
+        yield from _balance(rows, learned)
+
+
+def _balance(rows: Sequence[Row], learned: Mapping[str, int]) -> Iterator[Finding]:
+    """One class only, one that crowds out the rest, or classes with too few rows to learn from."""
+    if len(learned) == 1:
+        yield Finding("one_class", "error", details={"label": next(iter(learned))})
+        return
+    largest = max(learned, key=lambda label: learned[label], default="")
+    if largest and learned[largest] > LARGEST_SHARE * sum(learned.values()):
+        share = f"{learned[largest] / sum(learned.values()):.0%}"
+        yield Finding("imbalance", "warning", details={"label": largest, "share": share})
+    rare = {label: size for label, size in learned.items() if size < FEWEST_OF_A_CLASS}
+    if rare:
+        named = "、".join(f"{label} {size}" for label, size in list(rare.items())[:5]) + ("…" if len(rare) > 5 else "")
+        numbers = tuple(row.number for row in rows if row.target in rare)
+        yield Finding("rare_class", "warning", numbers, details={"labels": named})
