@@ -32,11 +32,16 @@ class _Progress:
     recipe: Recipe
     step: int = 0
     seconds: float = 0.0  # spent before this process
+    answers_from: int | None = None  # the step from which on only answers are learned
     falling_from: int | None = None  # the step at which the rates began to fall
     began: float = field(default_factory=time.monotonic)
 
     def elapsed(self) -> float:
         return self.seconds + time.monotonic() - self.began
+
+    def phase(self, step: int) -> int:
+        """What a step learns: 0 every token, 1 answers, 2 answers in longer rows while the rates fall."""
+        return sum(start is not None and step >= start for start in (self.answers_from, self.falling_from))
 
     def share(self) -> float:
         if self.recipe.minutes is None:
@@ -59,14 +64,16 @@ def pretrain(recipe: Recipe, model: Qwen3ForCausalLM, tokenizer: PreTrainedToken
     model.train()
     optimizers = _optimizers(recipe, model)
     progress = _load_checkpoint(recipe, model, optimizers, work)
-    holding, falling = _batches(recipe, tokenizer, progress)
     if progress.share() < 1 - recipe.decay:
         progress.falling_from = None
+    batches = _batches(recipe, tokenizer, progress)
     loss_of: _Loss = torch.compile(_loss, dynamic=False) if recipe.compiled else _loss
     while (done := progress.share()) < 1:
+        if progress.answers_from is None and done >= recipe.reading:
+            progress.answers_from = progress.step
         if progress.falling_from is None and done >= 1 - recipe.decay:
             progress.falling_from = progress.step
-        batch = next(holding if progress.falling_from is None else falling)
+        batch = next(batches[progress.phase(progress.step)])
         for optimizer in optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = group["peak"] * rate_share(recipe, progress.step, done)
@@ -97,18 +104,20 @@ def _loss(model: Qwen3ForCausalLM, batch: Batch) -> torch.Tensor:
 
 def _batches(
     recipe: Recipe, tokenizer: PreTrainedTokenizerFast, progress: _Progress
-) -> tuple[Iterator[Batch], Iterator[Batch]]:
-    """Batches for holding and for falling rates, from one stream of documents, wound on to the run's step.
+) -> tuple[Iterator[Batch], Iterator[Batch], Iterator[Batch]]:
+    """Batches for the three phases, from one stream of documents, wound on to the run's step.
 
-    Every token is learned while the rates hold. While they fall the rows are twice as long, and only answers and plain
-    text are learned.
+    At first every token is learned, so that the model knows what questions and reviews are made of. Then only answers
+    and plain text: else the sixty tokens of a review would drown the one that says what it is.
     """
     documents = stream(recipe.seed)
-    holding = pack(tokenizer, documents, recipe.rows, recipe.length, only_answers=False)
+    reading = pack(tokenizer, documents, recipe.rows, recipe.length, only_answers=False)
+    answering = pack(tokenizer, documents, recipe.rows, recipe.length, only_answers=True)
     falling = pack(tokenizer, documents, max(1, recipe.rows // 2), 2 * recipe.length, only_answers=True)
+    batches = (reading, answering, falling)
     for step in range(progress.step):
-        next(holding if progress.falling_from is None or step < progress.falling_from else falling)
-    return holding, falling
+        next(batches[progress.phase(step)])
+    return batches
 
 
 def _optimizers(recipe: Recipe, model: Qwen3ForCausalLM) -> tuple[torch.optim.Muon, torch.optim.AdamW]:
@@ -150,7 +159,8 @@ def _save_checkpoint(
         for index, state in optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer.{number}.{index}.{key}": value for key, value in state.items()}
     save_file({name: value.contiguous() for name, value in tensors.items()}, beside / "state.safetensors")
-    facts = {"step": progress.step, "seconds": progress.elapsed(), "falling_from": progress.falling_from}
+    facts = {"step": progress.step, "seconds": progress.elapsed()}
+    facts |= {"answers_from": progress.answers_from, "falling_from": progress.falling_from}
     (beside / "run.json").write_text(json.dumps(facts | {"recipe": _lasting(progress.recipe)}), encoding="utf-8")
     folder = work / "checkpoint"
     shutil.rmtree(folder, ignore_errors=True)

@@ -26,7 +26,7 @@ class Recipe:
 
     shape: Shape = field(default_factory=Shape)
     seed: int = 7
-    steps: int = 6_000
+    steps: int = 5_000
     minutes: float | None = None  # instead of steps: as many as fit
     length: int = 512  # tokens per packed row
     rows: int = 8  # packed rows per step
@@ -34,6 +34,7 @@ class Recipe:
     rate: float = 3e-3  # AdamW, for embeddings and norms
     weight_decay: float = 0.05
     warmup: int = 50
+    reading: float = 0.36  # the share of the steps in which every token is learned, not answers only
     decay: float = 0.35  # the share of the steps over which the rates fall to zero
     clip: float = 1.0
     save_every: int = 250
