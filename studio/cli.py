@@ -126,19 +126,45 @@ def import_file(
 def rows(
     dataset: str,
     split: Annotated[Optional[Literal["train", "validation", "test"]], typer.Option()] = None,
+    version: Annotated[Optional[int], typer.Option(help="A frozen version instead of the rows as they stand.")] = None,
+    fold: Annotated[Optional[str], typer.Option(metavar="I/K", help="With --split: fold I of K is the test.")] = None,
     home: Home = None,
     json: Json = False,
 ) -> None:
     """A dataset's canonical rows: pairs of text and label, or of prompt and reply."""
+    from studio.data.split import fold_of
+    from studio.data.versions import rows_of
+
     console = Console(json)
     with _studio(home, console) as studio:
-        if split:
-            examples = getattr(studio.data.splits(dataset), split)
+        if split or version is not None:
+            splits = studio.data.splits(dataset, version, fold=fold_of(fold) if fold else None)
+            examples = getattr(splits, split) if split else rows_of(splits)
             listed = [[example.text, example.target] for example in examples]
         else:
             total = studio.data.progress(dataset)[1]
             listed = [[row.text, row.target] for row in studio.data.rows(dataset, limit=max(total, 1))[0]]
         console.result({"dataset": dataset, "rows": listed})
+
+
+@app.command()
+def versions(dataset: str, home: Home = None, json: Json = False) -> None:
+    """A dataset's frozen versions, newest first, each with the runs that learned from it."""
+    console = Console(json)
+    with _studio(home, console) as studio:
+        learned = [(run.config.dataset_version, run.id) for run in studio.runs_of(dataset)]
+        listed = [
+            {
+                "version": card.number,
+                "created": card.created,
+                "rows": card.rows,
+                "labels": dict(card.labels),
+                "parts": dict(card.parts),
+                "runs": [run for version, run in learned if version == card.number],
+            }
+            for card in studio.data.versions(dataset)
+        ]
+        console.result({"dataset": dataset, "versions": listed})
 
 
 @app.command()

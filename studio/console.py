@@ -144,6 +144,7 @@ def run_facts(run: Run) -> dict[str, Any]:
         "status": run.status,
         "task": run.config.task,
         "dataset": run.config.dataset,
+        "dataset_version": run.config.dataset_version,
         "model": run.config.model,
         "method": run.config.method,
         "steps": run.progress.step,

@@ -136,10 +136,11 @@ def run_row(run: Run, lang: Lang) -> RunRow:
     best = run.progress.best
     score = say("views.row_score", lang, share=percent(best.correct / max(best.count, 1))) if best else ""
     when = time.strftime("%m-%d %H:%M", time.localtime(run.created))
+    version = say("versions.of_run", lang, version=run.config.dataset_version)
     return RunRow(
         id=run.id,
         title=run_title(run, lang),
-        detail=" · ".join(part for part in (when, score) if part),
+        detail=" · ".join(part for part in (when, version, score) if part),
         status=say(f"views.status_{run.status}", lang),
         colour=STATUS_COLOURS[run.status],
     )

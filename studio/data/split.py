@@ -94,6 +94,14 @@ def of_fold(splits: Splits, place: int, k: int, seed: int = 42) -> Splits:
     return replace(splits, train=train, validation=validation, test=test, warnings=said)
 
 
+def fold_of(text: str) -> tuple[int, int]:
+    """ "2/5" as (2, 5). Raises StudioError split.not_a_fold."""
+    place, slash, k = text.partition("/")
+    if not (slash and place.strip().isdecimal() and k.strip().isdecimal()):
+        raise StudioError("split.not_a_fold", text=text[:40])
+    return int(place), int(k)
+
+
 def kept_together(examples: Sequence[Example], alike: Mapping[int, int] | None = None) -> dict[Why, int]:
     """For each reason to stay together the number of rows that share their side with others because of it."""
     sharing: dict[tuple[Why, object], list[str]] = defaultdict(list)

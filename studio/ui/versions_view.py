@@ -18,6 +18,7 @@ from studio import views
 from studio.data.export import SHAPES, Shape, write_version
 from studio.data.schema import PARTS, Example
 from studio.data.versions import compare, rows_of
+from studio.runs import Run
 from studio.ui.assets import read
 from studio.ui.page import QUIET, Page, served
 
@@ -47,7 +48,7 @@ def version_list(page: Page, asked: Asked) -> dict[str, Any]:
     dataset = asked["dataset"]
     runs: dict[int, list[str]] = {}
     for run in page.studio.runs_of(dataset):
-        runs.setdefault(run.config.dataset_version, []).append(views.run_label(run, page.lang))
+        runs.setdefault(run.config.dataset_version, []).append(_run_name(page, run))
     listed = [
         {
             "version": card.number,
@@ -61,6 +62,11 @@ def version_list(page: Page, asked: Asked) -> dict[str, Any]:
     ]
     task = page.studio.data.get(dataset).task
     return {"versions": listed, "task": task, "formats": [*TABLES, *SHAPES[task]]}
+
+
+def _run_name(page: Page, run: Run) -> str:
+    row = views.run_row(run, page.lang)
+    return f"{row.title} · {row.status}"
 
 
 def keep_version(page: Page, asked: Asked) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.data.schema import Example, Message, Splits
-from studio.data.split import assign, expected, folds, kept_together, near, normalise, of_fold, warnings
+from studio.data.split import assign, expected, fold_of, folds, kept_together, near, normalise, of_fold, warnings
 from tests.data.conftest import refusal
 
 texts = st.one_of(
@@ -225,3 +225,9 @@ def test_what_a_test_of_this_size_can_tell_is_known_before() -> None:
     low, high = expected(20)
     assert (round(low, 2), round(high, 2)) == (0.70, 0.97)
     assert expected(0) == (0.0, 1.0)
+
+
+def test_a_fold_is_named_by_its_place_and_their_number() -> None:
+    assert fold_of("2/5") == (2, 5)
+    for text in ("", "5", "2-5", "a/5", "2/"):
+        assert refusal(lambda text=text: fold_of(text)) == "split.not_a_fold"  # type: ignore[misc]
