@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from studio.data.decode import ENCODINGS
 from studio.data.intake import Wish
+from studio.data.labels import respell
 from studio.data.schema import Dataset
 from studio.errors import StudioError
-from studio.ui import adding, keeping, labelling, rows, versions_view
+from studio.ui import adding, check_view, keeping, labelling, rows, versions_view
 from studio.ui.adding import Adding, both_names, choose
 from studio.ui.assets import read
 from studio.ui.data_views import overview, split_table, standing
@@ -88,6 +90,8 @@ def build(studio: Studio) -> DataTab:
             card = labelling.card(studio)
         with gr.Tab(t("data_tab.table"), id="table", elem_id="table") as table_view:
             table = rows.table(studio)
+        with gr.Tab(t("checkup.tab"), id="check", elem_id="check") as check_tab:
+            check = check_view.build(studio)
         with gr.Tab(t("data_tab.split"), id="split", elem_id="split") as split_view:
             split = panel("split-table")
         with gr.Tab(t("data_tab.versions"), id="versions", elem_id="versions") as versions_tab:
@@ -101,6 +105,9 @@ def build(studio: Studio) -> DataTab:
         dataset, add, ways, working, views, view, report, filling, roles, card, table, split, ready, go_label, go_model
     )  # fmt: skip
     wire(tab, studio)
+    check_view.wire(check, check_tab, studio, dataset)
+    check.edited(on(studio, standing_nodes), dataset, tab.next, **QUIET)
+    check.to_label(lambda: gr.Tabs(selected="label"), None, views, **QUIET)
     versions_view.wire(past, versions_tab, dataset)
     keeping.wire(manage, studio, dataset)
     return tab
@@ -165,7 +172,7 @@ def reread(page: Page, dataset: str, wanted: dict[str, Any]) -> Any:
     """The same upload with the roles that were chosen; a new dataset where annotations would be lost."""
     wish = Wish(
         wanted["task"], wanted["roles"], wanted.get("sheet"), bool(wanted["respell"]),
-        fill_merged=bool(wanted.get("fill_merged", True)),
+        encoding=wanted.get("encoding"), fill_merged=bool(wanted.get("fill_merged", True)),
     )  # fmt: skip
     read_again = page.studio.data.reinterpret(dataset, wish)
     if read_again.id != dataset:
@@ -181,12 +188,23 @@ def fill(page: Page, dataset: str, name: str, maker: str) -> Any:
 
 
 def roles_value(card: Dataset) -> dict[str, Any] | None:
-    """The columns for `roles.js`; None for rows that were never in a file."""
-    if not card.report.file:
+    """The columns for `roles.js`, and what else can be read in another way; None for rows never in a file."""
+    report = card.report
+    if not report.file:
         return None
-    columns = [{"name": name, "role": card.report.roles.get(name, "ignore")} for name in card.report.columns]
-    sheets = {"sheets": list(card.report.sheets), "sheet": card.report.sheet}
-    return {"dataset": card.id, "task": card.task, "columns": columns, **sheets}
+    reasons = {entry["reason"] for entry in (*report.repaired, *report.notes)}
+    filled = True if "data.merged_cell" in reasons else False if "data.merged_left" in reasons else None
+    return {
+        "dataset": card.id,
+        "task": card.task,
+        "columns": [{"name": name, "role": report.roles.get(name, "ignore")} for name in report.columns],
+        "sheets": list(report.sheets),
+        "sheet": report.sheet,
+        "encodings": [*dict.fromkeys((report.encoding, *ENCODINGS))] if report.encoding else [],
+        "encoding": report.encoding,
+        "merged": filled,
+        "respellings": [[old, new, report.labels[old]] for old, new in respell(report.labels).items()],
+    }
 
 
 def split_nodes(page: Page, dataset: str | None) -> list[Node] | None:
