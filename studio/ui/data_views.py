@@ -25,9 +25,18 @@ def overview(page: Page, dataset: Dataset) -> list[Node]:
     return [
         node("div", *(fact(name, value) for name, value in facts(page, report)), cls="facts"),
         node("div", *_labels(page, report), cls="label-bars") if report.labels else "",
+        _to_know(page, report.notes),
         _notes(page, "repaired", report.repaired),
         _notes(page, "dropped", report.dropped),
     ]
+
+
+def _to_know(page: Page, notes: Sequence[Mapping[str, Any]]) -> Node:
+    """What is to be known of the whole file: hidden rows, sheets that were not read, formulas without a result."""
+    if not notes:
+        return ""
+    summary = node("summary", icon("warn"), page.say("import.some_notes", n=len(notes)))
+    return node("details", summary, node("ul", *_items(page, notes)), cls="notes known", open="open")
 
 
 def facts(page: Page, report: ImportReport) -> list[tuple[str, str]]:
@@ -68,22 +77,30 @@ def _notes(page: Page, kind: str, entries: Sequence[Mapping[str, Any]]) -> Node:
     """Rows that were mended or left out, each with its number and the reason."""
     if not entries:
         return node("p", icon("check"), page.say(f"data_tab.none_{kind}"), cls="fine")
+    items = _items(page, entries)
+    summary = node("summary", icon("warn"), page.say(f"data_tab.some_{kind}", n=len(entries)))
+    return node("details", summary, node("ul", *items), cls=f"notes {kind}")
+
+
+def _items(page: Page, entries: Sequence[Mapping[str, Any]]) -> list[Node]:
     items = [
         node("li", node("strong", _place(page, entry)), _sentence(page, entry, "reason"))
         for entry in entries[:MOST_LISTED]
     ]
     if len(entries) > MOST_LISTED:
         items.append(node("li", page.say("data_tab.and_more", n=len(entries) - MOST_LISTED)))
-    summary = node("summary", icon("warn"), page.say(f"data_tab.some_{kind}", n=len(entries)))
-    return node("details", summary, node("ul", *items), cls=f"notes {kind}")
+    return items
 
 
 def _place(page: Page, entry: Mapping[str, Any]) -> str:
+    """Which row, and of which file where there are several."""
     if not entry.get("row"):
-        return ""
+        return str(entry.get("file", ""))
     if "last" in entry:
-        return page.say("data_tab.rows_in_file", first=entry["row"], last=entry["last"])
-    return page.say("data_tab.row_in_file", row=entry["row"])
+        place = page.say("data_tab.rows_in_file", first=entry["row"], last=entry["last"])
+    else:
+        place = page.say("data_tab.row_in_file", row=entry["row"])
+    return page.say("import.in_file", file=entry["file"], place=place) if "file" in entry else place
 
 
 def _sentence(page: Page, entry: Mapping[str, Any], key: str) -> str:
@@ -108,9 +125,18 @@ def split_table(page: Page, splits: Splits, kept: Mapping[Why, int]) -> list[Nod
             node("tbody", *lines),
             cls="numbers",
         ),
+        *_asks_otherwise(page, splits),
         *_exactness(page, splits),
         *(_kept(page, kept) if splits.train else []),
     ]
+
+
+def _asks_otherwise(page: Page, splits: Splits) -> list[Node]:
+    """For answers that are all taught: that the test asks for them in other words."""
+    untaught = any(warning["key"] == "split.untaught_answers" for warning in splits.warnings)
+    if splits.task != "chat" or untaught or not splits.test:
+        return []
+    return [node("p", page.say("split.other_words"), cls="soft")]
 
 
 def _kept(page: Page, kept: Mapping[Why, int]) -> list[Node]:

@@ -45,17 +45,19 @@ def build() -> Keeping:
 
 
 def wire(keeping: Keeping, studio: Studio, dataset: gr.Dropdown) -> None:
-    shown = [keeping.name, keeping.sure, keeping.lost]
+    shown = [keeping.name, keeping.delete, keeping.sure, keeping.lost]
     dataset.change(on(studio, show), dataset, shown, **QUIET)
     keeping.rename.click(on(studio, rename), [dataset, keeping.name], dataset, **QUIET)
     keeping.name.submit(on(studio, rename), [dataset, keeping.name], dataset, **QUIET)
-    keeping.delete.click(on(studio, ask), dataset, [keeping.sure, keeping.lost], **QUIET)
-    keeping.no.click(lambda: gr.Column(visible=False), None, keeping.sure, **QUIET)
+    asked = [keeping.delete, keeping.sure, keeping.lost]
+    keeping.delete.click(on(studio, ask), dataset, asked, **QUIET)
+    keeping.no.click(lambda: (gr.Button(visible=True), gr.Column(visible=False)), None, asked[:2], **QUIET)
     keeping.yes.click(on(studio, delete), dataset, dataset, **QUIET)
 
 
 def show(page: Page, dataset: str | None) -> Any:
-    return page.studio.data.name_of(dataset) if dataset else "", gr.Column(visible=False), None
+    name = page.studio.data.name_of(dataset) if dataset else ""
+    return name, gr.Button(visible=True), gr.Column(visible=False), None
 
 
 def rename(page: Page, dataset: str, name: str) -> Any:
@@ -65,7 +67,7 @@ def rename(page: Page, dataset: str, name: str) -> Any:
     return choose(page, dataset)
 
 
-def ask(page: Page, dataset: str) -> tuple[Any, list[Node]]:
+def ask(page: Page, dataset: str) -> tuple[Any, Any, list[Node]]:
     """What would be lost, and what would stay, before anything is."""
     store = page.studio.data
     facts = {
@@ -77,7 +79,7 @@ def ask(page: Page, dataset: str) -> tuple[Any, list[Node]]:
     said = [node("p", icon("warn"), page.say("versions.lost", **facts), cls="warning")]
     if runs := len(page.studio.runs_of(dataset)):
         said.append(node("p", page.say("versions.kept_runs", runs=runs), cls="soft"))
-    return gr.Column(visible=True), said
+    return gr.Button(visible=False), gr.Column(visible=True), said
 
 
 def delete(page: Page, dataset: str) -> Any:

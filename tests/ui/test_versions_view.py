@@ -108,7 +108,7 @@ def test_a_dataset_is_renamed_on_the_page(page: Page, reviews: str) -> None:
 
 def test_before_it_is_deleted_all_that_would_be_lost_is_counted(page: Page, two: str) -> None:
     page.studio.train(page.studio.plan(two).config)
-    sure, lost = keeping.ask(page, two)
+    _, sure, lost = keeping.ask(page, two)
     assert sure.visible is True
     for said in ("评价", "24 条", "2 条改动", "2 个版本", "1 次训练"):
         assert said in texts(lost)
