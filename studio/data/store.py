@@ -210,19 +210,19 @@ class DataStore:
             return edits.to_row(edits.find(db, key, edits.append(db, key, text.strip(), target.strip())))
 
     def insert_like(self, dataset_id: str, number: int, texts: Sequence[str]) -> int:
-        """New last rows with the target and the group of row `number`; how many. One undo takes them all away.
+        """New last rows that say row `number` in other words, with its target; how many. One undo takes them away.
 
-        Raises StudioError data.no_such_row.
+        They are of one group with it: made from it by rule, they would make a test too easy. Raises StudioError
+        data.no_such_row.
         """
         with transaction(self._db()) as db:
             key, batch = self._key(dataset_id), edits.next_batch(db)
             target = edits.find(db, key, number)["target"]
-            texts = [text.strip() for text in texts if text.strip()]
-            for text in texts:
-                added = edits.append(db, key, text, target, batch)
-                same = "INSERT INTO row_groups SELECT dataset, ?, name FROM row_groups WHERE dataset = ? AND number = ?"
-                db.execute(same, (added, key, number))
-            return len(texts)
+            numbers = [edits.append(db, key, text.strip(), target, batch) for text in texts if text.strip()]
+            db.execute("INSERT OR IGNORE INTO row_groups VALUES (?, ?, ?)", (key, number, f"#{number}"))
+            same = "INSERT INTO row_groups SELECT dataset, ?, name FROM row_groups WHERE dataset = ? AND number = ?"
+            db.executemany(same, [(added, key, number) for added in numbers])
+            return len(numbers)
 
     def remove(self, dataset_id: str, number: int) -> None:
         with transaction(self._db()) as db:
@@ -334,7 +334,7 @@ class DataStore:
         return sorted(folder.glob(f"{UPLOAD}*")) if folder.exists() else []
 
     def _sweep(self) -> None:
-        """Removes what an import left behind that was killed: folders of no dataset, old enough not to be in the making."""
+        """Removes what a killed import left behind: folders of no dataset, too old to be in the making."""
         known = {record["id"] for record in self._db().execute("SELECT id FROM datasets")}
         for folder in (self._workspace.home / "uploads").iterdir():
             if folder.name not in known and time.time() - folder.stat().st_mtime > ABANDONED:

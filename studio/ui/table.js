@@ -82,7 +82,8 @@ undo.addEventListener("click", () => call("undo_edit", () => ({}), async (answer
   await again();
   changed(say("table.undone"));
 }));
-const download = button("quiet", "file", say("data_tab.download"));
+const download = button("quiet", "file", say("table.download"));
+download.title = say("data_tab.download");
 download.addEventListener("click", () => {
   tell(say("data_tab.preparing"), "");
   call("cleaned_table", () => ({}), (file) => {

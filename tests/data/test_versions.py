@@ -83,6 +83,18 @@ def test_more_ways_to_say_a_row_take_its_answer_and_one_undo(store: DataStore, t
     assert store.rows(dataset.id)[1] == 24
 
 
+def test_phrasings_made_from_a_row_never_test_what_it_taught(store: DataStore) -> None:
+    dataset = store.add_rows("问答", "chat", [(f"问题{n}", f"答案{n // 3}") for n in range(30)])
+    for number in range(1, 31):
+        store.insert_like(dataset.id, number, [f"请问问题{number}", f"问题{number}呀"])
+    splits = store.splits(dataset.id, store.freeze(dataset.id))
+    parts = {row.number: part for part in ("train", "validation", "test") for row in getattr(splits, part)}
+    for number in range(1, 31):
+        made = (30 + 2 * number - 1, 30 + 2 * number)
+        assert {parts[number]} == {parts[one] for one in made}
+    assert set(parts.values()) == {"train", "validation", "test"}
+
+
 def test_versions_are_listed_with_what_they_hold(store: DataStore, dataset: Dataset) -> None:
     first = store.freeze(dataset.id)
     store.edit(dataset.id, 1, target="好评")
