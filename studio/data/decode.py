@@ -18,6 +18,7 @@ BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+CLAIMS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}  # what a mark says, when it may be wrong
 LEGACY = ("gb18030", "big5hkscs", "cp932", "euc_jp", "euc_kr", "cp1252")
 UTF16 = ("utf-16-le", "utf-16-be")
 ENCODINGS = ("utf-8", *LEGACY, *UTF16, "iso2022_jp")  # those that a person may name
@@ -53,9 +54,13 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
         return _as_told(data, encoding)
     for mark, name in BOMS:
         if data.startswith(mark):
-            return (text, name) if (text := _strict(data, name)) is not None else _weigh(data.removeprefix(mark))
+            return (
+                (text, name)
+                if (text := _strict(data, name)) is not None
+                else _weigh(data.removeprefix(mark), CLAIMS.get(mark, "utf-8"))
+            )
     if halved := _plain_utf16(data):
-        return (text, halved) if (text := _strict(data, halved)) is not None else _weigh(data)
+        return (text, halved) if (text := _strict(data, halved)) is not None else _weigh(data, halved)
     if b"\x1b$" in data and (text := _strict(data, "iso2022_jp")) is not None:
         return text, "iso2022_jp"
     text = _strict(data, "utf-8")
@@ -98,8 +103,11 @@ def _wide(data: bytes) -> list[str]:
     return [text for name in UTF16 if len(data) % 2 == 0 and (text := _strict(data, name)) is not None]
 
 
-def _weigh(data: bytes) -> tuple[str, str]:
-    """The old encoding in which the text is most everyday. Raises StudioError data.which_encoding, data.not_text."""
+def _weigh(data: bytes, claim: str = "utf-8") -> tuple[str, str]:
+    """The old encoding in which the text is most everyday, where what the file claims to be is not true.
+
+    Raises StudioError data.which_encoding, data.not_text.
+    """
     scores: list[tuple[float, str, str]] = []
     for name in (*LEGACY, *(UTF16 if len(data) % 2 == 0 else ())):
         text = _strict(data, name)
@@ -110,13 +118,15 @@ def _weigh(data: bytes) -> tuple[str, str]:
     second = next((score for score, text, _ in scores[1:] if text != scores[0][1]), 0.0)
     if best >= 0.2 and best >= SURE * second and not _unwritten(scores[0][1]):
         return scores[0][1], scores[0][2]
-    raise _question(data, scores)
+    raise _question(data, scores, claim)
 
 
-def _question(data: bytes, scores: list[tuple[float, str, str]]) -> StudioError:
+def _question(data: bytes, scores: list[tuple[float, str, str]], claim: str) -> StudioError:
     """Which encoding is it? With the likeliest readings; or that this is no text at all."""
     readings = [(score, text, name) for score, text, name in scores if not _unwritten(text)]
-    for name in ("utf-8", "gb18030", "big5hkscs", "cp932"):  # what they leave unread counts against them
+    for name in dict.fromkeys(
+        (claim, "utf-8", "gb18030", "big5hkscs", "cp932")
+    ):  # what they leave unread counts against them
         if len(readings) < CHOICES + 1 and name not in [other for *_, other in readings]:
             text = data.decode(name, "replace")
             if not _unwritten(text) and text.count("\ufffd") < len(text) / 4:

@@ -102,7 +102,7 @@ def sniff(text: str) -> str:
 def _cells(text: str, mark: str) -> list[list[str]]:
     ending = "\x1e"
     rows: list[list[str]] = []
-    for row in csv.reader(io.StringIO(f"{text.rstrip()}\n{ending}", newline=""), delimiter=mark):
+    for row in csv.reader(io.StringIO(text.rstrip("\r\n") + f"\n{ending}", newline=""), delimiter=mark):
         rows.append(row)
         if len(rows) > MAX_ROWS + 1:
             raise StudioError("data.too_many_rows", rows=len(rows), limit=MAX_ROWS)

@@ -147,10 +147,13 @@ def _is_data(cells: Sequence[Sequence[str]], i: int, full: list[int]) -> bool:
         value = cell.strip()
         if not value:
             continue
-        if len(value) > LONGEST_HEADER or re.fullmatch(r"[-+\d.,:/%¥$]+", value):
+        if len(value) > LONGEST_HEADER or value[-1] in "。！!" or re.fullmatch(r"[-+\d.,:/%¥$]+", value):
             return True
         below = [cells[k][j].strip() for k in full if k > i and j < len(cells[k])]
-        if value in below:
+        asking = sum(other[-1:] in ("？", "?") for other in below)
+        if value in below or (
+            value[-1] in "？?" and asking > len(below) / 2
+        ):  # one question may head a survey's column
             return True
     return False
 

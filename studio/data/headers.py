@@ -32,7 +32,7 @@ WORDS: dict[Role, tuple[str, ...]] = {
         "标签", "标注", "情感", "情感倾向", "情绪", "类别", "分类", "类型", "意图", "好坏", "好差评",
         "评价结果", "评级", "倾向", "标记", "极性", "满意度", "等级", "归类", "主题", "话题", "是否好评", "标注结果",
         "標籤", "標註", "類別", "分類", "類型", "情緒", "傾向", "ラベル", "カテゴリ",
-        "rating", "stars", "score", "星级", "评分", "打分", "評分", "星級",
+        "choice", "choices", "选项", "rating", "stars", "score", "星级", "评分", "打分", "評分", "星級",
     ),
     "text": (
         "review", "text", "comment", "content", "sentence", "feedback", "message", "reviews", "comments", "body",

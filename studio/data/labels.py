@@ -6,8 +6,7 @@ Knows only labels, no rows.
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 SENSES = (  # spellings after `_plain`; within a sense, the dataset's own most frequent spelling wins
     ("好评", "正面", "积极", "正向", "正", "好", "满意", "非常满意", "喜欢", "positive", "pos", "good", "praise",
@@ -20,21 +19,33 @@ SENSES = (  # spellings after `_plain`; within a sense, the dataset's own most f
     ("否", "不是", "不对", "no", "n", "false", "✗", "×"),
 )  # fmt: skip
 _SENSE = {spelling: number for number, spellings in enumerate(SENSES) for spelling in spellings}
+GOOD, BAD, NEUTRAL = range(3)
+SCALES: tuple[dict[str, int], ...] = (  # what bare numbers mean depends on which of them there are
+    {"1": GOOD, "0": BAD},
+    {"1": GOOD, "0": NEUTRAL, "-1": BAD},
+    {"5": GOOD, "4": GOOD, "3": NEUTRAL, "2": BAD, "1": BAD},
+)
 
 
-def respell(labels: Sequence[str]) -> dict[str, str]:
-    """Label → the spelling it should have, for those that should change.
+def respell(counts: Mapping[str, int]) -> dict[str, str]:
+    """Label → the spelling it should have, for those that should change; `counts` are the rows of each label.
 
-    Labels that differ in case, width, spaces or punctuation are one; so are those of one sense.
+    Labels that differ in case, width, spaces or punctuation are one; so are those of one sense. Bare numbers have a
+    sense only beside words for it.
     """
-    counts = Counter(label for label in labels if label)
+    senses = {label: _SENSE.get(plain, plain) for label in counts if (plain := _plain(label))}
+    numbers = {label for label in senses if label.strip().lstrip("-+").isdecimal()}
+    worded = {sense for label, sense in senses.items() if label not in numbers}
+    if worded & {GOOD, BAD, NEUTRAL}:
+        scale = next((scale for scale in SCALES if {_plain(label) for label in numbers} <= scale.keys()), {})
+        senses |= {label: scale[_plain(label)] for label in numbers if _plain(label) in scale}
     groups: dict[str | int, list[str]] = {}
-    for label in counts:
-        plain = _plain(label)
-        groups.setdefault(_SENSE.get(plain, plain), []).append(label)
+    for label, sense in senses.items():
+        groups.setdefault(sense, []).append(label)
     changes: dict[str, str] = {}
     for spellings in groups.values():
-        best = max(spellings, key=lambda label: (counts[label], -len(label), label))
+        words = [label for label in spellings if label not in numbers] or spellings
+        best = max(words, key=lambda label: (counts[label], -len(label), label))
         changes |= {label: best for label in spellings if label != best}
     return changes
 

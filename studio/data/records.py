@@ -13,6 +13,7 @@ from typing import Any
 
 from studio.data.grid import MAX_COLUMNS, MAX_ROWS, Grid, as_text
 from studio.data.headers import role_of
+from studio.data.panics import panics_as
 from studio.data.schema import Table
 from studio.data.shapes import TURNS, Cells, Shaped, cell, shaped
 from studio.errors import StudioError
@@ -44,21 +45,27 @@ def read_parquet(path: Path) -> Grid:
 
     records: list[dict[str, Any]] = []
     try:
-        for batch in batches_of(str(path)):
-            if len(batch.column_names) > MAX_COLUMNS:
-                raise StudioError("data.too_many_columns", columns=len(batch.column_names), limit=MAX_COLUMNS)
-            if len(records) + batch.num_rows > MAX_ROWS:
-                raise StudioError("data.too_many_rows", rows=len(records) + batch.num_rows, limit=MAX_ROWS)
-            if (len(records) + batch.num_rows) * len(batch.column_names) > MAX_CELLS:
-                raise StudioError("data.too_big")
-            columns = [batch.column(name).to_pylist() for name in batch.column_names]
-            names = [str(name) for name in batch.column_names]
-            records += [{n: _plain(v) for n, v in zip(names, row, strict=True)} for row in zip(*columns, strict=True)]
-    except (StudioError, MemoryError, KeyboardInterrupt):
+        with panics_as("data.broken_parquet"):
+            for batch in batches_of(str(path)):
+                records += _batch(batch, len(records))
+    except (StudioError, MemoryError):
         raise
-    except BaseException as error:  # noqa: BLE001  (a broken file makes arro3 panic, which is no Exception)
+    except Exception as error:  # noqa: BLE001  (arro3 raises bare Exceptions for a broken file)
         raise StudioError("data.broken_parquet") from error
     return _grid(enumerate(records, 1), "parquet", "")
+
+
+def _batch(batch: Any, before: int) -> list[dict[str, Any]]:
+    """Its rows. Raises StudioError where `before` rows and these are too many."""
+    names = [str(name) for name in batch.column_names]
+    if len(names) > MAX_COLUMNS:
+        raise StudioError("data.too_many_columns", columns=len(names), limit=MAX_COLUMNS)
+    if before + batch.num_rows > MAX_ROWS:
+        raise StudioError("data.too_many_rows", rows=before + batch.num_rows, limit=MAX_ROWS)
+    if (before + batch.num_rows) * len(names) > MAX_CELLS:
+        raise StudioError("data.too_big")
+    columns = [batch.column(j).to_pylist() for j in range(len(names))]
+    return [{name: _plain(value) for name, value in zip(names, row, strict=True)} for row in zip(*columns, strict=True)]
 
 
 def unfold(table: Table) -> Grid | None:

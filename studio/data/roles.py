@@ -6,6 +6,7 @@ Knows no file and no database; names are judged first (`headers`), then what the
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,10 @@ INTENTS = {"intent", "意图"}
 LOOKED_AT = 2_000  # rows, spread over the table
 MOST_LABELS = 50
 LONGEST_LABEL = 20  # characters, on average
+SHORT_LABEL = 6
+ASKS = re.compile(
+    r"[?？吗呢嘛]\s*$|^(怎么|如何|什么|为什么|几|哪|能不能|how|what|when|where|why|who|can|do|is)", re.IGNORECASE
+)
 NEEDED: dict[Task, tuple[Role, Role]] = {"classify": ("text", "label"), "chat": ("prompt", "reply")}
 
 
@@ -36,11 +41,13 @@ class Look:
     distinct: int
     length: float
     numeric: bool
+    asks: float = 0.0  # the share that are questions
 
     @property
     def labels(self) -> bool:
         """Few distinct short values that come again and again."""
-        few = 2 <= self.distinct <= min(MOST_LABELS, max(2, self.filled // 3))
+        again = 2 if self.length <= SHORT_LABEL else 3
+        few = 2 <= self.distinct <= min(MOST_LABELS, max(2, self.filled // again))
         return few and self.length <= LONGEST_LABEL
 
     @property
@@ -84,7 +91,8 @@ def _look(table: Table, j: int) -> Look:
     if not values:
         return Look(0, 0, 0.0, False)
     numeric = sum(value.replace(".", "", 1).lstrip("-+").isdigit() for value in values) > 0.9 * len(values)
-    return Look(len(values), len(set(values)), fmean(map(len, values)), numeric)
+    asks = sum(1 for value in values if ASKS.search(value)) / len(values)
+    return Look(len(values), len(set(values)), fmean(map(len, values)), numeric, asks)
 
 
 def _by_name(names: Sequence[str], looks: Mapping[str, Look]) -> dict[str, Role]:
@@ -155,14 +163,15 @@ def _complete(roles: dict[str, Role], looks: Mapping[str, Look], free: Sequence[
     ignored = [name for name in free if roles.get(name) == "ignore"]
     if target == "label" and target not in roles.values():
         candidates = [name for name in open_columns if looks[name].labels]
-        if candidates:
+        if candidates and (source in roles.values() or len(looks) > 1):  # a lone column is what is to be labelled
             best = min(candidates, key=lambda name: (looks[name].numeric, looks[name].distinct))
             roles[best] = target
             open_columns.remove(best)
     prose = [name for name in open_columns if looks[name].prose] or [name for name in ignored if looks[name].prose]
     if source not in roles.values() and prose:
         longest = max(prose, key=lambda name: looks[name].length)
-        roles[prose[0] if task == "chat" else longest] = source
+        asking = max(prose, key=lambda name: looks[name].asks)  # the first of those that ask as much
+        roles[asking if task == "chat" else longest] = source
         prose = [name for name in prose if name not in roles]
     if target == "reply" and target not in roles.values() and prose:
         roles[max(prose, key=lambda name: looks[name].length)] = target
@@ -182,7 +191,9 @@ def to_rows(
     group = _columns(table, roles, "group")
     repaired: list[dict[str, Any]] = []
     dropped: list[dict[str, Any]] = []
-    spelling = respell([_join(row, target) for row in table.rows]) if normalise_labels and task == "classify" else {}
+    spelling: dict[str, str] = {}
+    if normalise_labels and task == "classify":
+        spelling = respell(count_labels([_join(row, target) for row in table.rows]))
     examples: list[Example] = []
     for place, row in zip(table.numbers, table.rows, strict=True):
         text, wanted = _join(row, source), _join(row, target)

@@ -21,6 +21,7 @@ from python_calamine import (
 )
 
 from studio.data.grid import MAX_ROWS, Grid, as_text, letter
+from studio.data.panics import panics_as
 from studio.data.schema import Reading
 from studio.data.sheet_xml import Extras, as_shown, disguises, extras_of
 from studio.errors import StudioError
@@ -54,6 +55,7 @@ def zip_kind(path: Path) -> str:
     raise StudioError("data.is_other", kind={"zh": "压缩包", "en": "a zip archive"})
 
 
+@panics_as("data.broken_workbook")
 def read_workbook(path: Path, kind: str, reading: Reading) -> Grid:
     """The cells of the sheet that is asked for, or of the first visible sheet that holds any.
 
@@ -73,7 +75,7 @@ def read_workbook(path: Path, kind: str, reading: Reading) -> Grid:
         raise StudioError("data.no_such_sheet", sheet=sheet[:80], sheets="、".join(names)[:300])
     for name in (sheet,) if sheet is not None else names:
         page = _page(book, name)
-        if page.total_height and page.end is not None:
+        if page.end is not None:
             extras = extras_of(path, name) if kind == "xlsx" else Extras()
             grid = _grid(page, kind, names, extras, reading.fill_merged)
             _add_notes(grid, extras, hidden)
@@ -89,9 +91,13 @@ def _page(book: CalamineWorkbook, name: str) -> CalamineSheet:
 
 
 def _grid(page: CalamineSheet, kind: str, names: tuple[str, ...], extras: Extras, fill_merged: bool) -> Grid:
-    if page.total_height > 2 * MAX_ROWS or page.total_height * page.total_width > MAX_CELLS:
+    height, width = (place + 1 for place in page.end or (0, 0))
+    if height > 2 * MAX_ROWS or height * width > MAX_CELLS:
         raise StudioError("data.too_big")
-    values = page.to_python(skip_empty_area=False)
+    try:
+        values = page.to_python(skip_empty_area=False)
+    except (OverflowError, ValueError) as error:  # of the calendar
+        raise StudioError("data.bad_date", sheet=page.name) from error
     grid = Grid((), kind, sheet=page.name, sheets=names)
     _show_formats(values, extras, grid)
     cells = [[value if type(value) is str else as_text(value) for value in row] for row in values]

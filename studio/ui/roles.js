@@ -3,11 +3,13 @@ const { say, make } = window.xiaozao;
 const $ = (selector) => element.querySelector(selector);
 const ROLES = { classify: ["text", "label", "group", "ignore"], chat: ["prompt", "reply", "system", "history", "group", "ignore"] };
 const ALIKE = { text: "prompt", label: "reply", prompt: "text", reply: "label" }; // what a role is in the other task
-let task = null, sheet = "";
+let task = null, sheet = "", encoding = "";
 
 $("h2").textContent = say("data_tab.roles_title");
 $(".roles-help").textContent = say("data_tab.roles_help");
-$(".respell span").textContent = say("data_tab.respell");
+$(".alike span").textContent = say("data_tab.respell");
+$(".merged span").textContent = say("import.fill_merged");
+$(".encoding .column-name").textContent = say("import.encoding");
 $(".sheet .column-name").textContent = say("data_tab.sheet");
 $(".reread span").textContent = say("data_tab.reread");
 
@@ -21,6 +23,7 @@ for (const one of ["classify", "chat"]) {
 $(".task").setAttribute("aria-label", say("data_tab.task"));
 
 $(".sheet select").addEventListener("change", (event) => { sheet = event.target.value; });
+$(".encoding select").addEventListener("change", (event) => { encoding = event.target.value; });
 
 function paint() {
   const value = props.value;
@@ -31,7 +34,15 @@ function paint() {
   $(".sheet").hidden = sheets.length < 2;
   $(".sheet select").replaceChildren(...sheets.map((name) => make("option", "", name)));
   $(".sheet select").value = sheet;
-  $(".respell").hidden = task !== "classify";
+  const encodings = value.encodings || [];
+  $(".encoding").hidden = !encodings.length;
+  $(".encoding select").replaceChildren(...encodings.map((name) => make("option", "", name)));
+  $(".encoding select").value = encoding;
+  $(".merged").hidden = value.merged === null;
+  const alike = task === "classify" ? value.respellings || [] : [];
+  $(".alike").hidden = !alike.length;
+  $(".respellings").hidden = !alike.length;
+  $(".respellings").replaceChildren(make("li", "", say("import.merging")), ...alike.map(([before, after, rows]) => make("li", "", say("import.respelling", { before, after, rows }))));
   $(".columns-of-file").replaceChildren(...value.columns.map(({ name, role }) => {
     const row = make("label", "column-of-file"), list = make("select");
     for (const known of ROLES[task]) {
@@ -49,8 +60,12 @@ function paint() {
 $(".reread").addEventListener("click", () => {
   const roles = {};
   element.querySelectorAll(".columns-of-file select").forEach((list) => { roles[list.dataset.column] = list.value; });
-  const moved = sheet !== props.value.sheet; // another sheet has other columns: their roles are guessed
-  props.value = { ...props.value, sheet: moved ? sheet : null, roles: moved ? {} : roles, task, respell: task === "classify" && $(".respell input").checked };
+  // another sheet, or text that was garbled, has other columns: their roles are guessed
+  const moved = sheet !== props.value.sheet, recoded = encoding !== props.value.encoding;
+  props.value = {
+    ...props.value, task, roles: moved || recoded ? {} : roles, sheet: moved ? sheet : null, encoding: recoded ? encoding : null,
+    respell: task === "classify" && $(".alike input").checked, fill_merged: props.value.merged === null || $(".merged input").checked,
+  };
   trigger("reread");
 });
 
@@ -58,7 +73,9 @@ function open() {
   if (props.value?.roles) return; // our own choice on its way to the server
   task = props.value?.task ?? "classify";
   sheet = props.value?.sheet ?? "";
-  $(".respell input").checked = false;
+  encoding = props.value?.encoding ?? "";
+  $(".alike input").checked = false;
+  $(".merged input").checked = props.value?.merged !== false;
   paint();
 }
 watch("value", open);

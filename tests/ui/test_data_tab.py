@@ -32,7 +32,7 @@ def table(head: str, *ends: str, times: int = 5) -> str:
 
 def test_a_file_becomes_the_chosen_dataset(page: Page, upload: Upload) -> None:
     file = upload("评价.csv", table("内容,评价", "很好喝,好评", "太甜了,差评"))
-    cleared, refusal, dropdown = adding.add_file(page, file, "auto")
+    cleared, refusal, _, dropdown = adding.add_files(page, [file], "auto")
     assert (cleared, refusal) == (None, None)
     chosen = page.studio.data.get(dropdown.value)
     assert (chosen.name, chosen.task) == ("评价", "classify")
@@ -40,7 +40,7 @@ def test_a_file_becomes_the_chosen_dataset(page: Page, upload: Upload) -> None:
 
 def test_what_was_understood_of_it_is_told(page: Page, upload: Upload) -> None:
     file = upload("r.csv", table("内容,评价", "很好喝,好评", "太甜了,差评") + ",好评\n")
-    adding.add_file(page, file, "auto")
+    adding.add_files(page, [file], "auto")
     dataset = page.studio.data.list()[0]
     shown = texts(data_tab.overview(page, dataset))
     for said in ("分类", "10", "r.csv", "好评", "跳过了 1 处", "第 12 行"):
@@ -51,7 +51,7 @@ def test_what_was_understood_of_it_is_told(page: Page, upload: Upload) -> None:
 def test_a_file_of_no_use_is_refused_beside_the_place_for_the_next(
     page: Page, upload: Upload, name: str, text: str
 ) -> None:
-    cleared, refusal, _ = adding.add_file(page, upload(name, text), "auto")
+    cleared, refusal, *_ = adding.add_files(page, [upload(name, text)], "auto")
     assert cleared is None
     assert refusal[0]["attributes"]["role"] == "alert"
     assert texts(refusal)
@@ -60,7 +60,7 @@ def test_a_file_of_no_use_is_refused_beside_the_place_for_the_next(
 
 def test_one_column_is_enough_for_who_wants_to_label(page: Page, upload: Upload) -> None:
     file = upload("one.csv", table("内容", "很好喝"))
-    _, refusal, dropdown = adding.add_file(page, file, "classify")
+    _, refusal, _, dropdown = adding.add_files(page, [file], "classify")
     assert refusal is None
     shown, go_label, go_model = data_tab.standing_nodes(page, dropdown.value)
     assert "一条都还没标" in texts(shown)
@@ -102,7 +102,7 @@ def test_showing_a_dataset_fills_every_part_of_the_tab(page: Page, reviews: str)
 
 
 def test_other_roles_read_the_same_file_again(page: Page, upload: Upload) -> None:
-    adding.add_file(page, upload("r.csv", table("甲,乙", "很好喝,好评", "太甜了,差评")), "auto")
+    adding.add_files(page, [upload("r.csv", table("甲,乙", "很好喝,好评", "太甜了,差评"))], "auto")
     dataset = page.studio.data.list()[0]
     wanted = {"roles": {"甲": "prompt", "乙": "reply"}, "task": "chat", "respell": False}
     again = data_tab.reread(page, dataset.id, wanted).value
@@ -110,7 +110,9 @@ def test_other_roles_read_the_same_file_again(page: Page, upload: Upload) -> Non
 
 
 def test_blanks_for_names_are_asked_for_and_filled(page: Page, upload: Upload) -> None:
-    adding.add_file(page, upload("i.csv", "问题,回答\n" + "你是谁,我是{{name}}\n谁做的你,{{author}}做的\n" * 3), "auto")
+    adding.add_files(
+        page, [upload("i.csv", "问题,回答\n" + "你是谁,我是{{name}}\n谁做的你,{{author}}做的\n" * 3)], "auto"
+    )
     dataset = page.studio.data.list()[0].id
     assert data_tab.show(page, dataset)[6].visible is True
     assert data_tab.fill(page, dataset, "小茶", "青柠")[6].visible is False

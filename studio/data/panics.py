@@ -1,0 +1,22 @@
+"""A parser written in Rust that gives up on a broken file, as a sentence.
+
+Knows no format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from studio.errors import StudioError
+
+
+@contextmanager
+def panics_as(key: str) -> Iterator[None]:
+    """A panic, which is no Exception and has no name to catch it by, becomes StudioError `key`."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__module__ != "pyo3_runtime":
+            raise
+        raise StudioError(key) from error
