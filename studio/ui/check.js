@@ -40,6 +40,7 @@ function tell(text, undo) {
     line.push(back);
   }
   $(".check-done").replaceChildren(...line);
+  if (text) $(".check-done").scrollIntoView({ block: "center" }); // the card that was mended may be far below
 }
 
 function changed() {
@@ -64,7 +65,7 @@ async function ask(name, asked, pressed, done) { // one at a time; what went wro
 }
 
 function card(finding) {
-  const box = make("article", "finding " + finding.severity);
+  const box = make("div", "finding " + finding.severity);
   const mark = make("span", "mark");
   mark.append(make("span", "icon icon-" + (finding.severity === "info" ? "info" : "warn")), make("span", "", say("checkup." + finding.severity)));
   const head = make("header");
@@ -141,7 +142,7 @@ function show_preview(finding, look, answer) {
     item.append(texts);
     list.append(item);
   }
-  const confirm = button("strong confirm", "", say("checkup.confirm")), cancel = button("quiet cancel", "", say("checkup.cancel"));
+  const confirm = button("strong do-it", "", say("checkup.confirm")), cancel = button("quiet not-now", "", say("checkup.cancel"));
   confirm.addEventListener("click", () => ask("apply_fix", { kind: finding.kind }, confirm, (done) => { tell(done.words, done.undo); changed(); }));
   cancel.addEventListener("click", () => { look.hidden = true; });
   const buttons = make("div", "finding-actions");

@@ -153,7 +153,9 @@ def _parts(page: Page, row: Row, change: Change) -> list[dict[str, str]]:
     if change is None:
         both = f"{row.text} → {row.target}" if row.target else row.text
         return [{"head": "", "before": _cut(both), "after": "", "tail": "", "note": page.say("checkup.removed")}]
-    found = []
+    found: list[dict[str, str]] = []
+    if "target" in change and "text" not in change:
+        found.append({"head": _cut(row.text), "before": "", "after": "", "tail": "", "note": ""})
     for name in ("text", "target"):
         if name in change:
             note = page.say("checkup.no_label") if name == "target" and not change[name] else ""

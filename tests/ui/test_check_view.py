@@ -62,6 +62,8 @@ def test_a_preview_changes_nothing_and_shows_before_and_after(page: Page, spoile
     assert page.studio.data.row(spoiled, 111).text == "打我电话13800138000吧"
     dropped = check_view.preview_fix(page, {"dataset": spoiled, "kind": "duplicate"})
     assert dropped["sample"][0]["parts"][0]["note"] == "拿掉"
+    text, label = check_view.preview_fix(page, {"dataset": spoiled, "kind": "contradiction"})["sample"][0]["parts"]
+    assert (text["head"], label["before"], label["note"]) == ("排队久", "差评", "（摘下分类）")
 
 
 def test_what_nobody_could_see_is_made_visible(page: Page, spoiled: str) -> None:
@@ -106,7 +108,7 @@ def test_the_check_up_is_read_mended_and_undone_in_the_browser(visit: Visits, ad
     private.locator(".fix").click()
     expect(private.locator("ins")).to_have_text("[电话]")
     assert address[1].data.row(dataset, 111).text.endswith("13800138000吧")
-    private.locator(".confirm").click()
+    private.locator(".do-it").click()
     expect(page.locator(".check-done")).to_contain_text("处理好了")
     expect(page.locator(".finding", has_text="顾客的个人信息")).to_have_count(0)
     assert address[1].data.row(dataset, 111).text == "打我电话[电话]吧"
