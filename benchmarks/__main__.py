@@ -8,12 +8,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import examining, flows, importing, page
+from benchmarks import examining, flows, importing, labelling, page, turning
 from benchmarks.table import Figure, show
 
 ALL: dict[str, Callable[[], Iterator[Figure]]] = {
     "import": importing.figures,
     "check": examining.figures,
+    "table": turning.figures,
+    "label": labelling.figures,
     "page": page.figures,
     "reviews": flows.reviews,
     "questions": flows.questions,

@@ -22,7 +22,7 @@ WORDS = ("奶茶", "珍珠", "服务", "味道", "太甜", "好喝", "一般", "
 def figures() -> Iterator[Figure]:
     """The time of `DataStore.add` for a csv and an xlsx of the same rows."""
     with tempfile.TemporaryDirectory() as folder:
-        home, rows = Path(folder), list(_rows())
+        home, rows = Path(folder), list(made_rows())
         for path, goal in ((_csv(home / "rows.csv", rows), "≤ 3 s"), (_xlsx(home / "rows.xlsx", rows), "≤ 6 s")):
             store = DataStore(Workspace(home / path.suffix[1:]))
             began = time.perf_counter()
@@ -33,7 +33,7 @@ def figures() -> Iterator[Figure]:
             yield Figure(f"import of {ROWS:,} rows, {path.suffix[1:]}", f"{seconds:.2f} s", goal)
 
 
-def _rows() -> Iterator[tuple[str, str]]:
+def made_rows() -> Iterator[tuple[str, str]]:
     draw = random.Random(0)
     for number in range(ROWS):
         yield f"{''.join(draw.choices(WORDS, k=12))}{number}", draw.choice(("好评", "差评", "中性"))
