@@ -27,7 +27,7 @@ def figures() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         dataset = xiaozao(home, "import", str(EXAMPLES / "milk_tea_questions.xlsx"))["dataset"]
-        with _server(home) as (base, seconds):
+        with server(home) as (base, seconds):
             yield Figure("start of the server to the page", f"{seconds:.1f} s", "≤ 10 s")
             first, waits = _train_and_click(home, base, dataset)
         yield Figure("Start to the first point", f"{first:.1f} s", "≤ 5 s")
@@ -35,7 +35,7 @@ def figures() -> Iterator[Figure]:
 
 
 @contextmanager
-def _server(home: Path) -> Iterator[tuple[str, float]]:
+def server(home: Path) -> Iterator[tuple[str, float]]:
     """A studio on a free port and the seconds until its page was there."""
     port = free_port("127.0.0.1", 17860)
     began = time.perf_counter()

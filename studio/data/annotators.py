@@ -74,12 +74,15 @@ def _say(db: sqlite3.Connection, dataset: int, number: int, name: str, target: s
 
 
 def undo(db: sqlite3.Connection, dataset: int, name: str, last: int) -> int | None:
-    """Takes back what `name` said last, if that is vote `last`; the row it was about, else None."""
-    if not last or last_vote(db, dataset, name) != last:
+    """Takes back what `name` said last, if that is vote `last`; its row, also if that was done before."""
+    query = "SELECT number, undone FROM votes WHERE id = ? AND dataset = ? AND annotator = ?"
+    found = db.execute(query, (last, dataset, name)).fetchone()
+    if found is None or not found["undone"] and last_vote(db, dataset, name) != last:
         return None
-    (number,) = db.execute("UPDATE votes SET undone = 1 WHERE id = ? RETURNING number", (last,)).fetchone()
-    _settle(db, dataset, number)
-    return int(number)
+    if not found["undone"]:
+        db.execute("UPDATE votes SET undone = 1 WHERE id = ?", (last,))
+        _settle(db, dataset, found["number"])
+    return int(found["number"])
 
 
 def last_vote(db: sqlite3.Connection, dataset: int, name: str) -> int:

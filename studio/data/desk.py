@@ -87,9 +87,12 @@ class Desk:
                 edits.overwrite(db, self.key, number, {"target": target})
 
     def undo(self, last: int) -> int | None:
-        """Takes back the change `last`, if it is still the last; the row it was about."""
-        row = self.take_back(last)
-        return row.number if row else None
+        """Takes back the change `last`, if it is still the last; its row, also if that was done before."""
+        if row := self.take_back(last):
+            return row.number
+        query = "SELECT number FROM edits WHERE dataset = ? AND batch = ? AND id >= ? AND undone = 1 LIMIT 1"
+        done = self.db.execute(query, (self.key, last, last)).fetchone()
+        return done[0] if done and last else None
 
     def _check(self, number: int, target: str, at: int, revision: int) -> None:
         if at != revision:

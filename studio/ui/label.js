@@ -60,6 +60,7 @@ function act(asked) {
 }
 
 async function perform(asked) {
+  if (conflict !== null) return; // first the answer: what was typed before the question was seen must not be it
   if (asked.do === "confirm") asked = card.suggestion && !card.target ? { do: "save", target: card.suggestion.label } : { do: "next" };
   const keeps = asked.do === "save" || asked.do === "keep";
   const full = { dataset, order, who, number: card?.number, revision: card?.revision, last: card?.last ?? 0, ...asked };
@@ -78,7 +79,7 @@ async function perform(asked) {
   if (conflict !== null) return tell(say("ui.not_saved"), "bad");
   if (keeps || answer?.undone) tell(say("ui.saved"), "good");
   else if (asked.do === "undo") tell(say(full.last ? "label.undo_elsewhere" : "data_tab.nothing_to_undo"), "");
-  else if (asked.do !== "open") tell("", "");
+  else if (asked.do !== "open" && asked.do !== "look") tell("", "");
   if (keeps || answer?.undone) edited();
 }
 
@@ -250,12 +251,16 @@ $(".uncertain").addEventListener("change", (event) => {
   order = event.target.checked ? "uncertain" : "rows";
   act({ do: "open", number: 0 });
 });
-function awaitSuggestions(waits) { // the first ones are made while the first card is looked at
-  setTimeout(() => {
-    if (!card || element.offsetParent === null || card.task !== "classify" || card.target || card.suggestion || pending || offline || conflict !== null) return;
-    act({ do: "look" });
-    if (waits.length > 1) awaitSuggestions(waits.slice(1));
-  }, waits[0]);
+let peek = 0;
+function awaitSuggestions(wait) { // the first ones are made while the first card is looked at
+  clearTimeout(peek);
+  if (wait > 20000) return;
+  peek = setTimeout(() => {
+    const wanted = card && card.task === "classify" && card.done >= 10 && !card.target && !card.suggestion;
+    const busy = pending || offline || element.offsetParent === null || $(".card-choices").contains(document.activeElement);
+    if (wanted && !busy) act({ do: "look" });
+    awaitSuggestions(2 * wait);
+  }, wait);
 }
 
 // --- two people ---
@@ -327,7 +332,7 @@ function open() {
   const left = unsent();
   for (const kept of left) act({ do: "keep", ...kept }); // what an earlier visit could not send
   act({ do: "open", ...(left.length ? { number: left[0].number } : {}) });
-  awaitSuggestions([2000, 4000]);
+  awaitSuggestions(1000);
 }
 watch("value", open);
 open();

@@ -67,8 +67,16 @@ def test_an_undo_that_is_sent_twice_undoes_once(page: Page, unlabelled: str) -> 
     shown = save(page, unlabelled, act(page, unlabelled, "open"), "好评")
     shown = save(page, unlabelled, shown, "差评")
     assert undo(page, unlabelled, shown)["undone"] is True
-    assert undo(page, unlabelled, shown)["undone"] is False
+    again = undo(page, unlabelled, shown)
+    assert (again["number"], again["undone"]) == (2, True)
     assert page.studio.data.progress(unlabelled) == (1, 5)
+
+
+def test_an_undo_does_not_take_back_what_was_changed_elsewhere_since(page: Page, unlabelled: str) -> None:
+    shown = save(page, unlabelled, act(page, unlabelled, "open"), "好评")
+    page.studio.data.edit(unlabelled, 4, target="差评")
+    assert undo(page, unlabelled, shown)["undone"] is False
+    assert page.studio.data.progress(unlabelled) == (2, 5)
 
 
 def test_undoing_a_new_row_leaves_the_card_on_one_that_exists(page: Page, unlabelled: str) -> None:
