@@ -6,6 +6,7 @@ Knows no table: what the text means is for others to say.
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 
 from studio.data.headers import known
@@ -24,6 +25,7 @@ UTF16 = ("utf-16-le", "utf-16-be")
 ENCODINGS = ("utf-8", *LEGACY, *UTF16, "iso2022_jp")  # those that a person may name
 ALIASES = {"gbk": "gb18030", "gb2312": "gb18030", "cp936": "gb18030", "big5": "big5hkscs", "cp950": "big5hkscs",
            "shift_jis": "cp932", "sjis": "cp932", "latin_1": "cp1252", "utf_8_sig": "utf-8-sig"}  # fmt: skip
+ASCII = re.compile("[\\x00-\\x7f]+")
 SAMPLE = 20_000  # characters weighed; all of them are decoded
 SURE = 1.7  # how many times more everyday than any other reading a text must be
 CHOICES = 3
@@ -161,7 +163,7 @@ def _preview(text: str) -> str:
 
 def _everyday(text: str) -> float:
     """The share of characters beyond ASCII that are everyday ones, and more for a header that is known."""
-    foreign = [char for char in text if char > "\x7f"]
+    foreign = ASCII.sub("", text)
     foreign = foreign[:: len(foreign) // SAMPLE + 1]
     if not foreign:
         return 0.0
@@ -173,6 +175,8 @@ def _everyday(text: str) -> float:
 
 def _latin(text: str) -> float:
     """The share of characters beyond ASCII that are accented letters or quotes alone among ASCII, as in `café`."""
+    if len(ASCII.sub("", text)) >= 0.3 * len(text):
+        return 0.0
     foreign = alone = 0
     for before, char, after in zip(" " + text, text, text[1:] + " ", strict=False):
         if char > "\x7f":
@@ -181,4 +185,4 @@ def _latin(text: str) -> float:
             alone += letter or char in "‘’“”–—…€"
         elif char < " " and char not in "\t\n\r":
             return 0.0
-    return alone / foreign if foreign and foreign < 0.3 * len(text) else 0.0
+    return alone / foreign if foreign else 0.0

@@ -13,6 +13,7 @@ from studio.data.headers import role_of
 ENOUGH = 6  # rows that show what a column holds
 MOST_VALUES = 50
 SHORT = 20  # characters
+WIDEST = 50  # columns; in a wider table nothing is plain
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class Shape:
 def rejoin(row: Sequence[str], shape: Shape, mark: str) -> tuple[tuple[str, ...], int] | None:
     """The row with its surplus cells joined into the last column of prose that leaves all others at home, and which."""
     width = len(shape.values)
+    if width > WIDEST:
+        return None
     cells = list(row)
     while len(cells) > width and not cells[-1].strip():
         cells.pop()

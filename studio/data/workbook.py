@@ -79,6 +79,8 @@ def read_workbook(path: Path, kind: str, reading: Reading) -> Grid:
             extras = extras_of(path, name) if kind == "xlsx" else Extras()
             grid = _grid(page, kind, names, extras, reading.fill_merged)
             _add_notes(grid, extras, hidden)
+            if kind != "xlsx":
+                grid.notes.append({"reason": "data.values_only"})
             return grid
     raise StudioError("data.empty")
 

@@ -154,6 +154,8 @@ def refused(sentence: str) -> list[Node]:
 
 def add_paste(page: Page, text: str, task: str) -> Any:
     """A new dataset from text out of a table, a chat or a list, read like a file; the text stays when it cannot be."""
+    if not text.strip():
+        return gr.skip(), refused(page.say("import.nothing_pasted")), gr.skip()
     name = page.say("import.pasted")
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"{name}.txt"

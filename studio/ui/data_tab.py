@@ -108,6 +108,7 @@ def build(studio: Studio) -> DataTab:
     check_view.wire(check, check_tab, studio, dataset)
     check.edited(on(studio, standing_nodes), dataset, tab.next, **QUIET)
     check.to_label(lambda: gr.Tabs(selected="label"), None, views, **QUIET)
+    check.to_table(lambda chosen: (gr.Tabs(selected="table"), reopened(chosen)), dataset, [views, table], **QUIET)
     versions_view.wire(past, versions_tab, dataset)
     keeping.wire(manage, studio, dataset)
     return tab
@@ -193,6 +194,7 @@ def roles_value(card: Dataset) -> dict[str, Any] | None:
     if not report.file:
         return None
     reasons = {entry["reason"] for entry in (*report.repaired, *report.notes)}
+    one_text = report.encoding and "、" not in report.encoding
     filled = True if "data.merged_cell" in reasons else False if "data.merged_left" in reasons else None
     return {
         "dataset": card.id,
@@ -200,7 +202,7 @@ def roles_value(card: Dataset) -> dict[str, Any] | None:
         "columns": [{"name": name, "role": report.roles.get(name, "ignore")} for name in report.columns],
         "sheets": list(report.sheets),
         "sheet": report.sheet,
-        "encodings": [*dict.fromkeys((report.encoding, *ENCODINGS))] if report.encoding else [],
+        "encodings": [*dict.fromkeys((report.encoding, *ENCODINGS))] if one_text else [],
         "encoding": report.encoding,
         "merged": filled,
         "respellings": [[old, new, report.labels[old]] for old, new in respell(report.labels).items()],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,8 +18,11 @@ from openpyxl import Workbook
 from studio.data.child import tabulate_file
 from studio.data.read import read_table
 from studio.data.schema import Reading
+from studio.data.store import DataStore
 from studio.errors import StudioError
+from studio.workspace import Workspace
 from tests.data.conftest import Read, refusal
+from tests.data.nasty import parquet
 
 Xlsx = Callable[[list[list[Any]]], Path]
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
@@ -172,3 +176,41 @@ def test_any_damage_to_a_workbook_is_read_or_refused(tmp_path: Path, damage: byt
         tabulate_file(path)
     except StudioError as refused:
         assert refused.key.startswith("data.")
+
+
+def test_what_a_killed_import_left_behind_is_swept_when_the_store_opens(workspace: Workspace, xlsx: Xlsx) -> None:
+    store = DataStore(workspace)
+    kept = store.add(xlsx([["评论", "标签"], ["好喝", "好评"], ["难喝", "差评"]]))
+    orphan, fresh = workspace.upload_dir("data-20260101-000000-dead"), workspace.upload_dir("data-20260101-000000-live")
+    for folder in (orphan, fresh):
+        folder.mkdir()
+        (folder / "file").write_bytes(b"half a file")
+    os.utime(orphan, (0, 0))
+    os.utime(workspace.upload_dir(kept.id), (0, 0))
+    store.close()
+    DataStore(workspace).close()
+    assert not orphan.exists()
+    assert fresh.exists(), "another process may be reading it"
+    assert workspace.upload_dir(kept.id).exists()
+
+
+def test_an_import_that_fails_leaves_nothing_behind(workspace: Workspace, tmp_path: Path) -> None:
+    store = DataStore(workspace)
+    for content in (b"", b"PK\x03\x04", b"[" * 90_000, PNG):
+        (tmp_path / "bad").write_bytes(content)
+        refusal(lambda: store.add(tmp_path / "bad"))
+    assert list((workspace.home / "uploads").iterdir()) == []
+    store.close()
+
+
+def test_a_workbook_of_very_many_sheets_is_read_or_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "many.xlsx", "w") as file:
+        for number in range(6_000):
+            file.writestr(f"xl/worksheets/sheet{number}.xml", "<worksheet/>")
+        file.writestr("xl/workbook.xml", "<workbook/>")
+    assert refusal(lambda: read_table(tmp_path / "many.xlsx")) == "data.too_big"
+
+
+def test_a_parquet_file_with_too_many_columns_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "wide.parquet").write_bytes(parquet({f"c{n}": ["x"] for n in range(600)}))
+    assert refusal(lambda: read_table(tmp_path / "wide.parquet")) == "data.too_many_columns"
