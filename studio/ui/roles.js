@@ -10,7 +10,7 @@ $(".roles-help").textContent = say("data_tab.roles_help");
 $(".alike span").textContent = say("data_tab.respell");
 $(".merged span").textContent = say("import.fill_merged");
 $(".encoding .column-name").textContent = say("import.encoding");
-$(".sheet .column-name").textContent = say("data_tab.sheet");
+$(".which-sheet .column-name").textContent = say("data_tab.sheet");
 $(".reread span").textContent = say("data_tab.reread");
 
 for (const one of ["classify", "chat"]) {
@@ -22,7 +22,7 @@ for (const one of ["classify", "chat"]) {
 }
 $(".task").setAttribute("aria-label", say("data_tab.task"));
 
-$(".sheet select").addEventListener("change", (event) => { sheet = event.target.value; });
+$(".which-sheet select").addEventListener("change", (event) => { sheet = event.target.value; });
 $(".encoding select").addEventListener("change", (event) => { encoding = event.target.value; });
 
 function paint() {
@@ -31,9 +31,9 @@ function paint() {
   if (!value) return;
   element.querySelectorAll("[data-task]").forEach((pick) => pick.setAttribute("aria-pressed", String(pick.dataset.task === task)));
   const sheets = value.sheets || [];
-  $(".sheet").hidden = sheets.length < 2;
-  $(".sheet select").replaceChildren(...sheets.map((name) => make("option", "", name)));
-  $(".sheet select").value = sheet;
+  $(".which-sheet").hidden = sheets.length < 2;
+  $(".which-sheet select").replaceChildren(...sheets.map((name) => make("option", "", name)));
+  $(".which-sheet select").value = sheet;
   const encodings = value.encodings || [];
   $(".encoding").hidden = !encodings.length;
   $(".encoding select").replaceChildren(...encodings.map((name) => make("option", "", name)));
