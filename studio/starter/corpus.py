@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from studio.starter.arithmetic import write_arithmetic
 from studio.starter.documents import Document, Language
-from studio.starter.lessons import write_lesson
+from studio.starter.lessons import write_each, write_lesson
 from studio.starter.questions import write_dialogue
 from studio.starter.reading import write_paraphrase, write_reading, write_teaching
 
@@ -27,7 +27,11 @@ class Mixture:
     reading: float = 1.0
     teaching: float = 1.0
     paraphrase: float = 0.9
+    many_labels: float = 0.0
     english: float = 0.2  # the share of English documents
+
+
+FINAL = Mixture(many_labels=4.4, english=0.3)  # what is read while the rates fall
 
 
 def documents(seed: int, mixture: Mixture = Mixture()) -> Iterator[Document]:
@@ -40,6 +44,7 @@ def documents(seed: int, mixture: Mixture = Mixture()) -> Iterator[Document]:
         write_reading: mixture.reading,
         write_teaching: mixture.teaching,
         write_paraphrase: mixture.paraphrase,
+        write_each: mixture.many_labels,
     }
     kinds, weights = list(writers), list(writers.values())
     while True:
@@ -47,9 +52,9 @@ def documents(seed: int, mixture: Mixture = Mixture()) -> Iterator[Document]:
         yield rng.choices(kinds, weights)[0](rng, language)
 
 
-def stream(seed: int, mixture: Mixture = Mixture()) -> Iterator[Document]:
-    """The same documents, each only once."""
-    seen: set[bytes] = set()
+def stream(seed: int, mixture: Mixture = Mixture(), seen: set[bytes] | None = None) -> Iterator[Document]:
+    """The same documents, each only once, and none whose key is in ``seen``, where the keys are gathered."""
+    seen = set() if seen is None else seen
     for document in documents(seed, mixture):
         key = hashlib.blake2b(repr(document).encode(), digest_size=8).digest()
         if key not in seen:

@@ -18,6 +18,19 @@ def write_lesson(rng: random.Random, language: Language) -> Document:
     return rng.choices(kinds, (8, 8, 4, 4, 1, 2, 1, 1, 2))[0](rng, language)
 
 
+def write_each(rng: random.Random, language: Language) -> Document:
+    """Many short reviews at once, each with its label: ten times as many labels to learn from as one review has."""
+    labels = _labels(rng, language)
+    moods = [rng.choice(_MOODS[: len(labels)]) for _ in range(rng.randint(4, 12))]
+    lines = [write_review(rng, language, mood, rng.choice((1, 1, 2))).text for mood in moods]
+    shown = "\n".join(f"{place}. {line}" for place, line in enumerate(lines, 1))
+    answer = "\n".join(f"{place}. {labels[_MOODS.index(mood)]}" for place, mood in enumerate(moods, 1))
+    joined = ("、" if language == "zh" else ", ").join(rng.sample(labels, len(labels)))
+    return talk(
+        grow(rng, rng.choice(lexicon(f"{language}_lessons")["each"]), {"labels": joined, "text": shown}), answer
+    )
+
+
 def _labels(rng: random.Random, language: Language, size: int | None = None) -> list[str]:
     """Label words for good, bad and so-so (the last left out of a set of two)."""
     labels = rng.choice(lexicon(f"{language}_lessons")["labels"]).split("/")

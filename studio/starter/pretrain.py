@@ -19,7 +19,7 @@ from torch.nn import functional
 from transformers import PreTrainedTokenizerFast, Qwen3ForCausalLM
 
 from studio.starter.batches import IGNORED, Batch, pack
-from studio.starter.corpus import stream
+from studio.starter.corpus import FINAL, stream
 from studio.starter.recipe import Recipe
 
 _Loss = Callable[[Qwen3ForCausalLM, Batch], torch.Tensor]
@@ -105,15 +105,16 @@ def _loss(model: Qwen3ForCausalLM, batch: Batch) -> torch.Tensor:
 def _batches(
     recipe: Recipe, tokenizer: PreTrainedTokenizerFast, progress: _Progress
 ) -> tuple[Iterator[Batch], Iterator[Batch], Iterator[Batch]]:
-    """Batches for the three phases, from one stream of documents, wound on to the run's step.
+    """Batches for the three phases, in which no document comes twice, wound on to the run's step.
 
     At first every token is learned, so that the model knows what questions and reviews are made of. Then only answers
     and plain text: else the sixty tokens of a review would drown the one that says what it is.
     """
-    documents = stream(recipe.seed)
+    seen: set[bytes] = set()
+    documents, final = stream(recipe.seed, seen=seen), stream(recipe.seed + 1, FINAL, seen)
     reading = pack(tokenizer, documents, recipe.rows, recipe.length, only_answers=False)
     answering = pack(tokenizer, documents, recipe.rows, recipe.length, only_answers=True)
-    falling = pack(tokenizer, documents, max(1, recipe.rows // 2), 2 * recipe.length, only_answers=True)
+    falling = pack(tokenizer, final, max(1, recipe.rows // 2), 2 * recipe.length, only_answers=True)
     batches = (reading, answering, falling)
     for step in range(progress.step):
         next(batches[progress.phase(step)])

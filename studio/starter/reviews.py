@@ -63,20 +63,22 @@ def _domains(language: Language) -> tuple[str, ...]:
     return names + ("takeaway", "restaurant", "tea", "takeaway", "takeaway", "restaurant")
 
 
-def write_review(rng: random.Random, language: Language, sentiment: Sentiment | None = None) -> Review:
-    """A review of the sentiment (any, if none is named)."""
+def write_review(rng: random.Random, language: Language, sentiment: Sentiment | None = None, most: int = 6) -> Review:
+    """A review of the sentiment (any, if none is named), of at most so many remarks."""
     sentiment = sentiment or rng.choices(("good", "bad", "soso"), (9, 9, 3))[0]
     domain = rng.choice(_domains(language))
-    remarks = _remarks(rng, language, domain, sentiment)
+    remarks = _remarks(rng, language, domain, sentiment, most)
     opening = grow(rng, rng.choice(_entries(language, "style", "open_good" if sentiment == "good" else "open_bad")))
     closing = grow(rng, rng.choice(_entries(language, "style", f"close_{sentiment}")))
     text = opening * (rng.random() < 0.3) + _join(rng, language, remarks) + closing * (rng.random() < 0.3)
     return Review(_roughen(rng, language, text, sentiment), domain, sentiment, remarks)
 
 
-def _remarks(rng: random.Random, language: Language, domain: str, sentiment: Sentiment) -> tuple[Remark, ...]:
-    """One to six remarks; praise may hold one reservation, complaint one concession."""
-    moods: list[Sentiment] = [sentiment] * rng.choices((1, 2, 3, 4, 5, 6), (5, 6, 5, 3, 2, 1))[0]
+def _remarks(
+    rng: random.Random, language: Language, domain: str, sentiment: Sentiment, most: int
+) -> tuple[Remark, ...]:
+    """One to six remarks, or fewer; praise may hold one reservation, complaint one concession."""
+    moods: list[Sentiment] = [sentiment] * min(most, rng.choices((1, 2, 3, 4, 5, 6), (5, 6, 5, 3, 2, 1))[0])
     if sentiment == "soso" and len(moods) >= 2 and rng.random() < 0.5:
         moods = [("good", "bad")[i % 2] for i in range(len(moods))]
     elif sentiment == "good" and len(moods) >= 2 and rng.random() < 0.2:
