@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from studio.data.decode import decode
 from studio.errors import StudioError
+from tests.data import nasty
 
 CHINESE = "评论,标签\n珍珠很软糯，奶茶也好喝，下次还来,好评\n等了一个小时还没送到，太慢了,差评\n"
 TRADITIONAL = (
@@ -99,3 +100,29 @@ def test_any_bytes_are_decoded_or_refused_in_words(data: bytes) -> None:
         assert refused.key in ("data.which_encoding", "data.not_text")
     else:
         assert data.decode(name, "replace").removeprefix("\ufeff") == text
+
+
+@pytest.mark.parametrize("size", [1, 2, 4, 6])
+@pytest.mark.parametrize(
+    ("pairs", "header", "encodings"),
+    [
+        (nasty.REVIEWS, "评论,标签", ("utf-8", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be")),
+        (nasty.QUESTIONS, "问题,答案", ("utf-8", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be")),
+        (nasty.TRADITIONAL, "評論,標籤", ("utf-8", "big5", "gbk", "utf-16-le")),
+        (nasty.JAPANESE, "レビュー,ラベル", ("utf-8", "shift_jis", "euc_jp", "iso2022_jp", "utf-16-be")),
+    ],
+)
+def test_a_few_rows_are_read_right_or_the_right_reading_is_among_the_choices(
+    pairs: nasty.Pairs, header: str, encodings: tuple[str, ...], size: int
+) -> None:
+    for start in range(len(pairs) - size + 1):
+        rows = [f"{text},{label}" for text, label in pairs[start : start + size]]
+        for text in ("\n".join([header, *rows]), "\n".join(["a,b", *rows]), "\n".join(rows)):
+            for encoding in encodings:
+                data = text.encode(encoding)
+                try:
+                    assert decode(data)[0] == text, encoding
+                except StudioError as asked:
+                    assert asked.key == "data.which_encoding"
+                    names = [name for name, _ in asked.details["candidates"]]
+                    assert any(decode(data, name)[0] == text for name in names), encoding
