@@ -35,7 +35,7 @@ class Recipe:
     weight_decay: float = 0.05
     warmup: int = 50
     reading: float = 0.3673  # the share of the steps in which every token is learned, not answers only
-    decay: float = 0.4286  # the share of the steps over which the rates fall to zero
+    decay: float = 0.4082  # the share of the steps over which the rates fall to zero
     clip: float = 1.0
     save_every: int = 250
     compiled: bool = True  # torch.compile: two and a half times the speed on a CPU, after a minute
