@@ -110,8 +110,8 @@ def request(question: str) -> str:
 
 
 def listed(answer: str) -> list[str]:
-    """The lines of a large model's answer without bullets and numbers; lines too long to be a question are left out."""
-    lines = (BULLET.sub("", line).strip().strip("\"“”") for line in answer.splitlines())
+    """The lines of a large model's answer without bullets and numbers, and without lines too long for a question."""
+    lines = (BULLET.sub("", line).strip().strip('"“”') for line in answer.splitlines())
     return [line for line in dict.fromkeys(lines) if line and len(line) <= LONGEST and not line.endswith(("：", ":"))]
 
 

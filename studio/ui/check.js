@@ -92,7 +92,12 @@ function card(finding) {
       put(show.lastChild, say(open ? "checkup.hide_rows" : "checkup.show_rows"));
       if (open && !rows.childElementCount) more_rows(finding, rows, show, FIRST);
     });
-    actions.append(show);
+    const table = button("quiet", "", say("table.see_in_table"));
+    table.addEventListener("click", () => { // the table shows what it finds here when it opens
+      window.xiaozao.picked = { dataset, numbers: finding.numbers, why: finding.title };
+      trigger("to_table");
+    });
+    actions.append(show, table);
   }
   box.append(head, make("p", "why", finding.why), actions, look, rows);
   return box;

@@ -12,7 +12,7 @@ from typing import Any
 
 import gradio as gr
 
-from studio.data.checkup import FIXABLE, KINDS, SPLIT_AGAIN, Advice, Change, Checkup, Finding
+from studio.data.checkup import FIXABLE, KINDS, SPLIT_AGAIN, Change, Checkup, Finding
 from studio.data.edits import to_context
 from studio.data.mending import examine, mend, preview
 from studio.data.schema import Row
@@ -28,7 +28,7 @@ Asked = Mapping[str, Any]
 
 
 def build(studio: Any) -> gr.HTML:
-    """Its value is what `look` yields; it triggers "recheck", "edited" and "to_label"."""
+    """Its value is what `look` yields; it triggers "recheck", "edited", "to_label" and "to_table"."""
     return gr.HTML(
         value=None, html_template=read("check.html"), js_on_load=read("check.js"), elem_id="check-up",
         server_functions=[
@@ -65,20 +65,10 @@ def shown(page: Page, seen: Checkup) -> dict[str, Any]:
     found = {finding.kind for finding in seen.findings}
     return {
         "score": seen.score,
-        "advice": advice(page, seen.advice),
+        "advice": seen.advice.say(page.lang) if seen.advice else page.say("checkup.nothing_to_gain"),
         "findings": [_finding(page, finding) for finding in seen.findings],
         "passed": [page.say(f"checkup.{kind}_title") for kind in sorted(KINDS - found)],
     }
-
-
-def advice(page: Page, one: Advice | None) -> str:
-    """The one thing that would raise the score most."""
-    if one is None:
-        return page.say("checkup.nothing_to_gain")
-    details = dict(one.details)
-    if "kind" in details:
-        details["title"] = page.say(f"checkup.{details.pop('kind')}_title")
-    return page.say(f"checkup.{one.key}", gain=one.gain, **details)
 
 
 def _finding(page: Page, finding: Finding) -> dict[str, Any]:
@@ -93,6 +83,7 @@ def _finding(page: Page, finding: Finding) -> dict[str, Any]:
         "count": len(finding.rows),
         "rows": finding.rows[:MOST_ROWS],
         "twins": finding.twins[:MOST_ROWS],
+        "numbers": finding.rows,  # all, for the table
     }
 
 

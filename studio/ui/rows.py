@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ Asked = Mapping[str, Any]
 
 
 def table(studio: Any) -> gr.HTML:
-    """Fifty rows at a time; its value is that of `shown`."""
+    """Fifty rows at a time; its value is {"dataset": id}."""
     return gr.HTML(
         value=None, html_template=read("table.html"), js_on_load=read("table.js"), elem_id="rows-table",
         server_functions=[
@@ -37,12 +36,6 @@ def table(studio: Any) -> gr.HTML:
             )
         ],
     )  # fmt: skip
-
-
-def shown(dataset: str, numbers: Sequence[int] | None = None, why: str = "") -> dict[str, Any]:
-    """The table's value: it reads its rows anew, with `numbers` only those rows, and says `why`."""
-    only = {} if numbers is None else {"numbers": list(numbers), "why": why}
-    return {"dataset": dataset, "at": time.time(), **only}
 
 
 def table_page(page: Page, asked: Asked) -> dict[str, Any]:

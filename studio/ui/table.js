@@ -393,7 +393,9 @@ function paint_new_row(classify) {
 }
 
 function open() {
-  const value = props.value, next = value?.dataset ?? null;
+  const next = props.value?.dataset ?? null;
+  const value = window.xiaozao.picked?.dataset === next ? window.xiaozao.picked : props.value; // by the check-up
+  delete window.xiaozao.picked;
   if (next !== dataset || value?.numbers) {
     dataset = next;
     shown = null;

@@ -81,3 +81,19 @@ def test_versions_are_compared_and_taken_home_on_a_narrow_screen(visit: Visits, 
     assert len(Path(download.value.path()).read_text(encoding="utf-8").splitlines()) == 40
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert page.title() == title and visited.complaints == []
+
+
+def test_the_rows_of_a_finding_are_looked_at_in_the_table(visit: Visits, address: tuple[str, Studio]) -> None:
+    pairs = [(f"第{n}条留言，各不相同{n * 7}", ("好评", "差评")[n % 2]) for n in range(40)]
+    address[1].data.add_rows("留言", "classify", [*pairs, ("一模一样的话", "好评"), ("一模一样的话", "好评")])
+    visited = visit()
+    page = visited.page
+    page.click("#check-button")
+    page.locator(".finding", has_text="一样").get_by_role("button", name="在表格里看").first.click()
+    expect(page.locator(".only-these")).to_be_visible()
+    texts = page.locator(".rows td.text textarea")
+    expect(texts.first).to_have_value("一模一样的话")
+    assert texts.count() <= 2
+    page.click(".only-these .quiet")
+    expect(page.locator(".where").filter(visible=True)).to_contain_text("共 42 条")
+    assert visited.complaints == []

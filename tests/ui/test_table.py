@@ -47,8 +47,6 @@ def test_only_changed_rows_one_part_or_the_rows_of_a_finding_are_shown(page: Pag
     assert [row["number"] for row in table(page, many, part="changed")["rows"]] == [4]
     assert {row["part"] for row in table(page, many, part="test")["rows"]} == {"test"}
     assert [row["number"] for row in table(page, many, numbers=[9, 2])["rows"]] == [2, 9]
-    assert rows.shown(many, [9, 2], "重复的")["numbers"] == [9, 2]
-    assert "numbers" not in rows.shown(many)
 
 
 def test_chosen_rows_get_one_label_and_one_undo_takes_it_back(page: Page, many: str) -> None:
