@@ -177,8 +177,6 @@ def check(
     json: Json = False,
 ) -> None:
     """The check-up: duplicates, contradictions, leakage, imbalance, personal data, and a score from 0 to 100."""
-    from dataclasses import asdict
-
     from studio.data.mending import examine, mend
 
     console = Console(json)
@@ -190,7 +188,7 @@ def check(
                 "dataset": dataset,
                 **fixed,
                 "score": seen.score,
-                "advice": asdict(seen.advice) if seen.advice else None,
+                "advice": seen.advice.say(console.lang) if seen.advice else "",
                 "findings": [finding.as_json() for finding in seen.findings],
             }
         )

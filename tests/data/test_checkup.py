@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -291,3 +292,12 @@ def test_the_examples_of_the_studio_are_in_good_order() -> None:
         assert told.keys() <= {"few_rows"}, told
     identity = [(question, answer.format(name="小茶", maker="青柠")) for asked, answer in FACTS for question in asked]
     assert found(*identity, task="chat").keys() <= {"few_rows"}
+
+
+@pytest.mark.parametrize(
+    "text", ["1" * 100_000, "a." * 50_000 + "@", "<a " * 30_000, "路1号" * 25_000, " <br> " * 20_000]
+)
+def test_a_hostile_cell_takes_no_longer_than_its_length(text: str) -> None:
+    began = time.process_time()
+    checkup(rows((text, "好评")), "classify")
+    assert time.process_time() - began < 10

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from studio.data.checkup.amounts import LARGEST_SHARE
+from studio.words import Lang, say
 
 if TYPE_CHECKING:
     from studio.config import Task
@@ -54,6 +55,12 @@ class Advice:
     key: str
     gain: int
     details: Mapping[str, Any]
+
+    def say(self, lang: Lang) -> str:
+        details = dict(self.details)
+        if "kind" in details:
+            details["title"] = say(f"checkup.{details.pop('kind')}_title", lang)
+        return say(f"checkup.{self.key}", lang, gain=self.gain, **details)
 
 
 def score(counts: Counts) -> int:

@@ -65,7 +65,7 @@ SCRIPTS = {
     "thai": re.compile("[\u0e00-\u0e7f]"),
 }
 ENOUGH = {"han": 4, "kana": 3, "latin": 16}  # letters of a script that make a text, not a name or an OK; others 6
-_ADDRESS = re.compile(r"https?://\S+|\S+@\S+", re.ASCII)
+_ADDRESS = re.compile(r"https?://\S+|[\w.+-]{1,64}@\S+", re.ASCII)
 _WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 _CLAUSE = re.compile(r"[\n。！？!?；;，,~～|｜【】\[\]()（）…—]+|\s{2,}|\.\s")
 _EMPTY_BRACKETS = re.compile(r"【\s*】|（\s*）|\(\s*\)|\[\s*\]")
