@@ -208,7 +208,7 @@ def test_the_second_of_two_tabs_is_asked(visit: Visits, studio: Studio) -> None:
     second.click(".card-conflict button >> nth=2")
     expect(second.locator(".card-conflict")).to_be_hidden()
     expect(second.locator(".card-choices [aria-pressed=true]")).to_contain_text("好评")
-    first.keyboard.press("ArrowLeft")
+    first.click(".card-moves .move >> nth=0")
     expect(text(first)).to_have_text("第1条留言")
     second.keyboard.press("2")
     expect(text(second)).to_have_text("第2条留言")
