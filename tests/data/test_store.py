@@ -180,9 +180,7 @@ def test_other_roles_are_read_in_place_and_annotations_are_never_lost(store: Dat
     assert store.row(dataset.id, 1).text == "第0号"
     assert store.progress(dataset.id) == (20, 20)
     store.edit(dataset.id, 1, target="中性")
-    other = store.reinterpret(
-        dataset.id, Wish(roles={"评论": "text", "标签": "label", "备注": "ignore"})
-    )
+    other = store.reinterpret(dataset.id, Wish(roles={"评论": "text", "标签": "label", "备注": "ignore"}))
     assert other.id != dataset.id
     assert (store.row(dataset.id, 1).target, store.row(other.id, 1).target) == ("中性", "差评")
 
