@@ -329,7 +329,7 @@ function open() {
   }
   if (!dataset) return paint();
   who = localStorage[nameKey()] ?? "";
-  const left = unsent();
+  const left = pending ? [] : unsent(); // what is on its way now is no earlier visit's
   for (const kept of left) act({ do: "keep", ...kept }); // what an earlier visit could not send
   act({ do: "open", ...(left.length ? { number: left[0].number } : {}) });
   awaitSuggestions(1000);
