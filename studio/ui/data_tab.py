@@ -80,7 +80,10 @@ def build(studio: Studio) -> DataTab:
         )  # fmt: skip
         add = gr.Button(t("data_tab.add"), elem_id="add-data", visible=False, scale=0)
     ways = adding.build()
-    with gr.Column(visible=False, elem_id="working") as working, gr.Tabs(elem_id="data-views") as views:
+    with (
+        gr.Column(visible=False, elem_id="working") as working,
+        gr.Tabs(elem_id="data-views", overflow_behavior="wrap") as views,
+    ):
         with gr.Tab(t("data_tab.overview"), id="overview") as overview_view:
             report = panel("report")
             filling = _build_filling()
