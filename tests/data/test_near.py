@@ -20,7 +20,10 @@ REVIEW = "这家店的珍珠奶茶真的很好喝，环境干净，服务热情�
         ("ＯＫ  好喝!", "ok好喝"),
         (REVIEW, REVIEW.replace("再来", "来的")),
         (REVIEW, REVIEW + "哦"),
-        ("The staff were very kind here and the tea was great", "the staff were very kind here and the tea was so great!!"),
+        (
+            "The staff were very kind here and the tea was great",
+            "the staff were very kind here and the tea was so great!!",
+        ),
     ],
 )
 def test_texts_that_are_alike_share_a_group(one: str, other: str) -> None:
