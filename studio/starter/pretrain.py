@@ -160,7 +160,7 @@ def _save_checkpoint(
         for index, state in optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer.{number}.{index}.{key}": value for key, value in state.items()}
     save_file({name: value.contiguous() for name, value in tensors.items()}, beside / "state.safetensors")
-    facts = {"step": progress.step, "seconds": progress.elapsed()}
+    facts: dict[str, Any] = {"step": progress.step, "seconds": progress.elapsed()}
     facts |= {"answers_from": progress.answers_from, "falling_from": progress.falling_from}
     (beside / "run.json").write_text(json.dumps(facts | {"recipe": _lasting(progress.recipe)}), encoding="utf-8")
     folder = work / "checkpoint"
