@@ -130,7 +130,7 @@ def test_closing_the_studio_commits_and_another_one_sees_the_same_run(tmp_path: 
 def test_a_run_whose_process_was_killed_is_interrupted_and_can_be_resumed(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib; from tests.fakes import FakeEngine; from studio.studio import Studio\n"
-        "s = Studio(FakeEngine(pace=0.05), pathlib.Path(sys.argv[1]), worker=True)\n"
+        "s = Studio(FakeEngine(pace=0.5), pathlib.Path(sys.argv[1]), worker=True)\n"
         "d = s.data.add_rows('r', 'classify', [(f'{t}{n}', t) for n in range(20) for t in ('好', '坏')])\n"
         "print(s.start(s.plan(d.id).config), flush=True)"
     )
