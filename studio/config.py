@@ -214,6 +214,30 @@ class RunConfig(BaseModel):
             "计算精度", "Precision", "自动：先量一量哪种快再定", "auto times both on this machine and takes the faster"
         ),
     ] = "auto"
+    folds: Annotated[
+        int,
+        Knob(
+            "轮流考分几份",
+            "Folds",
+            "资料少的时候用：分成几份轮流当大考，每条都考到一次。0 表示不轮流，按“划分”里的来",
+            "For small sets: divides the rows into so many parts that take turns as the test, so that every row is "
+            "tested once. 0: the split as shown under Split",
+            0,
+            20,
+            "份 parts",
+        ),
+    ] = 0
+    fold: Annotated[
+        int,
+        Knob(
+            "这次考第几份",
+            "Fold",
+            "轮流考的时候，这次拿第几份当大考",
+            "Which of the parts is the test this time",
+            1,
+            20,
+        ),
+    ] = 1
     seed: Annotated[
         int,
         Knob("随机种子", "Seed", "同样的种子，同样的结果", "The same seed gives the same run", 0, 2**31 - 1),

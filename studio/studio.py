@@ -117,9 +117,10 @@ class Studio:
         Raises StudioError when the dataset cannot teach anything or the model cannot be had.
         """
         version = self.data.freeze(dataset)
-        splits = self.data.splits(dataset, version)
-        _check_teachable(splits)
         changes = {"model": model, **(changes or {})}
+        folds, fold = (int(changes.get(name, RunConfig.model_fields[name].default)) for name in ("folds", "fold"))
+        splits = self.data.splits(dataset, version, fold=_fold(folds, fold))
+        _check_teachable(splits)
         card = self.engine.model_card(changes["model"], self.workspace.models)
         model_dir = self.engine.fetch(changes["model"], self.workspace.models, progress)
         counts = self.engine.token_counts(model_dir, splits, int(changes.get("max_length", card.context)))
@@ -425,7 +426,7 @@ class Studio:
         return Job(config, self.workspace.run_dir(run), self._splits(config), model_dir)
 
     def _splits(self, config: RunConfig) -> Splits:
-        return self.data.splits(config.dataset, config.dataset_version)
+        return self.data.splits(config.dataset, config.dataset_version, fold=_fold(config.folds, config.fold))
 
     @contextmanager
     def _open(self, run: str) -> Iterator[Session]:
@@ -462,6 +463,11 @@ def _examples_of(file: Path, task: Task) -> tuple[Example, ...]:
     if not answered:
         raise StudioError("run.no_rows")
     return answered
+
+
+def _fold(folds: int, fold: int) -> tuple[int, int] | None:
+    """What the store calls a fold; None for the plain split."""
+    return (fold, folds) if folds else None
 
 
 def _check_teachable(splits: Splits) -> None:

@@ -137,12 +137,13 @@ def test_a_run_whose_process_was_killed_is_interrupted_and_can_be_resumed(tmp_pa
     process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE)
     assert process.stdout is not None
     run = process.stdout.readline().decode().strip()
-    with Studio(FakeEngine(), tmp_path, worker=True) as studio:
-        until(lambda: studio.run(run).progress.step >= 2)
-        assert studio.run(run).status == "running"
+    with Studio(FakeEngine(), tmp_path) as onlooker:  # without a worker, which might take the run for itself
+        until(lambda: onlooker.run(run).progress.step >= 2)
+        assert onlooker.run(run).status == "running"
         process.kill()
         process.wait()
-        until(lambda: studio.run(run).status == "interrupted")
+        until(lambda: onlooker.run(run).status == "interrupted")
+    with Studio(FakeEngine(), tmp_path, worker=True) as studio:
         studio.resume(run)
         assert ended(studio, run) == "finished"
 
@@ -300,3 +301,21 @@ def test_the_pace_of_the_latest_steps_gives_the_time_left(tmp_path: Path) -> Non
             )  # fmt: skip
         )
     assert fold(log.read()).seconds_left == pytest.approx(14.0)
+
+
+def test_every_row_is_tested_once_when_the_parts_take_turns(tmp_path: Path) -> None:
+    with Studio(FakeEngine(), tmp_path) as studio:
+        dataset = studio.data.add_rows("reviews", "classify", REVIEWS).id
+        tested: list[int] = []
+        for fold in (1, 2, 3):
+            config = studio.plan(dataset, changes={"folds": 3, "fold": fold}).config
+            run = studio.train(config)
+            report = studio.evaluate(run.id)
+            job = studio.data.splits(dataset, config.dataset_version, fold=(fold, 3))
+            assert report["count"] == len(job.test)
+            assert not {one.number for one in job.train} & {one.number for one in job.test}
+            tested += [one.number for one in job.test]
+        assert sorted(tested) == list(range(1, len(REVIEWS) + 1))
+        with pytest.raises(StudioError) as refused:
+            studio.plan(dataset, changes={"folds": 3, "fold": 4})
+        assert refused.value.key == "split.no_such_fold"

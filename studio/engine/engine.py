@@ -32,7 +32,7 @@ class TorchEngine:
     """Trains and answers on this machine."""
 
     def __init__(self) -> None:
-        self._counted: dict[tuple[str, str, int, int], TokenCounts] = {}  # a plan asks again at every knob turned
+        self._counted: dict[tuple[str, str, int, int, int], TokenCounts] = {}  # a plan asks again at every knob turned
 
     def warm(self) -> None:
         import peft  # noqa: F401  (transformers imports its own parts only when they are named)
@@ -56,7 +56,8 @@ class TorchEngine:
         return hub.fetch(model, models_dir, progress)
 
     def token_counts(self, model_dir: Path, splits: Splits, max_length: int) -> TokenCounts:
-        key = (str(model_dir), splits.dataset, splits.version, max_length)
+        rows = hash(tuple(example.number for example in splits.train))  # of a version there are folds
+        key = (str(model_dir), splits.dataset, splits.version, max_length, rows)
         if key not in self._counted:
             self._counted[key] = self._encoder(model_dir, splits, max_length).count(splits.train)
         return self._counted[key]
