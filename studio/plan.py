@@ -66,6 +66,7 @@ def settings(task: Task, counts: TokenCounts, card: ModelCard, preset: Preset) -
         "batch_size": batch,
         "epochs": epochs,
         "learning_rate": learning_rate(task, card.parameters),
+        "rehearsal": rehearsal(task, card.parameters),
         "rank": 16,
         "alpha": 32,
         "max_length": max_length(counts.longest, card.context),
@@ -82,6 +83,14 @@ def learning_rate(task: Task, parameters: int) -> float:
     sizes = ((SMALL, 2e-3), (300e6, 1e-3), (1e9, 5e-4), (13e9, 2e-4))
     rate = next((rate for size, rate in sizes if parameters < size), 1e-4)
     return min(rate, 5e-4) if task == "classify" else rate
+
+
+def rehearsal(task: Task, parameters: int) -> float:
+    """Everyday questions per new row. Labels are asked for in words of their own and push nothing out; answers do, and
+    a small model has the least room for both."""
+    if task == "classify":
+        return 0.0
+    return 1.0 if parameters < SMALL else 0.25
 
 
 def max_length(longest: int, context: int) -> int:
