@@ -90,7 +90,7 @@ def rehearsal(task: Task, parameters: int) -> float:
     a small model has the least room for both."""
     if task == "classify":
         return 0.0
-    return 1.0 if parameters < SMALL else 0.25
+    return 0.5 if parameters < SMALL else 0.25
 
 
 def max_length(longest: int, context: int) -> int:
