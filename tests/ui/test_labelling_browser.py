@@ -199,6 +199,9 @@ def test_a_label_outlives_a_page_that_was_closed_offline(visit: Visits, studio: 
 def test_the_second_of_two_tabs_is_asked(visit: Visits, studio: Studio) -> None:
     dataset = unlabelled(studio, 3)
     first, second = opened(visit), opened(visit)
+    for move, place in (("下一条", 2), ("下一条", 3), ("上一条", 2), ("上一条", 1)):
+        second.click(f".card-moves :text('{move}')")  # there and back: a card just opened is read twice, then stays
+        expect(text(second)).to_have_text(f"第{place}条留言")
     first.keyboard.press("1")
     expect(state(first)).to_have_text("已保存")
     second.keyboard.press("2")
