@@ -33,8 +33,9 @@ text. No text from elsewhere. The recipe is in `studio/starter/`; `python -m stu
 
 ## 成绩 · Scores
 
-`python -m studio.starter score --reviews REVIEWS.csv`（真实评论：4,000 条外卖评论，列 review、label · real reviews: 4,000 of food
-delivery in Chinese, columns review and label）
+`python -m studio.starter score --reviews REVIEWS.csv`
+（真实评论：4,000 条外卖评论，列 review、label · real reviews: 4,000 of Chinese food delivery,
+columns review and label）
 
 | 项目 · what | 成绩 · score | 目标 · wanted |
 |---|---|---|
@@ -44,7 +45,8 @@ delivery in Chinese, columns review and label）
 
 - 它不懂任何一家店的规矩，问“少糖怎么做”只会答“少放一点糖”；教了才会。It knows no shop's rules until it is taught.
 - 它只见过自己那一套文字，超出的问题会答错，不要当真。Outside the kinds of text it was trained on it is often wrong.
-- 算数只见过二十以内的加减和九九乘法，没见过的常常算错。It saw sums up to twenty and the times table; those it did not see it often gets wrong.
+- 算数只见过二十以内的加减和九九乘法，没见过的常常算错。
+  It saw sums up to twenty and the times table; those it did not see it often gets wrong.
 - 预训练的文字大多不到五百个词元，上限 1,024。Most of its training text was shorter than 500 tokens; the limit is 1,024.
 """
 
