@@ -319,3 +319,17 @@ def test_every_row_is_tested_once_when_the_parts_take_turns(tmp_path: Path) -> N
         with pytest.raises(StudioError) as refused:
             studio.plan(dataset, changes={"folds": 3, "fold": 4})
         assert refused.value.key == "split.no_such_fold"
+
+
+def test_only_the_studio_that_works_in_the_background_loads_its_libraries_ahead(tmp_path: Path) -> None:
+    warmed = threading.Event()
+
+    class Watched(FakeEngine):
+        def warm(self) -> None:
+            warmed.set()
+
+    with Studio(Watched(), tmp_path):
+        pass
+    assert not warmed.is_set()
+    with Studio(Watched(), tmp_path, worker=True):
+        assert warmed.wait(10)

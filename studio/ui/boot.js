@@ -26,11 +26,22 @@
   function say(key, details = {}) {
     return (words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => details[name] ?? whole);
   }
+  // Hands text or bytes to the browser as a file.
+  function save(name, content, type = "") {
+    const link = make("a");
+    link.href = URL.createObjectURL(new Blob([content], { type }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+  const bytes = (base64) => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
   window.xiaozao = {
     lang,
     say,
     make,
     button,
+    save,
+    bytes,
     lastTab: () => sessionStorage.getItem("xiaozao.tab"),
     switchTo(next) {
       document.cookie = "lang=" + next + ";path=/;max-age=31536000;SameSite=Lax";

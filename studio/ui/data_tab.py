@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from studio.studio import Studio
 
 
+# To divide 100,000 rows takes seconds: it is done for those who look.
+IF_SPLIT_IS_SEEN = "(id) => (document.querySelector('#split-button[aria-selected=true]') ? id : null)"
+
+
 @dataclass(frozen=True)
 class Filling:
     """The blanks of a file that leaves room for names."""
@@ -69,7 +73,7 @@ class DataTab:
     @property
     def shown(self) -> list[Any]:
         """What `show` returns, in its order."""
-        found = [self.report, self.roles, self.filling.column, self.card, self.table, self.split]
+        found = [self.report, self.roles, self.filling.column, self.card, self.table]
         return [*self.sides, *found, *self.next]
 
 
@@ -129,6 +133,7 @@ def _build_filling() -> Filling:
 def wire(tab: DataTab, studio: Studio) -> None:
     adding.wire(tab.adding, studio, tab.dataset)
     tab.dataset.change(on(studio, show), tab.dataset, tab.shown, **QUIET)
+    tab.dataset.change(on(studio, split_nodes), tab.dataset, tab.split, js=IF_SPLIT_IS_SEEN, **QUIET)
     tab.add.click(lambda: shown_side(adding=True), None, tab.sides, **QUIET)
     tab.adding.back.click(lambda: shown_side(adding=False), None, tab.sides, **QUIET)
     again = tab.roles.reread(on(studio, reread), [tab.dataset, tab.roles], tab.dataset, **QUIET)
@@ -147,7 +152,7 @@ def show(page: Page, dataset: str | None) -> Any:
     """Everything about the chosen dataset; without one, only the ways to make one."""
     if not dataset:
         sides = gr.Column(visible=True), gr.Column(visible=False), gr.Button(visible=False), gr.Button(visible=False)
-        return *sides, None, None, gr.Column(visible=False), None, None, None, *standing_nodes(page, None)
+        return *sides, None, None, gr.Column(visible=False), None, None, *standing_nodes(page, None)
     card = page.studio.data.get(dataset)
     return (
         *shown_side(adding=False),
@@ -156,7 +161,6 @@ def show(page: Page, dataset: str | None) -> Any:
         gr.Column(visible=bool(card.report.placeholders)),
         reopened(dataset),
         reopened(dataset),
-        split_nodes(page, dataset),
         *standing_nodes(page, dataset),
     )
 

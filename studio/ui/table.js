@@ -87,12 +87,7 @@ download.title = say("data_tab.download");
 download.addEventListener("click", () => {
   tell(say("data_tab.preparing"), "");
   call("cleaned_table", () => ({}), (file) => {
-    const bytes = Uint8Array.from(atob(file.content), (char) => char.charCodeAt(0));
-    const link = make("a");
-    link.href = URL.createObjectURL(new Blob([bytes]));
-    link.download = file.name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    window.xiaozao.save(file.name, window.xiaozao.bytes(file.content));
     tell("", "");
   });
 });

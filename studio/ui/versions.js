@@ -206,12 +206,7 @@ function open_file(one, format = "xlsx", part = "all") {
     const file = await ask("version_file", { version: one.version, format, part });
     go.disabled = false;
     if (!file) return;
-    const bytes = Uint8Array.from(atob(file.content), (char) => char.charCodeAt(0));
-    const link = make("a");
-    link.href = URL.createObjectURL(new Blob([bytes]));
-    link.download = file.name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    window.xiaozao.save(file.name, window.xiaozao.bytes(file.content));
     tell("");
   };
   stand(v("download_title", { version: one.version }), form, note);

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from studio.contract import Sampling
@@ -61,3 +64,11 @@ def test_the_loss_that_is_shown_is_that_of_the_new_rows(jobs: Jobs) -> None:
     assert shown[0.0].loss == pytest.approx(shown[2.0].loss, rel=1e-5)
     assert shown[0.0].grad_norm != pytest.approx(shown[2.0].grad_norm, rel=1e-3)
     assert shown[2.0].tokens > shown[0.0].tokens
+
+
+def test_a_warm_engine_has_loaded_what_the_first_run_needs() -> None:
+    code = (
+        "import sys; from studio.engine import TorchEngine; assert 'torch' not in sys.modules; TorchEngine().warm();"
+        "assert {'torch', 'peft', 'transformers.modeling_utils', 'studio.engine.train'} <= set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

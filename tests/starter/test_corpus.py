@@ -9,6 +9,7 @@ import pytest
 from studio.starter.corpus import stream
 from studio.starter.documents import Document, Language
 from studio.starter.grammar import fill, grow, held_out
+from studio.starter.lessons import write_each
 from studio.starter.questions import intents, rows, training_question, write_question
 from studio.starter.reviews import write_review
 
@@ -82,3 +83,14 @@ def test_one_key_in_eight_is_held_out_everywhere_alike() -> None:
     share = sum(held_out(f"key {number}", 8) for number in range(8_000)) / 8_000
     assert 0.10 < share < 0.15
     assert held_out("key 1", 8) is held_out("key 1", 8)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_one_of_many_reviews_gets_its_label_from_the_set_that_is_shown(language: Language) -> None:
+    rng = random.Random(3)
+    for _ in range(50):
+        asked, answered = (turn.content for turn in write_each(rng, language))
+        said = answered.split("\n")
+        assert [line.split(". ")[0] for line in said] == [str(place) for place in range(1, len(said) + 1)]
+        assert all(f"{place}. " in asked for place in range(1, len(said) + 1))
+        assert all(line.split(". ", 1)[1] in asked for line in said)
