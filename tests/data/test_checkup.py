@@ -25,7 +25,8 @@ def rows(*pairs: tuple[str, str]) -> list[Row]:
 
 
 CLEAN = [(f"第{n}杯奶茶很好喝", "好评") for n in range(60)] + [(f"第{n}杯奶茶太难喝", "差评") for n in range(60)]
-CLEAN_CHAT = [(f"{n}号桌可以坐几个人", f"{n}号桌可以坐{n % 7 + 2}个人") for n in range(120)]
+WAYS = ("{}号桌可以坐几个人", "{}号桌坐得下几位", "最多几个人能坐{}号桌", "{}号桌够多少人坐")
+CLEAN_CHAT = [(way.format(n), f"{n}号桌可以坐{n % 7 + 2}个人") for n in range(30) for way in WAYS]
 
 
 def looked(*pairs: tuple[str, str], task: Any = "classify") -> Checkup:
@@ -218,6 +219,23 @@ def test_balance_is_about_classes_only() -> None:
     assert found(*crowded) == {"imbalance": (), "rare_class": tuple(range(151, 160))}
     assert found(*[(text, "好评") for text, _ in CLEAN]) == {"one_class": ()}
     assert found(*crowded, task="chat") == {"boilerplate_reply": ()} or found(*crowded, task="chat") == {}
+
+
+def asked(ways: int, facts: int) -> list[tuple[str, str]]:
+    return [(f"第{way}种问法问第{fact}件事", f"第{fact}件事的答案") for fact in range(facts) for way in range(ways)]
+
+
+def test_answers_that_are_asked_for_in_few_ways_are_told_for_chat_only() -> None:
+    told = {finding.kind: finding for finding in looked(*asked(3, 40), task="chat").findings}
+    assert told["few_ways"].severity == "info" and len(told["few_ways"].rows) == 120
+    assert told["few_ways"].details == {"answers": 40, "of": 40, "wanted": 4}
+    assert "few_ways" not in found(*asked(3, 40), task="classify")
+
+
+def test_enough_ways_for_most_answers_are_enough_and_conversations_have_no_ways() -> None:
+    assert "few_ways" not in found(*asked(4, 30), *asked(1, 29), task="chat")
+    assert "few_ways" in found(*asked(4, 10), *[(f"别的{n}", f"别的答案{n}") for n in range(11)], task="chat")
+    assert "few_ways" not in found(*asked(1, 501), task="chat")
 
 
 def test_unlabelled_few_short_and_long_rows_are_told() -> None:

@@ -5,11 +5,12 @@ Knows which rows are wasted by other findings, and leaves them out of every coun
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from studio.data.checkup.finding import Finding
+from studio.data.near import normalise
 from studio.data.schema import Row
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 ENOUGH_ROWS = 100  # fewer teach little
 FEWEST_OF_A_CLASS = 10
+WAYS = 4  # of asking a thing; with fewer, what a customer says is often none of them
+MOST_ANSWERS = 500  # different ones; where there are more they are conversations, not things that are asked again and again
 LARGEST_SHARE = 0.8  # of one class; beyond it always guessing that class looks good
 WASTED = frozenset(
     {"contradiction", "duplicate", "near_duplicate", "default_text", "too_short", "wrong_language", "garbled"}
@@ -43,6 +46,21 @@ def amounts(rows: Sequence[Row], learned: Mapping[str, int], task: Task) -> Iter
         yield Finding("few_rows", "warning" if total else "error", details=details)
     if task == "classify":
         yield from _balance(rows, learned)
+    else:
+        yield from _ways(rows)
+
+
+def _ways(rows: Sequence[Row]) -> Iterator[Finding]:
+    """Answers whose question was put in few ways, if most are like that."""
+    asked: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if row.target and not row.context:
+            asked[normalise(row.target)].add(normalise(row.text))
+    few = {answer for answer, texts in asked.items() if len(texts) < WAYS}
+    if len(few) > len(asked) / 2 and len(asked) <= MOST_ANSWERS:
+        numbers = tuple(row.number for row in rows if normalise(row.target) in few)
+        details = {"answers": len(few), "of": len(asked), "wanted": WAYS}
+        yield Finding("few_ways", "info", numbers, details=details)
 
 
 def _balance(rows: Sequence[Row], learned: Mapping[str, int]) -> Iterator[Finding]:
