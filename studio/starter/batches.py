@@ -7,22 +7,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 import torch
+from torch.nn import functional
 from transformers import PreTrainedTokenizerFast
 
 from studio.starter.documents import Document
 from studio.starter.tokenizer import END, TURN
 
 IGNORED = -100
+_TARGETS = 1_024
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Row tensors of shape (rows, length); ``segments`` numbers the documents of a row, ``learned`` are the targets."""
+    """Row tensors of shape (rows, length); ``segments`` numbers the documents of a row.
+
+    ``targets`` are the tokens to be learned and ``before`` the places, in the flattened rows, of those before them;
+    both are filled up to a multiple of ``_TARGETS``, so that a compiled step meets few shapes.
+    """
 
     tokens: torch.Tensor
-    learned: torch.Tensor
     positions: torch.Tensor
     segments: torch.Tensor
+    before: torch.Tensor
+    targets: torch.Tensor
 
     def to(self, device: torch.device) -> "Batch":
         """The same batch on a device."""
@@ -79,4 +86,10 @@ def _row(
 
 
 def _stack(rows: list[tuple[list[int], list[int], list[int], list[int]]]) -> Batch:
-    return Batch(*(torch.tensor(column) for column in zip(*rows, strict=True)))
+    tokens, learned, positions, segments = (torch.tensor(column) for column in zip(*rows, strict=True))
+    flat = learned.flatten()
+    places = (flat != IGNORED).nonzero().flatten()
+    filling = -len(places) % _TARGETS
+    before = functional.pad(places - 1, (0, filling))
+    targets = functional.pad(flat[places], (0, filling), value=IGNORED)
+    return Batch(tokens, positions, segments, before, targets)

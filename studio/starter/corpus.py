@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from studio.starter.arithmetic import write_arithmetic
 from studio.starter.documents import Document, Language
 from studio.starter.lessons import write_each, write_lesson
+from studio.starter.many import write_list, write_match
 from studio.starter.questions import write_dialogue
-from studio.starter.reading import write_paraphrase, write_reading, write_teaching
+from studio.starter.reading import write_copy, write_paraphrase, write_reading, write_teaching
 
 _Write = Callable[[random.Random, Language], Document]
 
@@ -27,11 +28,13 @@ class Mixture:
     reading: float = 1.0
     teaching: float = 1.0
     paraphrase: float = 0.9
+    copying: float = 1.2
     many_labels: float = 0.0
-    english: float = 0.2  # the share of English documents
+    many_questions: float = 0.0
+    english: float = 0.25  # the share of English documents
 
 
-FINAL = Mixture(many_labels=4.4, english=0.3)  # what is read while the rates fall
+MANY = Mixture(talk=8.0, many_labels=4.4, many_questions=4.4, english=0.3)  # what is read in the last phase
 
 
 def documents(seed: int, mixture: Mixture = Mixture()) -> Iterator[Document]:
@@ -44,7 +47,10 @@ def documents(seed: int, mixture: Mixture = Mixture()) -> Iterator[Document]:
         write_reading: mixture.reading,
         write_teaching: mixture.teaching,
         write_paraphrase: mixture.paraphrase,
+        write_copy: mixture.copying,
         write_each: mixture.many_labels,
+        write_list: mixture.many_questions / 2,
+        write_match: mixture.many_questions / 2,
     }
     kinds, weights = list(writers), list(writers.values())
     while True:

@@ -49,6 +49,23 @@ def grow(rng: random.Random, template: str, slots: Mapping[str, str] | None = No
     return fill(choose(rng, template), slots or {})
 
 
+@cache
+def _swaps(language: str) -> tuple[re.Pattern[str], dict[str, list[str]]]:
+    """What finds a word that has others for it (the longest first; ``$`` is a question's end), and the others."""
+    entries = [entry.split("/") for entry in lexicon(f"{language}_synonyms")["swap"]]
+    others = {word.rstrip("$"): rest for word, *rest in entries}
+    edge = "" if language == "zh" else r"\b"
+    longest_first = sorted((word for word, *_ in entries), key=len, reverse=True)
+    found = "|".join(re.escape(word).replace(r"\$", "$") for word in longest_first)
+    return re.compile(f"{edge}(?:{found}){edge}"), others
+
+
+def swap_words(rng: random.Random, language: str, template: str, chance: float = 0.3) -> str:
+    """The template in other words of the same sense: each that has a synonym may be put in its place."""
+    pattern, others = _swaps(language)
+    return pattern.sub(lambda found: rng.choice(others[found[0]]) if rng.random() < chance else found[0], template)
+
+
 def held_out(key: str, one_in: int) -> bool:
     """Whether this key belongs to the part, one in N, that training never sees. The same in every process."""
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") % one_in == 0

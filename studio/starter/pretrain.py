@@ -19,7 +19,7 @@ from torch.nn import functional
 from transformers import PreTrainedTokenizerFast, Qwen3ForCausalLM
 
 from studio.starter.batches import IGNORED, Batch, pack
-from studio.starter.corpus import FINAL, stream
+from studio.starter.corpus import MANY, stream
 from studio.starter.recipe import Recipe
 
 _Loss = Callable[[Qwen3ForCausalLM, Batch], torch.Tensor]
@@ -33,15 +33,15 @@ class _Progress:
     step: int = 0
     seconds: float = 0.0  # spent before this process
     answers_from: int | None = None  # the step from which on only answers are learned
-    falling_from: int | None = None  # the step at which the rates began to fall
+    many_from: int | None = None  # the step from which on a document holds many questions or reviews
     began: float = field(default_factory=time.monotonic)
 
     def elapsed(self) -> float:
         return self.seconds + time.monotonic() - self.began
 
     def phase(self, step: int) -> int:
-        """What a step learns: 0 every token, 1 answers, 2 answers in longer rows while the rates fall."""
-        return sum(start is not None and step >= start for start in (self.answers_from, self.falling_from))
+        """What a step learns: 0 every token, 1 answers, 2 many answers in longer rows."""
+        return sum(start is not None and step >= start for start in (self.answers_from, self.many_from))
 
     def share(self) -> float:
         if self.recipe.minutes is None:
@@ -64,15 +64,13 @@ def pretrain(recipe: Recipe, model: Qwen3ForCausalLM, tokenizer: PreTrainedToken
     model.train()
     optimizers = _optimizers(recipe, model)
     progress = _load_checkpoint(recipe, model, optimizers, work)
-    if progress.share() < 1 - recipe.decay:
-        progress.falling_from = None
     batches = _batches(recipe, tokenizer, progress)
     loss_of: _Loss = torch.compile(_loss, dynamic=False) if recipe.compiled else _loss
     while (done := progress.share()) < 1:
         if progress.answers_from is None and done >= recipe.reading:
             progress.answers_from = progress.step
-        if progress.falling_from is None and done >= 1 - recipe.decay:
-            progress.falling_from = progress.step
+        if progress.many_from is None and done >= 1 - recipe.many:
+            progress.many_from = progress.step
         batch = next(batches[progress.phase(progress.step)])
         for optimizer in optimizers:
             for group in optimizer.param_groups:
@@ -94,12 +92,12 @@ def pretrain(recipe: Recipe, model: Qwen3ForCausalLM, tokenizer: PreTrainedToken
 
 
 def _loss(model: Qwen3ForCausalLM, batch: Batch) -> torch.Tensor:
-    """Mean cross-entropy of the learned tokens."""
+    """Mean cross-entropy of the learned tokens; only these are spelled out over the vocabulary."""
     states = model.model(
         input_ids=batch.tokens, attention_mask=batch.mask(), position_ids=batch.positions, use_cache=False
     ).last_hidden_state
-    logits = model.lm_head(states[:, :-1]).flatten(0, 1).float()
-    return functional.cross_entropy(logits, batch.learned[:, 1:].flatten(), ignore_index=IGNORED)
+    logits = model.lm_head(states.flatten(0, 1)[batch.before]).float()
+    return functional.cross_entropy(logits, batch.targets, ignore_index=IGNORED)
 
 
 def _batches(
@@ -111,11 +109,11 @@ def _batches(
     and plain text: else the sixty tokens of a review would drown the one that says what it is.
     """
     seen: set[bytes] = set()
-    documents, final = stream(recipe.seed, seen=seen), stream(recipe.seed + 1, FINAL, seen)
+    documents, many = stream(recipe.seed, seen=seen), stream(recipe.seed + 1, MANY, seen)
     reading = pack(tokenizer, documents, recipe.rows, recipe.length, only_answers=False)
     answering = pack(tokenizer, documents, recipe.rows, recipe.length, only_answers=True)
-    falling = pack(tokenizer, final, max(1, recipe.rows // 2), 2 * recipe.length, only_answers=True)
-    batches = (reading, answering, falling)
+    telling_apart = pack(tokenizer, many, max(1, recipe.rows // 2), 2 * recipe.length, only_answers=True)
+    batches = (reading, answering, telling_apart)
     for step in range(progress.step):
         next(batches[progress.phase(step)])
     return batches
@@ -161,7 +159,7 @@ def _save_checkpoint(
             tensors |= {f"optimizer.{number}.{index}.{key}": value for key, value in state.items()}
     save_file({name: value.contiguous() for name, value in tensors.items()}, beside / "state.safetensors")
     facts: dict[str, Any] = {"step": progress.step, "seconds": progress.elapsed()}
-    facts |= {"answers_from": progress.answers_from, "falling_from": progress.falling_from}
+    facts |= {"answers_from": progress.answers_from, "many_from": progress.many_from}
     (beside / "run.json").write_text(json.dumps(facts | {"recipe": _lasting(progress.recipe)}), encoding="utf-8")
     folder = work / "checkpoint"
     shutil.rmtree(folder, ignore_errors=True)

@@ -6,10 +6,9 @@ It knows nothing of reviews or of any real shop.
 import random
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from studio.starter.documents import Document, Language, talk
-from studio.starter.grammar import choose, fill, grow, held_out, lexicon, words
+from studio.starter.grammar import choose, fill, grow, held_out, lexicon, swap_words, words
 
 HELD_OUT_PHRASINGS = 8  # one phrasing in so many is kept from training, for the score
 _TOPICS = ("general", "shop")
@@ -23,11 +22,12 @@ class Question:
     ask: str
     say: str
     accept: tuple[str, ...]
-    phrasing: str  # the template's choice before slots and frame, by which phrasings are held out
+    phrasings: tuple[str, str]  # before slots and frame, as the template has it and in other words
 
     @property
     def is_held_out(self) -> bool:
-        return held_out(f"{self.intent}:{self.phrasing}", HELD_OUT_PHRASINGS)
+        """Whether training must not see it: it is a held-out phrasing, or is made from one by other words."""
+        return any(held_out(f"{self.intent}:{phrasing}", HELD_OUT_PHRASINGS) for phrasing in self.phrasings)
 
     def is_answered(self, answer: str) -> bool:
         """Whether an answer is right."""
@@ -55,45 +55,61 @@ def intents(language: Language, topic: str) -> tuple[str, ...]:
     return tuple(name for name in names for _ in range(1 + len(rows(language, topic, name)) // 12))
 
 
+@dataclass(frozen=True)
+class _Meant:
+    """What a question is to ask, before there are words for it."""
+
+    language: Language
+    topic: str
+    intent: str
+    slots: dict[str, str]
+
+
 def write_question(rng: random.Random, language: Language, topic: str, intent: str | None = None) -> Question:
     """A question of the intent (any, if none is named) in some phrasing, held-out ones included."""
     intent = intent or rng.choice(intents(language, topic))
-    return _phrased(rng, language, topic, intent, rng.choice(rows(language, topic, intent)))
+    return _phrased(rng, _Meant(language, topic, intent, rng.choice(rows(language, topic, intent))))
 
 
-def write_twins(rng: random.Random, language: Language, topic: str) -> tuple[Question, Question]:
-    """The same question in two phrasings."""
-    intent = rng.choice(intents(language, topic))
-    slots = rng.choice(rows(language, topic, intent))
-    return _phrased(rng, language, topic, intent, slots), _phrased(rng, language, topic, intent, slots)
-
-
-def _phrased(rng: random.Random, language: Language, topic: str, intent: str, slots: dict[str, str]) -> Question:
-    entry = lexicon(f"{language}_{topic}")[intent]
+def _phrased(rng: random.Random, meant: _Meant, *, swapped: bool = False) -> Question:
+    """The question in some phrasing of its template, or in other words than the template's."""
+    entry = lexicon(f"{meant.language}_{meant.topic}")[meant.intent]
     phrasing = choose(rng, rng.choice(entry["ask"]))
+    spoken = swap_words(rng, meant.language, phrasing) if swapped else phrasing
     return Question(
-        intent=intent,
-        ask=_framed(rng, language, topic, entry, fill(phrasing, slots)),
-        say=grow(rng, rng.choice(entry["say"]), slots),
-        accept=tuple(fill(piece, slots) for piece in entry["accept"]),
-        phrasing=phrasing,
+        intent=meant.intent,
+        ask=_framed(rng, meant, fill(spoken, meant.slots)),
+        say=grow(rng, rng.choice(entry["say"]), meant.slots),
+        accept=tuple(fill(piece, meant.slots) for piece in entry["accept"]),
+        phrasings=(phrasing, spoken),
     )
 
 
-def _framed(rng: random.Random, language: Language, topic: str, entry: dict[str, Any], core: str) -> str:
+def _framed(rng: random.Random, meant: _Meant, core: str) -> str:
     """The core with what people say around it."""
-    if not entry.get("frame", True):
+    tables = lexicon(f"{meant.language}_{meant.topic}")
+    if not tables[meant.intent].get("frame", True):
         return core
-    frame = lexicon(f"{language}_{topic}")["_frame"]
-    before, after = rng.choice(frame["before"]), rng.choice(frame["after"])
-    if language == "en" and not before:
+    before, after = rng.choice(tables["_frame"]["before"]), rng.choice(tables["_frame"]["after"])
+    if meant.language == "en" and not before:
         core = core[0].upper() + core[1:] if rng.random() < 0.7 else core
     return before + core + after
 
 
 def training_question(rng: random.Random, language: Language, topic: str, intent: str | None = None) -> Question:
-    """A question whose phrasing is not held out."""
-    while (question := write_question(rng, language, topic, intent)).is_held_out:
+    """A question in a phrasing that is not held out, half of them in other words than the template's."""
+    intent = intent or rng.choice(intents(language, topic))
+    return training_twins(rng, language, topic, intent)[0]
+
+
+def training_twins(rng: random.Random, language: Language, topic: str, intent: str) -> tuple[Question, Question]:
+    """The same question in two phrasings, neither held out."""
+    meant = _Meant(language, topic, intent, rng.choice(rows(language, topic, intent)))
+    return _trained(rng, meant), _trained(rng, meant)
+
+
+def _trained(rng: random.Random, meant: _Meant) -> Question:
+    while (question := _phrased(rng, meant, swapped=rng.random() < 0.5)).is_held_out:
         pass
     return question
 

@@ -8,7 +8,11 @@ import random
 
 from studio.starter.documents import Document, Language, talk
 from studio.starter.grammar import choose, fill, grow, lexicon
-from studio.starter.questions import intents, write_question, write_twins
+from studio.starter.questions import intents, training_question, training_twins
+from studio.starter.tokenizer import common_characters
+
+_CHARACTERS = common_characters()
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 _Fact = tuple[str, list[str], str]  # the statement, questions, the answer
 
@@ -20,10 +24,13 @@ def _invented(rng: random.Random, language: Language, template: str) -> dict[str
 
 
 def _value(rng: random.Random, entries: str) -> str:
-    """One choice with a digit for every ``#``, never a leading zero."""
+    """One choice with a digit for every ``#``, never a leading zero, and any common character for every ``※``."""
     out = ""
     for char in choose(rng, entries):
-        out += str(rng.randint(0 if out[-1:].isdigit() else 1, 9)) if char == "#" else char
+        if char == "#":
+            out += str(rng.randint(0 if out[-1:].isdigit() else 1, 9))
+        else:
+            out += rng.choice(_CHARACTERS) if char == "※" else char
     return out
 
 
@@ -69,11 +76,11 @@ def write_teaching(rng: random.Random, language: Language) -> Document:
     turns: list[str] = []
     for intent in rng.sample(sorted(set(intents(language, "shop"))), rng.choice((1, 1, 2, 3))):
         answer = write_fact(rng, language)[2] if rng.random() < 0.6 else _shop_answer(rng, language)
-        ask = write_question(rng, language, "shop", intent).ask
+        ask = training_question(rng, language, "shop", intent).ask
         turns += [grow(rng, rng.choice(style["teach"]), {"ask": ask, "say": answer}), rng.choice(style["learned"])]
         taught.append((intent, answer))
     for intent, answer in rng.sample(taught, len(taught)):
-        turns += [write_question(rng, language, "shop", intent).ask, answer]
+        turns += [training_question(rng, language, "shop", intent).ask, answer]
     return talk(*turns)
 
 
@@ -83,15 +90,27 @@ def _shop_answer(rng: random.Random, language: Language) -> str:
     return grow(rng, entry, _invented(rng, language, entry))
 
 
+def write_copy(rng: random.Random, language: Language) -> Document:
+    """Characters, made-up names or figures to be written again, so that there is none that the model cannot write."""
+    if language == "zh":
+        word = "".join(rng.choices(_CHARACTERS, k=rng.choice((1, 2, 3, 4, 8, 16, 24))))
+    else:
+        word = "".join(rng.choices(_LETTERS, k=rng.randint(3, 9)))
+        word = rng.choice((word, word.capitalize(), word.upper(), f"{word} {''.join(rng.choices(_LETTERS, k=5))}"))
+    if rng.random() < 0.3:
+        word += "".join(rng.choices("0123456789", k=rng.randint(1, 8)))
+    return talk(grow(rng, rng.choice(lexicon(f"{language}_facts")["style"]["copy"]), {"x": word}), word)
+
+
 def write_paraphrase(rng: random.Random, language: Language) -> Document:
     """The same question in other words, or whether two questions ask the same."""
     style = lexicon(f"{language}_facts")["style"]
     topic = rng.choice(("shop", "general"))
-    first, second = write_twins(rng, language, topic)
+    first, second = training_twins(rng, language, topic, rng.choice(intents(language, topic)))
     if rng.random() < 0.5:
         return talk(grow(rng, rng.choice(style["rephrase"]), {"ask": first.ask}), second.ask)
     if rng.random() < 0.5:
-        while (second := write_question(rng, language, topic)).accept == first.accept:
+        while (second := training_question(rng, language, topic)).accept == first.accept:
             pass
     verdict = style["same" if second.accept == first.accept else "different"]
     return talk(grow(rng, rng.choice(style["compare"]), {"a": first.ask, "b": second.ask}), rng.choice(verdict))

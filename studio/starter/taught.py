@@ -56,9 +56,10 @@ def taught(folder: Path, file: Path, seed: int = 42) -> Iterator[Taught]:
     """The model in `folder`, tuned on `file` in a workspace of its own, by the default plan."""
     with tempfile.TemporaryDirectory() as home, closing(Studio(Path(home))) as studio:
         dataset = studio.data.add(file).id
-        plan = studio.plan(dataset, str(folder), changes={"seed": seed})
+        version = studio.data.freeze(dataset, seed)
+        plan = studio.plan(dataset, str(folder), changes={"seed": seed, "dataset_version": version})
         run = studio.train(plan.config)
-        yield Taught(studio, run.id, studio.data.splits(dataset, plan.config.dataset_version))
+        yield Taught(studio, run.id, studio.data.splits(dataset, version))
 
 
 def shop(folder: Path) -> Iterator[Line]:

@@ -8,10 +8,20 @@ import pytest
 
 from studio.starter.corpus import stream
 from studio.starter.documents import Document, Language
-from studio.starter.grammar import fill, grow, held_out
+from studio.starter.grammar import fill, grow, held_out, lexicon, swap_words
 from studio.starter.lessons import write_each
-from studio.starter.questions import intents, rows, training_question, write_question
+from studio.starter.many import write_list, write_match
+from studio.starter.questions import (
+    held_out_questions,
+    intents,
+    rows,
+    training_question,
+    training_twins,
+    write_question,
+)
+from studio.starter.reading import write_copy, write_fact
 from studio.starter.reviews import write_review
+from studio.starter.tokenizer import common_characters
 
 
 def _texts(documents: list[Document]) -> list[str]:
@@ -59,9 +69,80 @@ def test_every_intent_can_be_asked_in_held_out_and_in_training_phrasings(languag
         assert rows(language, topic, intent), intent
 
 
-def test_training_never_asks_a_held_out_phrasing() -> None:
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_training_never_asks_a_held_out_phrasing_not_even_by_way_of_other_words(language: Language) -> None:
     rng = random.Random(7)
-    assert not any(training_question(rng, "zh", "general").is_held_out for _ in range(2_000))
+    for topic in ("general", "shop"):
+        kept = {question.ask for question in held_out_questions(language, topic, 300)}
+        for _ in range(2_000):
+            question = training_question(rng, language, topic)
+            assert not question.is_held_out
+            assert question.ask not in kept
+
+
+def test_no_document_asks_a_held_out_question() -> None:
+    kept = {question.ask for topic in ("general", "shop") for question in held_out_questions("zh", topic, 300)}
+    asked = {turn.content for document in islice(stream(9), 5_000) for turn in document}
+    assert not kept & asked
+
+
+def test_a_question_is_asked_in_other_words_of_the_same_sense() -> None:
+    said = {swap_words(random.Random(seed), "zh", "{x}什么时候关门", chance=1) for seed in range(60)}
+    assert "{x}啥时候打烊" in said
+    assert all(one.startswith("{x}") for one in said)
+    assert swap_words(random.Random(0), "en", "how do I open a showroom", chance=1).endswith(" open a showroom")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_word_may_be_said_as_itself(language: Language) -> None:
+    for entry in lexicon(f"{language}_synonyms")["swap"]:
+        word, *others = entry.split("/")
+        assert others, entry
+        assert word not in others, entry
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_one_of_many_questions_is_answered_in_the_words_that_make_its_answer_right(language: Language) -> None:
+    rng = random.Random(3)
+    for _ in range(50):
+        asked, answered = (turn.content for turn in write_list(rng, language))
+        said = answered.split("\n")
+        assert [line.split(". ")[0] for line in said] == [str(place) for place in range(1, len(said) + 1)]
+        assert all(f"{place}. " in asked for place in range(1, len(said) + 1))
+        assert all(line.split(". ", 1)[1] for line in said)
+
+
+def test_the_questions_of_a_list_are_matched_with_their_like() -> None:
+    rng = random.Random(4)
+    for _ in range(50):
+        asked, answered = (turn.content for turn in write_match(rng, "zh"))
+        known = {line.split(". ")[0] for line in asked.split("\n") if line[:1].isdigit()}
+        pairs = [line.split(". ") for line in answered.split("\n")]
+        assert {number for _, number in pairs} <= known
+        assert len({number for _, number in pairs}) == len(pairs)
+        assert all(f"\n{letter}. " in asked for letter, _ in pairs)
+
+
+def test_twins_ask_the_same() -> None:
+    rng = random.Random(5)
+    for intent in sorted(set(intents("zh", "shop"))):
+        first, second = training_twins(rng, "zh", "shop", intent)
+        assert first.accept == second.accept
+
+
+def test_there_is_no_common_character_that_the_starter_was_not_taught_to_write() -> None:
+    rng = random.Random(6)
+    copies = [write_copy(rng, "zh") for _ in range(12_000)]
+    assert all(answer.content in question.content for question, answer in copies)
+    assert set(common_characters()) <= {char for _, answer in copies for char in answer.content}
+
+
+def test_invented_names_hold_any_common_character_and_no_placeholder() -> None:
+    rng = random.Random(7)
+    facts = [write_fact(rng, "zh") for _ in range(3_000)]
+    told = "".join(tell + say for tell, _, say in facts)
+    assert not set("※#{}[]|") & set(told)
+    assert len(set(told) & set(common_characters())) > 2_000
 
 
 def test_shop_answers_carry_no_figure() -> None:

@@ -62,5 +62,17 @@ def test_packed_rows_keep_documents_apart(tokenizer: PreTrainedTokenizerFast) ->
         seen = mask[row].nonzero().flatten().tolist()
         assert seen == [other for other in range(row + 1) if segments[other] == segments[row]]
         assert positions[row] == len(seen) - 1
-    starts = positions == 0
-    assert (batch.learned[0][starts] == IGNORED).all()
+
+
+def test_each_target_stands_after_its_place_and_no_document_is_begun_from_another(
+    tokenizer: PreTrainedTokenizerFast,
+) -> None:
+    documents = iter([talk("问", "答"), text("一二三")] * 50)
+    batch = next(pack(tokenizer, documents, rows=2, length=32, only_answers=True))
+    told = batch.targets != IGNORED
+    places, targets = batch.before[told], batch.targets[told]
+    assert len(batch.targets) == 1_024
+    assert 0 < len(targets) < 64
+    assert (batch.tokens.flatten()[places + 1] == targets).all()
+    assert (batch.segments.flatten()[places] == batch.segments.flatten()[places + 1]).all()
+    assert {tokenizer.decode(token) for token in targets} == {"答", END, "二", "三"}
