@@ -124,7 +124,8 @@ def test_the_check_up_is_read_mended_and_undone_in_the_browser(visit: Visits, ad
 
 @pytest.mark.browser
 def test_another_dataset_is_checked_as_soon_as_it_is_chosen(visit: Visits, address: tuple[str, Studio]) -> None:
-    address[1].data.add_rows("好的", "chat", [(f"{way}{n}号桌", f"{n}号桌的答案") for n in range(30) for way in "甲乙丙丁"])
+    rows = [(f"{way}{n}号桌", f"{n}号桌的答案") for n in range(30) for way in "甲乙丙丁"]
+    address[1].data.add_rows("好的", "chat", rows)
     address[1].data.add_rows("坏的", "classify", ROWS)
     page = visit().page
     page.click("#check-button")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ENOUGH_ROWS = 100  # fewer teach little
 FEWEST_OF_A_CLASS = 10
 WAYS = 4  # of asking a thing; with fewer, what a customer says is often none of them
-MOST_ANSWERS = 500  # different ones; where there are more they are conversations, not things that are asked again and again
+MOST_ANSWERS = 500  # different ones; more are conversations, not things asked again and again
 LARGEST_SHARE = 0.8  # of one class; beyond it always guessing that class looks good
 WASTED = frozenset(
     {"contradiction", "duplicate", "near_duplicate", "default_text", "too_short", "wrong_language", "garbled"}
