@@ -6,10 +6,10 @@ look facts up, and to tie a new answer to a question however it is asked.
 
 import random
 
+from studio.starter.characters import common_characters
 from studio.starter.documents import Document, Language, talk
 from studio.starter.grammar import choose, fill, grow, lexicon
 from studio.starter.questions import intents, training_question, training_twins
-from studio.starter.tokenizer import common_characters
 
 _CHARACTERS = common_characters()
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -20,7 +20,7 @@ from studio.starter.lines import Line, share
 from studio.starter.questions import Question, held_out_questions
 
 SHOP = Path(__file__).parents[2] / "examples" / "milk_tea_questions.xlsx"
-SEEDS = (42, 43)  # of the split and of the run: a test of nineteen questions alone says little
+SEEDS = (42, 43)  # of the split and of the run: a test of thirty-six questions alone says little
 TESTED_REVIEWS = 1_000
 SIZES = (100, 300, 800)
 NAME, MAKER = "小禾", "青禾茶铺"

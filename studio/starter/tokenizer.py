@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
 
+from studio.starter.characters import common_characters
+
 TURN, END, PAD = "<|im_start|>", "<|im_end|>", "<|endoftext|>"
 
 # The split that Qwen's tokenizers use, so that converters which know theirs know ours.
@@ -31,12 +33,6 @@ _EMOJI = (
     "😊👍😋❤😍🥰🎉💯😄🌟👏😘😡👎😤💔😭🤮😠🙄😒😞💩😓😐🤔"
     "😅😂🤣😁😆😉😎😢😱😌😔😜🙏💪👌✌🌹🍵☕🍰🍔🍜🔥✨💕🥺🤗🧋🐶🐱⭐✅❌️"
 )
-
-
-def common_characters() -> list[str]:
-    """The 3,755 most common Chinese characters (level 1 of GB 2312), in the standard's order."""
-    codes = (bytes((high, low)) for high in range(0xB0, 0xD8) for low in range(0xA1, 0xFF))
-    return [code.decode("gb2312") for code in codes if not (code[0] == 0xD7 and code[1] > 0xF9)]
 
 
 def train_tokenizer(texts: Iterable[str], vocab_size: int) -> PreTrainedTokenizerFast:

@@ -6,6 +6,7 @@ from itertools import islice
 
 import pytest
 
+from studio.starter.characters import common_characters
 from studio.starter.corpus import stream
 from studio.starter.documents import Document, Language
 from studio.starter.grammar import fill, grow, held_out, lexicon, swap_words
@@ -21,7 +22,6 @@ from studio.starter.questions import (
 )
 from studio.starter.reading import write_copy, write_fact
 from studio.starter.reviews import write_review
-from studio.starter.tokenizer import common_characters
 
 
 def _texts(documents: list[Document]) -> list[str]:

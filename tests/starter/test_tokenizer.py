@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from transformers import PreTrainedTokenizerFast
 
 from studio.starter.batches import IGNORED, encode, pack
+from studio.starter.characters import common_characters
 from studio.starter.corpus import stream
 from studio.starter.documents import talk, text
-from studio.starter.tokenizer import END, TURN, common_characters, train_tokenizer
+from studio.starter.tokenizer import END, TURN, train_tokenizer
 
 
 @pytest.fixture(scope="module")
