@@ -96,7 +96,7 @@ def test_the_remembered_dataset_is_chosen_and_else_the_newest(page: Page, review
 
 def test_showing_a_dataset_fills_every_part_of_the_tab(page: Page, reviews: str) -> None:
     shown = data_tab.show(page, reviews)
-    assert len(shown) == 13
+    assert len(shown) == 12
     assert shown[0].visible is False
     assert shown[1].visible is True
 
