@@ -45,6 +45,7 @@ columns review and label）
 
 - 它不懂任何一家店的规矩，问“少糖怎么做”只会答“少放一点糖”；教了才会。It knows no shop's rules until it is taught.
 - 它只见过自己那一套文字，超出的问题会答错，不要当真。Outside the kinds of text it was trained on it is often wrong.
+- 少见的字常常抄错。Rare characters it often copies wrong.
 - 算数只见过二十以内的加减和九九乘法，没见过的常常算错。
   It saw sums up to twenty and the times table; those it did not see it often gets wrong.
 - 预训练的文字大多不到五百个词元，上限 1,024。Most of its training text was shorter than 500 tokens; the limit is 1,024.

@@ -91,7 +91,7 @@ def _shop_answer(rng: random.Random, language: Language) -> str:
 
 
 def write_copy(rng: random.Random, language: Language) -> Document:
-    """Characters, made-up names or figures to be written again, so that there is none that the model cannot write."""
+    """Characters, made-up names or figures to be written again, so that the model meets every one of them."""
     if language == "zh":
         word = "".join(rng.choices(_CHARACTERS, k=rng.choice((1, 2, 3, 4, 8, 16, 24))))
     else:

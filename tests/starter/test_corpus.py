@@ -28,6 +28,15 @@ def _texts(documents: list[Document]) -> list[str]:
     return [turn.content for document in documents for turn in document]
 
 
+def _numbered(document: Document) -> tuple[str, list[str]]:
+    """What is asked, and the answers, after seeing that each has the number of a line that is asked about."""
+    asked, answered = (turn.content for turn in document)
+    numbers, answers = zip(*(line.split(". ", 1) for line in answered.split("\n")), strict=True)
+    assert list(numbers) == [str(place) for place in range(1, len(numbers) + 1)]
+    assert all(f"{number}. " in asked for number in numbers)
+    return asked, list(answers)
+
+
 def _ngrams(texts: list[str], size: int) -> list[str]:
     return [text[i : i + size] for text in texts for i in range(len(text) - size + 1)]
 
@@ -105,11 +114,8 @@ def test_no_word_may_be_said_as_itself(language: Language) -> None:
 def test_every_one_of_many_questions_is_answered_in_the_words_that_make_its_answer_right(language: Language) -> None:
     rng = random.Random(3)
     for _ in range(50):
-        asked, answered = (turn.content for turn in write_list(rng, language))
-        said = answered.split("\n")
-        assert [line.split(". ")[0] for line in said] == [str(place) for place in range(1, len(said) + 1)]
-        assert all(f"{place}. " in asked for place in range(1, len(said) + 1))
-        assert all(line.split(". ", 1)[1] for line in said)
+        _, said = _numbered(write_list(rng, language))
+        assert all(said)
 
 
 def test_the_questions_of_a_list_are_matched_with_their_like() -> None:
@@ -170,8 +176,5 @@ def test_one_key_in_eight_is_held_out_everywhere_alike() -> None:
 def test_every_one_of_many_reviews_gets_its_label_from_the_set_that_is_shown(language: Language) -> None:
     rng = random.Random(3)
     for _ in range(50):
-        asked, answered = (turn.content for turn in write_each(rng, language))
-        said = answered.split("\n")
-        assert [line.split(". ")[0] for line in said] == [str(place) for place in range(1, len(said) + 1)]
-        assert all(f"{place}. " in asked for place in range(1, len(said) + 1))
-        assert all(line.split(". ", 1)[1] in asked for line in said)
+        asked, said = _numbered(write_each(rng, language))
+        assert all(label in asked for label in said)

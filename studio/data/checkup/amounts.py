@@ -53,12 +53,12 @@ def amounts(rows: Sequence[Row], learned: Mapping[str, int], task: Task) -> Iter
 def _ways(rows: Sequence[Row]) -> Iterator[Finding]:
     """Answers whose question was put in few ways, if most are like that."""
     asked: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        if row.target and not row.context:
-            asked[normalise(row.target)].add(normalise(row.text))
+    alone = [row for row in rows if row.target and not row.context]
+    for row in alone:
+        asked[normalise(row.target)].add(normalise(row.text))
     few = {answer for answer, texts in asked.items() if len(texts) < WAYS}
     if len(few) > len(asked) / 2 and len(asked) <= MOST_ANSWERS:
-        numbers = tuple(row.number for row in rows if normalise(row.target) in few)
+        numbers = tuple(row.number for row in alone if normalise(row.target) in few)
         details = {"answers": len(few), "of": len(asked), "wanted": WAYS}
         yield Finding("few_ways", "info", numbers, details=details)
 
