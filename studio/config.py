@@ -138,6 +138,18 @@ class RunConfig(BaseModel):
             0.9,
         ),
     ] = 0.0
+    embedding_noise: Annotated[
+        float,
+        Knob(
+            "模糊练习",
+            "Embedding noise (NEFTune)",
+            "学习时把看到的字轻轻打乱，逼它听懂意思、不抠字眼，换个问法也认得。0 表示不打乱",
+            "Blurs what it reads while learning, so that it goes by the sense and knows other ways of asking. "
+            "0 turns it off",
+            0.0,
+            3.0,
+        ),
+    ] = 0.0
     max_length: Annotated[
         int,
         Knob(

@@ -59,6 +59,15 @@ def test_the_rate_falls_with_the_size_of_the_model() -> None:
     )
 
 
+def test_only_a_small_model_that_learns_answers_reads_them_blurred() -> None:
+    found = {
+        (task, size): settings(task, counts(300), card(SIZES[size]), "balanced")["embedding_noise"]
+        for task in ("classify", "chat")
+        for size in ("starter", "8b")
+    }
+    assert {of for of, noise in found.items() if noise} == {("chat", "starter")}
+
+
 def test_the_longest_row_fits_unless_the_model_cannot_read_it() -> None:
     assert max_length(100, 1024) == 128
     assert max_length(5000, 1024) == 1024

@@ -20,6 +20,7 @@ from studio.engine.adapters import Weights
 from studio.engine.batches import collate, order, steps_per_epoch, within
 from studio.engine.load import Base
 from studio.engine.loss import loss_sum
+from studio.engine.noise import noise
 
 MICRO_TOKENS = 16384  # padded tokens that go through the model at once; larger steps are added up from parts
 
@@ -82,7 +83,8 @@ class Learner:
 
     def _learn(self, rows: Sequence[Encoded], scored: int) -> torch.Tensor:
         """Adds the rows' part of the gradient of a loss over `scored` tokens; returns their part of the loss."""
-        loss = loss_sum(self.base.model, collate(rows, self.base.end_ids[0]).to(self.base.device)) / scored
+        with noise(self.base.model, self.config.embedding_noise):
+            loss = loss_sum(self.base.model, collate(rows, self.base.end_ids[0]).to(self.base.device)) / scored
         loss.backward()
         return loss.detach()
 

@@ -109,7 +109,7 @@ def test_the_same_job_gives_the_same_run(jobs: Jobs) -> None:
     [
         (1, {"batch_size": 3}), (4, {}), (5, {}), (8, {}),
         (3, {"dropout": 0.1}), (7, {"method": "qlora"}), (6, {"precision": "bf16"}),
-        (5, {"rehearsal": 1.0, "dropout": 0.1}),
+        (5, {"rehearsal": 1.0, "dropout": 0.1}), (2, {"embedding_noise": 1.0}),
     ],
     ids=str,
 )  # fmt: skip
