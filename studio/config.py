@@ -142,7 +142,7 @@ class RunConfig(BaseModel):
         float,
         Knob(
             "模糊练习",
-            "Embedding noise (NEFTune)",
+            "NEFTune noise",
             "学习时把看到的字轻轻打乱，逼它听懂意思、不抠字眼，换个问法也认得。0 表示不打乱",
             "Blurs what it reads while learning, so that it goes by the sense and knows other ways of asking. "
             "0 turns it off",

@@ -99,7 +99,7 @@ def embedding_noise(task: Task, parameters: int) -> float:
 
     What it does to larger ones was not measured, so they go without (NEFTune, arXiv 2310.05914, used it at 7B).
     """
-    return 1.0 if task == "chat" and parameters < SMALL else 0.0
+    return 0.7 if task == "chat" and parameters < SMALL else 0.0
 
 
 def max_length(longest: int, context: int) -> int:

@@ -31,10 +31,10 @@ class Mixture:
     copying: float = 1.2
     many_labels: float = 0.0
     many_questions: float = 0.0
-    english: float = 0.25  # the share of English documents
+    english: float = 0.28  # the share of English documents
 
 
-MANY = Mixture(talk=8.0, many_labels=4.4, many_questions=4.4, english=0.3)  # what is read in the last phase
+MANY = Mixture(talk=12.0, many_labels=4.4, many_questions=4.4, english=0.33)  # what is read in the last phase
 
 
 def documents(seed: int, mixture: Mixture = Mixture()) -> Iterator[Document]:

@@ -26,7 +26,7 @@ class Recipe:
 
     shape: Shape = field(default_factory=Shape)
     seed: int = 7
-    steps: int = 6_500
+    steps: int = 7_500
     minutes: float | None = None  # instead of steps: as many as fit
     length: int = 512  # tokens per packed row
     rows: int = 8  # packed rows per step

@@ -86,7 +86,7 @@ def _talks(speaker: Speaker) -> Iterator[Line]:
     right: list[bool] = []
     ended: list[bool] = []
     language_kept: list[bool] = []
-    counts: dict[Language, tuple[int, int]] = {"zh": (100, 40), "en": (40, 20)}
+    counts: dict[Language, tuple[int, int]] = {"zh": (500, 200), "en": (200, 100)}
     for language, (general, shop) in counts.items():
         questions = [
             *held_out_questions(language, "general", general),
