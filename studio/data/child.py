@@ -6,7 +6,9 @@ Knows no workspace: it reads one file, prints one JSON object `{"table": …}` o
 from __future__ import annotations
 
 import json
+import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,9 @@ OTHERS = (  # what a file begins with, and what it is
     (b"\x7fELF", {"zh": "程序", "en": "a program"}),
     (b"MZ", {"zh": "程序", "en": "a program"}),
 )
+SPREADSHEET = re.compile(r"\s*(<\?[^>]*>\s*)*<(\w+:)?Workbook\b")  # after <?xml …?> and <?mso-application …?>
+PAGE = re.compile(r"<(!doctype html|html|head|body|meta|table)\b", re.IGNORECASE)  # near a web page's beginning
+DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 OLE = b"\xd0\xcf\x11\xe0"  # old Office files, and new ones under a password
 PASSWORD_STREAM = "EncryptedPackage".encode("utf-16-le")
 
@@ -84,7 +89,7 @@ def _grid(path: Path, reading: Reading) -> Grid:
     for magic, kind in OTHERS:
         if head.startswith(magic):
             raise StudioError("data.is_other", kind=kind)
-    return _text(path.read_bytes(), reading.encoding)
+    return _text(path.read_bytes(), reading)
 
 
 def _old_office(path: Path, reading: Reading) -> Grid:
@@ -95,13 +100,17 @@ def _old_office(path: Path, reading: Reading) -> Grid:
     return read_workbook(path, "xls", reading)
 
 
-def _text(data: bytes, encoding: str | None) -> Grid:
-    text, encoding = decode(data, encoding)
+def _text(data: bytes, reading: Reading) -> Grid:
+    text, encoding = _decoded(data, reading.encoding)
     start = text.lstrip()[:200].casefold()
     if not start:
         raise StudioError("data.empty")
-    if start.startswith(("<!doctype html", "<html", "<?xml", "<table", "{\\rtf")):
-        raise StudioError("data.is_other", kind={"zh": "网页格式的文件", "en": "a web page or XML file"})
+    if start[0] == "<" and (grid := _markup(text, encoding, reading)):
+        return grid
+    if start.startswith("{\\rtf"):
+        raise StudioError("data.is_other", kind={"zh": "带格式的文档（RTF）", "en": "a formatted document (RTF)"})
+    if start.startswith("mime-version:"):
+        raise StudioError("data.is_other", kind={"zh": "打包的网页（mht）", "en": "a web archive (mht)"})
     if start[0] in "[{":
         try:
             return read_json(text, encoding)
@@ -109,6 +118,31 @@ def _text(data: bytes, encoding: str | None) -> Grid:
             if error.key != "data.bad_json" or "{" in start or '"' in start:
                 raise  # else a sentence that begins with a bracket
     return read_delimited(text, encoding)
+
+
+def _decoded(data: bytes, encoding: str | None) -> tuple[str, str]:
+    """As `decode`; where it would have to ask, a page that names its own encoding is believed."""
+    try:
+        return decode(data, encoding)
+    except StudioError as error:
+        declared = DECLARED.search(data[:2000]) if data.lstrip()[:1] == b"<" else None
+        if error.key == "data.which_encoding" and declared:
+            with suppress(StudioError):  # an encoding that nobody knows
+                return decode(data, declared[1].decode("ascii"))
+        raise
+
+
+def _markup(text: str, encoding: str, reading: Reading) -> Grid | None:
+    """The table of a web page or of an XML spreadsheet; None for a text that only begins with a bracket."""
+    from studio.data.markup import read_webpage, read_xml_spreadsheet
+
+    if SPREADSHEET.match(text):
+        return read_xml_spreadsheet(text.lstrip(), encoding, reading)
+    if PAGE.search(text[:2000]):
+        return read_webpage(text, encoding, reading)
+    if text.lstrip().startswith("<?xml"):
+        raise StudioError("data.is_other", kind={"zh": "XML 文件", "en": "an XML file"})
+    return None
 
 
 if __name__ == "__main__":

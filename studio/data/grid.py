@@ -21,6 +21,7 @@ from studio.errors import StudioError
 
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 512
+MAX_CELLS = 20_000_000
 MAX_CELL = 200_000  # characters; a longer one is a broken file, and no model reads it
 HEADER_WITHIN = 10  # rows: titles, notes and blank lines above the header
 LONGEST_HEADER = 40  # characters

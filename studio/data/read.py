@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 def read_table(path: Path, reading: Reading | None = None, name: str | None = None) -> Table:
-    """The table in an xlsx, xls, ods, csv, tsv, json, jsonl, parquet or txt file, known by its content.
+    """The table in an xlsx, xls, ods, html, xml, csv, tsv, json, jsonl, parquet or txt file, known by its content.
 
     Raises StudioError data.* that calls the file by `name` (its own if none is given) and says what is wrong and what
     to do; never hangs and never takes the process down, whatever the file holds.

@@ -20,7 +20,7 @@ from python_calamine import (
     ZipError,
 )
 
-from studio.data.grid import MAX_ROWS, Grid, as_text, letter
+from studio.data.grid import MAX_CELLS, MAX_ROWS, Grid, as_text, letter
 from studio.data.panics import panics_as
 from studio.data.schema import Reading
 from studio.data.sheet_xml import Extras, as_shown, disguises, extras_of
@@ -28,7 +28,6 @@ from studio.errors import StudioError
 
 MAX_UNPACKED = 600 * 2**20  # bytes; 100,000 rows of reviews unpack to about 40 MB
 MAX_ENTRIES = 5_000
-MAX_CELLS = 20_000_000
 EXACT = 1e15  # Excel keeps 15 digits of a number
 
 

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from studio.studio import Studio
 
 TASKS: dict[str, Task] = {"classify": "classify", "chat": "chat"}  # any other wish: find out
-FILE_TYPES = [".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".tsv", ".json", ".jsonl", ".parquet", ".txt"]
+FILE_TYPES = [
+    ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".html", ".htm", ".xml",
+    ".csv", ".tsv", ".json", ".jsonl", ".parquet", ".txt",
+]  # fmt: skip
 LONGEST_NAME = 40
 LONGEST_PASTE = 2_000_000  # characters; more than that is a file
 

@@ -121,6 +121,26 @@ def ods(rows: Sequence[Sequence[str]]) -> bytes:
     return buffer.getvalue()
 
 
+def webpage(rows: Sequence[Sequence[str]], charset: str = "utf-8", above: str = "") -> bytes:
+    """What a back office calls .xls."""
+    lines = "".join(f"<tr>{''.join(f'<td x:str>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    head = f'<meta http-equiv="Content-Type" content="text/html; charset={charset}"><style>td {{color: red}}</style>'
+    return f"<html><head>{head}</head><body>{above}<table border=1>{lines}</table></body></html>".encode(charset)
+
+
+def xml_book(lines: str, encoding: str = "utf-8") -> bytes:
+    """Excel's XML Spreadsheet 2003, with an empty sheet first."""
+    urn = "urn:schemas-microsoft-com:office:spreadsheet"
+    head = f'<?xml version="1.0" encoding="{encoding}"?><?mso-application progid="Excel.Sheet"?>'
+    sheets = f'<Worksheet ss:Name="空"><Table/></Worksheet><Worksheet ss:Name="评论"><Table>{lines}</Table></Worksheet>'
+    return f'{head}<Workbook xmlns="{urn}" xmlns:ss="{urn}">{sheets}</Workbook>'.encode(encoding)
+
+
+def xml_row(*cells: str, row: str = "", cell: str = "") -> str:
+    made = "".join(f'<Cell{cell}><Data ss:Type="String">{text}</Data></Cell>' for text in cells)
+    return f"<Row{row}>{made}</Row>"
+
+
 def parquet(columns: dict[str, Any]) -> bytes:
     from arro3.core import Array, DataType, Table
     from arro3.io import write_parquet
@@ -444,4 +464,43 @@ def workbooks() -> list[Case]:
     ]  # fmt: skip
 
 
-CASES = [*texts(), *delimited(), *dialogues(), *records(), *exports(), *workbooks()]
+def markup() -> list[Case]:
+    header = ("评论", "标签")
+    spans = "<table><tr><th>评论<th>标签<tr><td>好喝<td rowspan=2>好评<tr><td>不错<tr><td>难喝<td>差评</table>"
+    typed = [("没有中文也行", "1"), ("价格 12 元", "0")]
+    number = '<Row><Cell><Data ss:Type="String">{}</Data></Cell><Cell><Data ss:Type="Number">{}</Data></Cell></Row>'
+    return [
+        Case("a web page", webpage([header, *REVIEWS]), REVIEWS),
+        Case("a web page as gb2312", webpage([header, *REVIEWS], "gb2312"), REVIEWS),
+        Case("a web page in utf-16", webpage([header, *REVIEWS], "utf-16"), REVIEWS),
+        Case("a web page that is too short to guess", webpage([("text", "label"), ("葱油", "a")], "gbk"), [("葱油", "a")]),
+        Case("a web page with breaks, blocks and signs", webpage([header, ("好\n  喝<br>下次&nbsp;来", "好评"), ("<p>太甜</p><p>&lt;差&gt;</p>", "差评")]),
+             [("好 喝\n下次\xa0来", "好评"), ("太甜\n<差>", "差评")]),
+        Case("a web page with a script in a cell", webpage([header, ("好喝<script>alert(1)</script>", "好评")]), [("好喝", "好评")]),
+        Case("a web page that is nothing but a table", spans.encode(), [("好喝", "好评"), ("不错", "好评"), ("难喝", "差评")], [(3, "merged_cell")]),
+        Case("a web page, cells over two rows left alone", spans.encode(), [("好喝", "好评"), ("不错", ""), ("难喝", "差评")], [(0, "merged_left")],
+             reading=Reading(fill_merged=False)),
+        Case("a web page of several tables", webpage([header, *REVIEWS], above="<table><caption>店名</caption><tr><td>青禾</table>"),
+             REVIEWS, [(0, "other_sheets")]),
+        Case("a web page, another table", webpage([header], above="<table><caption>问答</caption>" + "".join(
+             f"<tr><td>{q}<td>{a}" for q, a in [("问题", "答案"), *QUESTIONS]) + "</table>"), QUESTIONS, reading=Reading(sheet="问答")),
+        Case("a web page, no such table", webpage([header, *REVIEWS]), refusal="data.no_such_sheet", reading=Reading(sheet="9")),
+        Case("a table within a table", b"<table><tr><td>" + webpage([header, *REVIEWS]) + b"</table>", REVIEWS),
+        Case("a web page without a table", b"<!DOCTYPE html><html><body>hello</body></html>", refusal="data.is_other"),
+        Case("a text that begins with a bracket", table(REVIEWS, ("<评论>", "<标签>")).encode(), REVIEWS),
+        Case("an XML spreadsheet", xml_book(xml_row(*header) + "".join(xml_row(*row) for row in REVIEWS)), REVIEWS),
+        Case("an XML spreadsheet as gbk", xml_book(xml_row(*header) + "".join(xml_row(*row) for row in REVIEWS), "gbk"), REVIEWS),
+        Case("an XML spreadsheet with numbers", xml_book(xml_row(*header) + "".join(number.format(*row) for row in [*typed, ("三", "x")])), [*typed, ("三", "x")]),
+        Case("an XML spreadsheet with rows left out", xml_book(xml_row("五月的评论") + xml_row(*header, row=' ss:Index="4"') + xml_row(*REVIEWS[0]) + xml_row(*REVIEWS[1], row=' ss:Index="7"')),
+             REVIEWS[:2], [(1, "title_row"), (6, "blank_row")]),
+        Case("an XML spreadsheet with merged cells", xml_book(xml_row(*header) + xml_row("好喝", "好评", cell=' ss:MergeDown="1"') + xml_row("", "") + xml_row(*REVIEWS[1])),
+             [("好喝", "好评"), ("好喝", "好评"), REVIEWS[1]], [(3, "merged_cell")]),
+        Case("an XML spreadsheet cut short", xml_book(xml_row(*header))[:-30], refusal="data.broken_workbook"),
+        Case("an XML bomb", b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bb">]><Workbook>&b;</Workbook>', refusal="data.is_other"),
+        Case("another XML file", b'<?xml version="1.0"?><rss><item>1</item></rss>', refusal="data.is_other"),
+        Case("a formatted document", rb"{\rtf1\ansi hello}", refusal="data.is_other"),
+        Case("a web archive", b"MIME-Version: 1.0\nContent-Type: multipart/related\n\nhello", refusal="data.is_other"),
+    ]  # fmt: skip
+
+
+CASES = [*texts(), *delimited(), *dialogues(), *records(), *exports(), *workbooks(), *markup()]

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -88,6 +89,56 @@ def test_any_csv_is_read_or_refused_in_words(
         content[damage[0] : damage[0]] = damage[1]
     path.write_bytes(content)
     try_to_read(path, Wish(task, encoding=told))
+
+
+tags = st.sampled_from(
+    ["<table>", "</table>", "<tr>", "</tr>", "<td>", "</td>", "<th>", "<td rowspan=3>", "<td colspan=2>", "<td rowspan=99999999999>", "<td rowspan=0>",
+     "<td colspan=-1>", "<br>", "<p>", "</p>", "<div>", "<caption>", "<!--", "-->", "<script>", "</script>", "&nbsp;", "&#0;", "&#x1F600;", "&", "<", ">",
+     "<table><tr><td>评论<td>标签", "<Workbook>", '<?xml version="1.0"?>', "<!DOCTYPE html>", "<html>", "<meta charset=gbk>", "\x00"]
+)  # fmt: skip
+
+
+@given(
+    pieces=st.lists(tags | cells, max_size=40),
+    whole=st.booleans(),
+    sheet=st.sampled_from([None, "1", "2", "不"]),
+    fill=st.booleans(),
+    task=st.sampled_from(TASKS),
+)
+@fuzzed
+def test_any_web_page_is_read_or_refused_in_words(
+    path: Path, pieces: list[str], whole: bool, sheet: str | None, fill: bool, task: Task | None
+) -> None:
+    start = "<table><tr><td>评论<td>标签<tr><td>" if whole else "<html>"
+    path.write_bytes((start + "".join(pieces)).encode())
+    try_to_read(path, Wish(task, sheet=sheet, fill_merged=fill))
+
+
+attributes = st.sampled_from(
+    ["", ' ss:Index="2"', ' ss:Index="0"', ' ss:Index="99999999"', ' ss:Index="x"', ' ss:MergeDown="2"', ' ss:MergeDown="99999999"',
+     ' ss:MergeAcross="1"', ' ss:MergeAcross="99999999"', ' ss:Type="Number"', ' ss:Type="DateTime"', ' ss:Type="Boolean"', ' ss:Type="Error"']
+)  # fmt: skip
+XML_BOOK = """<?xml version="1.0"?><Workbook xmlns="{0}" xmlns:ss="{0}"><Worksheet ss:Name="1"><Table>{1}</Table></Worksheet></Workbook>"""
+
+
+@given(
+    rows=st.lists(st.tuples(attributes, st.lists(st.tuples(attributes, attributes, cells), max_size=4)), max_size=6),
+    damage=st.none() | st.tuples(st.integers(0, 600), st.sampled_from(["<", "&", "</Row>", "<Cell>", "\x00", "&#1;"])),
+    task=st.sampled_from(TASKS),
+)
+@fuzzed
+def test_any_xml_spreadsheet_is_read_or_refused_in_words(path: Path, rows: Any, damage: Any, task: Task | None) -> None:
+    lines = "".join(
+        f"<Row{row}>"
+        + "".join(f"<Cell{cell}><Data{data}>{escape(text)}</Data></Cell>" for cell, data, text in made)
+        + "</Row>"
+        for row, made in rows
+    )
+    content = XML_BOOK.format("urn:schemas-microsoft-com:office:spreadsheet", lines)
+    if damage:
+        content = content[: damage[0]] + damage[1] + content[damage[0] :]
+    path.write_bytes(content.encode())
+    try_to_read(path, Wish(task))
 
 
 values = st.one_of(
