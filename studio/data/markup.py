@@ -152,7 +152,7 @@ def _xml_text(data: Element | None) -> str:
     text = "".join(data.itertext())
     try:
         match data.get(f"{SHEET}Type"):
-            case "Number":
+            case "Number" if not text.isdigit():  # the digits of an order's number all count
                 return as_text(float(text))
             case "DateTime":
                 return as_text(datetime.datetime.fromisoformat(text))

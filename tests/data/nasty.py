@@ -467,7 +467,7 @@ def workbooks() -> list[Case]:
 def markup() -> list[Case]:
     header = ("评论", "标签")
     spans = "<table><tr><th>评论<th>标签<tr><td>好喝<td rowspan=2>好评<tr><td>不错<tr><td>难喝<td>差评</table>"
-    typed = [("没有中文也行", "1"), ("价格 12 元", "0")]
+    typed = [("没有中文也行", "1"), ("价格 12 元", "0.1"), ("单号是多少", "12345678901234567")]
     number = '<Row><Cell><Data ss:Type="String">{}</Data></Cell><Cell><Data ss:Type="Number">{}</Data></Cell></Row>'
     return [
         Case("a web page", webpage([header, *REVIEWS]), REVIEWS),
