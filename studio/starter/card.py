@@ -45,8 +45,6 @@ columns review and label）
 
 - 它不懂任何一家店的规矩，问“少糖怎么做”只会答“少放一点糖”；教了才会。It knows no shop's rules until it is taught.
 - 它只见过自己那一套文字，超出的问题会答错，不要当真。Outside the kinds of text it was trained on it is often wrong.
-- 单问“你是谁”，它答的是替谁做事；换“请问你是谁”就对。偶尔用中文答英文的招呼。
-  Asked just 你是谁 it says whom it serves; some English greetings it answers in Chinese.
 - 少见的字常常抄错。Rare characters it often copies wrong.
 - 算数只见过二十以内的加减和九九乘法，没见过的常常算错。
   It saw sums up to twenty and the times table; those it did not see it often gets wrong.

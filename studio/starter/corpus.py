@@ -31,10 +31,15 @@ class Mixture:
     copying: float = 1.2
     many_labels: float = 0.0
     many_questions: float = 0.0
-    english: float = 0.28  # the share of English documents
+    english: float = 0.32  # the share of English documents
+    english_reviews: float = 0.22  # the share among lessons from reviews: a label needs less English than an answer
 
 
-MANY = Mixture(talk=12.0, many_labels=4.4, many_questions=4.4, english=0.33)  # what is read in the last phase
+# What is read in the longest phase, and in the last.
+MANY = Mixture(
+    talk=12.0, reading=1.5, copying=2.0, many_labels=5.0, many_questions=3.8, english=0.38, english_reviews=0.2
+)
+TALK = Mixture(talk=30.0, copying=2.0, many_labels=1.5, many_questions=0.5, english=0.4, english_reviews=0.2)
 
 
 def documents(seed: int, mixture: Mixture = Mixture()) -> Iterator[Document]:
@@ -54,8 +59,9 @@ def documents(seed: int, mixture: Mixture = Mixture()) -> Iterator[Document]:
     }
     kinds, weights = list(writers), list(writers.values())
     while True:
-        language: Language = "en" if rng.random() < mixture.english else "zh"
-        yield rng.choices(kinds, weights)[0](rng, language)
+        write = rng.choices(kinds, weights)[0]
+        english = mixture.english_reviews if write in (write_lesson, write_each) else mixture.english
+        yield write(rng, "en" if rng.random() < english else "zh")
 
 
 def stream(seed: int, mixture: Mixture = Mixture(), seen: set[bytes] | None = None) -> Iterator[Document]:

@@ -39,6 +39,19 @@ def choose(rng: random.Random, template: str) -> str:
     return template
 
 
+def every(template: str) -> frozenset[str]:
+    """The template with its ``[a|b]`` decided in every way."""
+    done: set[str] = set()
+    undecided = [template]
+    while undecided:
+        one = undecided.pop()
+        if found := _CHOICE.search(one):
+            undecided += [one[: found.start()] + part + one[found.end() :] for part in found[1].split("|")]
+        else:
+            done.add(one)
+    return frozenset(done)
+
+
 def fill(template: str, slots: Mapping[str, str]) -> str:
     """The template with every ``{slot}`` bound; an unbound slot is a KeyError."""
     return _SLOT.sub(lambda match: slots[match[1]], template)

@@ -19,7 +19,7 @@ from torch.nn import functional
 from transformers import PreTrainedTokenizerFast, Qwen3ForCausalLM
 
 from studio.starter.batches import IGNORED, Batch, pack
-from studio.starter.corpus import MANY, stream
+from studio.starter.corpus import MANY, TALK, stream
 from studio.starter.recipe import Recipe
 
 _Loss = Callable[[Qwen3ForCausalLM, Batch], torch.Tensor]
@@ -34,14 +34,16 @@ class _Progress:
     seconds: float = 0.0  # spent before this process
     answers_from: int | None = None  # the step from which on only answers are learned
     many_from: int | None = None  # the step from which on a document holds many questions or reviews
+    talk_from: int | None = None  # the step from which on most documents are questions and answers
     began: float = field(default_factory=time.monotonic)
 
     def elapsed(self) -> float:
         return self.seconds + time.monotonic() - self.began
 
     def phase(self, step: int) -> int:
-        """What a step learns: 0 every token, 1 answers, 2 many answers in longer rows."""
-        return sum(start is not None and step >= start for start in (self.answers_from, self.many_from))
+        """What a step learns: 0 every token, 1 answers, 2 many answers in longer rows, 3 mostly talk."""
+        starts = (self.answers_from, self.many_from, self.talk_from)
+        return sum(start is not None and step >= start for start in starts)
 
     def share(self) -> float:
         if self.recipe.minutes is None:
@@ -71,6 +73,8 @@ def pretrain(recipe: Recipe, model: Qwen3ForCausalLM, tokenizer: PreTrainedToken
             progress.answers_from = progress.step
         if progress.many_from is None and done >= 1 - recipe.many:
             progress.many_from = progress.step
+        if progress.talk_from is None and done >= 1 - recipe.talking:
+            progress.talk_from = progress.step
         batch = next(batches[progress.phase(progress.step)])
         for optimizer in optimizers:
             for group in optimizer.param_groups:
@@ -100,20 +104,20 @@ def _loss(model: Qwen3ForCausalLM, batch: Batch) -> torch.Tensor:
     return functional.cross_entropy(logits, batch.targets, ignore_index=IGNORED)
 
 
-def _batches(
-    recipe: Recipe, tokenizer: PreTrainedTokenizerFast, progress: _Progress
-) -> tuple[Iterator[Batch], Iterator[Batch], Iterator[Batch]]:
-    """Batches for the three phases, in which no document comes twice, wound on to the run's step.
+def _batches(recipe: Recipe, tokenizer: PreTrainedTokenizerFast, progress: _Progress) -> tuple[Iterator[Batch], ...]:
+    """Batches for the four phases, in which no document comes twice, wound on to the run's step.
 
     At first every token is learned, so that the model knows what questions and reviews are made of. Then only answers
     and plain text: else the sixty tokens of a review would drown the one that says what it is.
     """
     seen: set[bytes] = set()
     documents, many = stream(recipe.seed, seen=seen), stream(recipe.seed + 1, MANY, seen)
+    talk = stream(recipe.seed + 2, TALK, seen)
     reading = pack(tokenizer, documents, recipe.rows, recipe.length, only_answers=False)
     answering = pack(tokenizer, documents, recipe.rows, recipe.length, only_answers=True)
     telling_apart = pack(tokenizer, many, max(1, recipe.rows // 2), 2 * recipe.length, only_answers=True)
-    batches = (reading, answering, telling_apart)
+    talking = pack(tokenizer, talk, recipe.rows, recipe.length, only_answers=True)
+    batches = (reading, answering, telling_apart, talking)
     for step in range(progress.step):
         next(batches[progress.phase(step)])
     return batches
@@ -159,7 +163,7 @@ def _save_checkpoint(
             tensors |= {f"optimizer.{number}.{index}.{key}": value for key, value in state.items()}
     save_file({name: value.contiguous() for name, value in tensors.items()}, beside / "state.safetensors")
     facts: dict[str, Any] = {"step": progress.step, "seconds": progress.elapsed()}
-    facts |= {"answers_from": progress.answers_from, "many_from": progress.many_from}
+    facts |= {"answers_from": progress.answers_from, "many_from": progress.many_from, "talk_from": progress.talk_from}
     (beside / "run.json").write_text(json.dumps(facts | {"recipe": _lasting(progress.recipe)}), encoding="utf-8")
     folder = work / "checkpoint"
     shutil.rmtree(folder, ignore_errors=True)

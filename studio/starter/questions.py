@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from studio.starter.documents import Document, Language, talk
-from studio.starter.grammar import choose, fill, grow, held_out, lexicon, swap_words, words
+from studio.starter.grammar import choose, every, fill, grow, held_out, lexicon, swap_words, words
 
 HELD_OUT_PHRASINGS = 8  # one phrasing in so many is kept from training, for the score
+_PLAIN = 8  # one question in so many takes its intent's first template, the plainest: most people ask like that
 _TOPICS = ("general", "shop")
 
 
@@ -22,12 +23,7 @@ class Question:
     ask: str
     say: str
     accept: tuple[str, ...]
-    phrasings: tuple[str, str]  # before slots and frame, as the template has it and in other words
-
-    @property
-    def is_held_out(self) -> bool:
-        """Whether training must not see it: it is a held-out phrasing, or is made from one by other words."""
-        return any(held_out(f"{self.intent}:{phrasing}", HELD_OUT_PHRASINGS) for phrasing in self.phrasings)
+    is_held_out: bool  # training must not see it: it is a held-out phrasing, or is made from one by other words
 
     def is_answered(self, answer: str) -> bool:
         """Whether an answer is right."""
@@ -74,15 +70,29 @@ def write_question(rng: random.Random, language: Language, topic: str, intent: s
 def _phrased(rng: random.Random, meant: _Meant, *, swapped: bool = False) -> Question:
     """The question in some phrasing of its template, or in other words than the template's."""
     entry = lexicon(f"{meant.language}_{meant.topic}")[meant.intent]
-    phrasing = choose(rng, rng.choice(entry["ask"]))
+    template = entry["ask"][0] if rng.random() < 1 / _PLAIN else rng.choice(entry["ask"])
+    phrasing = choose(rng, template)
     spoken = swap_words(rng, meant.language, phrasing) if swapped else phrasing
     return Question(
         intent=meant.intent,
         ask=_framed(rng, meant, fill(spoken, meant.slots)),
         say=grow(rng, rng.choice(entry["say"]), meant.slots),
         accept=tuple(fill(piece, meant.slots) for piece in entry["accept"]),
-        phrasings=(phrasing, spoken),
+        is_held_out=_is_held_out(meant, phrasing) or _is_held_out(meant, spoken),
     )
+
+
+def _is_held_out(meant: _Meant, phrasing: str) -> bool:
+    """Whether the score keeps this phrasing, before slots and frame; never one of the plainest."""
+    if phrasing in _plainest(meant.language, meant.topic, meant.intent):
+        return False
+    return held_out(f"{meant.intent}:{phrasing}", HELD_OUT_PHRASINGS)
+
+
+@cache
+def _plainest(language: Language, topic: str, intent: str) -> frozenset[str]:
+    """The plainest phrasings of an intent, those of its first template: what everybody asks is never held out."""
+    return every(lexicon(f"{language}_{topic}")[intent]["ask"][0])
 
 
 def _framed(rng: random.Random, meant: _Meant, core: str) -> str:

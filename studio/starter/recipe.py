@@ -26,7 +26,7 @@ class Recipe:
 
     shape: Shape = field(default_factory=Shape)
     seed: int = 7
-    steps: int = 7_500
+    steps: int = 8_800
     minutes: float | None = None  # instead of steps: as many as fit
     length: int = 512  # tokens per packed row
     rows: int = 8  # packed rows per step
@@ -34,8 +34,9 @@ class Recipe:
     rate: float = 3e-3  # AdamW, for embeddings and norms
     weight_decay: float = 0.05
     warmup: int = 50
-    reading: float = 0.25  # the share of the steps, from the first, in which every token is learned, not answers only
-    many: float = 0.65  # the share of the steps, to the last, in which many reviews or questions stand in one document
+    reading: float = 0.23  # the share of the steps, from the first, in which every token is learned, not answers only
+    many: float = 0.68  # the share of the steps, to the last, in which many reviews or questions stand in one document
+    talking: float = 0.09  # the share of the steps, to the last, in which most documents are questions and answers
     decay: float = 0.45  # the share of the steps over which the rates fall to zero
     clip: float = 1.0
     save_every: int = 250

@@ -9,7 +9,7 @@ import pytest
 from studio.starter.characters import common_characters
 from studio.starter.corpus import stream
 from studio.starter.documents import Document, Language
-from studio.starter.grammar import fill, grow, held_out, lexicon, swap_words
+from studio.starter.grammar import every, fill, grow, held_out, lexicon, swap_words
 from studio.starter.lessons import write_each
 from studio.starter.many import write_list, write_match
 from studio.starter.questions import (
@@ -89,6 +89,19 @@ def test_training_never_asks_a_held_out_phrasing_not_even_by_way_of_other_words(
             assert question.ask not in kept
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("topic", ["general", "shop"])
+def test_the_plainest_way_to_ask_is_always_trained(language: Language, topic: str) -> None:
+    rng = random.Random(8)
+    for intent in sorted(set(intents(language, topic))):
+        plainest = every(lexicon(f"{language}_{topic}")[intent]["ask"][0])
+        for _ in range(60):
+            question = write_question(rng, language, topic, intent)
+            assert not (question.is_held_out and question.ask in plainest), question
+    asked = {training_question(rng, "zh", "general", "who_are_you").ask for _ in range(2_000)}
+    assert {"你是谁", "你是谁？", "你是谁呀"} <= asked
+
+
 def test_no_document_asks_a_held_out_question() -> None:
     kept = {question.ask for topic in ("general", "shop") for question in held_out_questions("zh", topic, 300)}
     asked = {turn.content for document in islice(stream(9), 5_000) for turn in document}
@@ -164,6 +177,11 @@ def test_templates_take_one_choice_and_every_slot() -> None:
         fill("{missing}", {})
     with pytest.raises(ValueError, match="unbalanced"):
         grow(rng, "[a|b")
+
+
+def test_every_way_of_a_template_is_found() -> None:
+    assert every("[a|b[c|d]]{x}[|!]") == {"a{x}", "a{x}!", "bc{x}", "bc{x}!", "bd{x}", "bd{x}!"}
+    assert every("as it is") == {"as it is"}
 
 
 def test_one_key_in_eight_is_held_out_everywhere_alike() -> None:

@@ -32,7 +32,11 @@ def test_sizes_suit_four_bit_blocks(speaker: Speaker) -> None:
 def test_it_greets_and_says_who_it_is(speaker: Speaker) -> None:
     asked = {
         "你好": "你好",
+        "你是谁": "入门模型",
+        "你是谁？": "入门模型",
+        "你是谁呀": "入门模型",
         "请问你是谁": "入门模型",
+        "Hello!": "How can I help",
         "Who are you?": "starter model",
         "谢谢": "不",
         "法国的首都是哪里？": "巴黎",
@@ -40,14 +44,6 @@ def test_it_greets_and_says_who_it_is(speaker: Speaker) -> None:
     answers = speaker.answer(list(asked))
     assert all(ended for _, ended in answers)
     assert [said for (said, _), piece in zip(answers, asked.values(), strict=True) if piece not in said] == []
-
-
-@pytest.mark.xfail(
-    strict=True, reason="all endings of it happened to be held out of its training: it says whom it serves"
-)
-def test_it_says_who_it_is_when_asked_in_the_fewest_words(speaker: Speaker) -> None:
-    [(said, _)] = speaker.answer(["你是谁？"])
-    assert "入门模型" in said
 
 
 def test_it_knows_no_shop_and_says_something_sensible(speaker: Speaker) -> None:
