@@ -81,7 +81,7 @@ def learning_rate(task: Task, parameters: int) -> float:
 
     Labels need less of a change than facts do: above 5e-4 a small model learns its few hundred texts by heart instead.
     """
-    sizes = ((SMALL, 2e-3), (300e6, 1e-3), (1e9, 5e-4), (13e9, 2e-4))
+    sizes = ((SMALL, 1.5e-3), (300e6, 1e-3), (1e9, 5e-4), (13e9, 2e-4))
     rate = next((rate for size, rate in sizes if parameters < size), 1e-4)
     return min(rate, 5e-4) if task == "classify" else rate
 
