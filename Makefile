@@ -29,7 +29,7 @@ bench: .venv/.tested  ## Measure, and print a table
 fuzz: .venv/.tested  ## Read 20,000 tables of each kind that nobody would write
 	@FUZZ_CASES=20000 $(BIN)/python -m pytest tests/data/test_fuzz_tables.py
 
-starter: .venv/.installed  ## Make the built-in model anew (under two hours on two cores)
+starter: .venv/.installed  ## Make the built-in model anew (about two hours on two cores)
 	@$(BIN)/python -m studio.starter
 
 clean:  ## Remove the virtual environment

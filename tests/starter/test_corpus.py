@@ -2,12 +2,13 @@
 
 import random
 import zlib
+from collections.abc import Callable
 from itertools import islice
 
 import pytest
 
 from studio.starter.characters import common_characters
-from studio.starter.corpus import stream
+from studio.starter.corpus import MANY, TALK, Mixture, documents, stream
 from studio.starter.documents import Document, Language
 from studio.starter.grammar import every, fill, grow, held_out, lexicon, swap_words
 from studio.starter.lessons import write_each
@@ -100,6 +101,19 @@ def test_the_plainest_way_to_ask_is_always_trained(language: Language, topic: st
             assert not (question.is_held_out and question.ask in plainest), question
     asked = {training_question(rng, "zh", "general", "who_are_you").ask for _ in range(2_000)}
     assert {"你是谁", "你是谁？", "你是谁呀"} <= asked
+
+
+def test_the_last_phase_is_mostly_single_questions_and_english_reviews_are_few() -> None:
+    def share(mixture: Mixture, wanted: Callable[[Document], bool]) -> float:
+        found = list(islice(documents(11, mixture), 2_000))
+        return sum(map(wanted, found)) / len(found)
+
+    def is_short_talk(document: Document) -> bool:
+        return document[-1].role == "assistant" and len("".join(turn.content for turn in document)) < 120
+
+    assert share(TALK, is_short_talk) > share(MANY, is_short_talk) + 0.1
+    only_reviews = Mixture(0, 0, 1, 0, 0, 0, 0, english=1.0, english_reviews=0.0)
+    assert share(only_reviews, lambda document: "the" in document[0].content.split()) == 0
 
 
 def test_no_document_asks_a_held_out_question() -> None:

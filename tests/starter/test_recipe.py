@@ -13,7 +13,7 @@ from studio.starter.pretrain import rate_share
 from studio.starter.recipe import QUICK
 from studio.starter.score import Speaker
 
-TINY = replace(QUICK, steps=12, length=128, rows=2, save_every=5, tokenizer_documents=300)
+TINY = replace(QUICK, steps=12, length=128, rows=2, save_every=5, talking=0.3, tokenizer_documents=300)
 
 
 @pytest.fixture(autouse=True)
