@@ -59,6 +59,14 @@ def test_the_page_works_without_asking_anything_of_another_machine(
     assert run.dataset_name == "评价"
 
 
+def test_nothing_reaches_other_machines_and_what_tries_is_written_down(visit: Visits) -> None:
+    visited = visit()
+    asked = "() => fetch('http://example.com/', {mode: 'no-cors'}).then(() => 'answered', () => 'failed')"
+    assert visited.page.evaluate(asked) == "failed" and visited.outside == []  # the page may not even ask
+    assert visited.page.context.new_page().evaluate(asked) == "failed"
+    assert visited.outside == ["http://example.com/"]
+
+
 def test_sixty_quick_key_presses_are_sixty_labels_in_order(visit: Visits, address: tuple[str, Studio]) -> None:
     dataset = unlabelled(address[1], 61)
     page = visit().page
