@@ -34,7 +34,9 @@ OTHERS = (  # what a file begins with, and what it is
     (b"\x7fELF", {"zh": "程序", "en": "a program"}),
     (b"MZ", {"zh": "程序", "en": "a program"}),
 )
-SPREADSHEET = re.compile(r"\s*(<\?[^>]*>\s*)*<(\w+:)?Workbook\b")  # after <?xml …?> and <?mso-application …?>
+SPREADSHEET = re.compile(  # after <?xml …?>, <?mso-application …?> and comments
+    r"\s*(?:(?><\?[^>]*>|<!--.*?-->)\s*)*<(?:\w+:)?Workbook\b", re.DOTALL
+)
 PAGE = re.compile(r"<(!doctype html|html|head|body|meta|table)\b", re.IGNORECASE)  # near a web page's beginning
 DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 OLE = b"\xd0\xcf\x11\xe0"  # old Office files, and new ones under a password

@@ -92,9 +92,11 @@ def _folded(node: LexborNode) -> str:
     for part in node.traverse(include_text=True):
         if part.tag in LINES or (part.prev is not None and part.prev.tag in BLOCKS):
             parts.append("\n")
+        elif part.tag in ("td", "th"):  # a cell of a table within this cell
+            parts.append(" ")
         if part.tag == "-text":
             parts.append(SPACE.sub(" ", part.text_content or ""))
-    return "\n".join(line.strip() for line in "".join(parts).split("\n")).strip()
+    return "\n".join(re.sub(" +", " ", line).strip() for line in "".join(parts).split("\n")).strip()
 
 
 def _free_name(wanted: str, taken: dict[str, _Rows]) -> str:

@@ -486,6 +486,7 @@ def markup() -> list[Case]:
              f"<tr><td>{q}<td>{a}" for q, a in [("问题", "答案"), *QUESTIONS]) + "</table>"), QUESTIONS, reading=Reading(sheet="问答")),
         Case("a web page, no such table", webpage([header, *REVIEWS]), refusal="data.no_such_sheet", reading=Reading(sheet="9")),
         Case("a table within a table", b"<table><tr><td>" + webpage([header, *REVIEWS]) + b"</table>", REVIEWS),
+        Case("a table within a cell", webpage([header, ("<table><tr><td>好喝<td>不贵<tr><td>会再来</table>", "好评")]), [("好喝 不贵\n会再来", "好评")]),
         Case("a web page without a table", b"<!DOCTYPE html><html><body>hello</body></html>", refusal="data.is_other"),
         Case("a text that begins with a bracket", table(REVIEWS, ("<评论>", "<标签>")).encode(), REVIEWS),
         Case("an XML spreadsheet", xml_book(xml_row(*header) + "".join(xml_row(*row) for row in REVIEWS)), REVIEWS),
@@ -496,6 +497,8 @@ def markup() -> list[Case]:
         Case("an XML spreadsheet with merged cells", xml_book(xml_row(*header) + xml_row("好喝", "好评", cell=' ss:MergeDown="1"') + xml_row("", "") + xml_row(*REVIEWS[1])),
              [("好喝", "好评"), ("好喝", "好评"), REVIEWS[1]], [(3, "merged_cell")]),
         Case("an XML spreadsheet cut short", xml_book(xml_row(*header))[:-30], refusal="data.broken_workbook"),
+        Case("an XML spreadsheet after comments", xml_book(xml_row(*header) + "".join(xml_row(*row) for row in REVIEWS)).replace(
+            b"?><Workbook", b"?><!-- <html> --><!-- <table>\n --><Workbook"), REVIEWS),
         Case("an XML bomb", b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bb">]><Workbook>&b;</Workbook>', refusal="data.is_other"),
         Case("another XML file", b'<?xml version="1.0"?><rss><item>1</item></rss>', refusal="data.is_other"),
         Case("a formatted document", rb"{\rtf1\ansi hello}", refusal="data.is_other"),
