@@ -7,6 +7,8 @@ from itertools import islice
 
 import pytest
 
+from studio.data.near import normalise
+from studio.engine import rehearsal
 from studio.starter.characters import common_characters
 from studio.starter.corpus import MANY, TALK, Mixture, documents, stream
 from studio.starter.documents import Document, Language
@@ -210,3 +212,14 @@ def test_every_one_of_many_reviews_gets_its_label_from_the_set_that_is_shown(lan
     for _ in range(50):
         asked, said = _numbered(write_each(rng, language))
         assert all(label in asked for label in said)
+
+
+def test_no_question_that_runs_rehearse_is_one_that_the_score_keeps() -> None:
+    rng = random.Random(7)
+    kept: set[str] = set()
+    for language, count in (("zh", 20_000), ("en", 10_000)):
+        asked = (write_question(rng, language, "general") for _ in range(count))
+        kept |= {normalise(question.ask) for question in asked if question.is_held_out}
+    everyday = [normalise(question) for question in rehearsal.questions()]
+    assert kept and kept.isdisjoint(everyday)
+    assert len(set(everyday)) == len(everyday)
