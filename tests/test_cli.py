@@ -23,6 +23,11 @@ HAPPY = ["很好喝", "真不错", "太喜欢了", "服务热情", "下次还来
 ANGRY = ["太难喝了", "等了很久", "再也不来", "服务很差", "包装漏了"]
 
 
+def _hear_ctrl_c() -> None:
+    """What is started in the background ignores Ctrl-C, and so would all that it starts: tests may run there too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclass(frozen=True)
 class Terminal:
     """`xiaozao` with a workspace of its own."""
@@ -33,8 +38,9 @@ class Terminal:
         command = [sys.executable, "-m", "studio.cli", *words, "--home", str(self.home), "--json"]
         env = {**os.environ, "XIAOZAO_LANG": lang, "HF_HUB_OFFLINE": "1"}
         return subprocess.Popen(
-            command, cwd=ROOT, env=env, text=True, encoding="utf-8", stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
+            command, cwd=ROOT, env=env, text=True, encoding="utf-8", stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            preexec_fn=_hear_ctrl_c,
+        )  # fmt: skip
 
     def run(self, *words: str, lang: str = "zh") -> tuple[int, dict[str, Any], str]:
         """Exit code, the one JSON object of stdout, and stderr."""
