@@ -52,7 +52,11 @@ class Step(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluated(Fact):
-    """A test on the validation rows: `correct` of `count` rows were classified, or generated and compared, right."""
+    """A test on the way: `correct` of `count` rows that are not learned were classified, or answered, right.
+
+    Of facts it also says how well they are known as they were taught: `recalled` of `taught` questions, which are all
+    of them or a fixed sample; 0 of 0 where the lesson is not one of facts.
+    """
 
     kind: ClassVar[str] = "evaluated"
     step: int
@@ -60,6 +64,8 @@ class Evaluated(Fact):
     loss: float
     correct: int
     count: int
+    recalled: int = 0
+    taught: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:  # the child process that parses uploads starts without pydant
 Role = Literal["text", "label", "prompt", "reply", "system", "history", "group", "ignore"]
 Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
+# What a dataset teaches: the label of a text; facts, to be known however they are asked for; or a manner of speech.
+Lesson = Literal["labels", "facts", "manner"]
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Splits:
-    """The frozen rows that a run learns from and is judged by, of one dataset version."""
+    """The frozen rows that a run learns from and is judged by, of one dataset version.
+
+    Of `facts` every one is in `train`; `validation` and `test` then ask for them in other words.
+    """
 
     dataset: str
     version: int
@@ -129,3 +134,4 @@ class Splits:
     validation: tuple[Example, ...] = ()
     test: tuple[Example, ...] = ()
     warnings: tuple[Mapping[str, Any], ...] = field(default=())  # {"key": sentence in data.toml, …details}
+    lesson: Lesson = "manner"

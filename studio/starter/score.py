@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, BatchEncoding, GenerationConfig
@@ -67,7 +68,8 @@ class Speaker:
             eos_token_id=sorted(self.ends),
             pad_token_id=self.tokenizer.pad_token_id,
         )
-        made = self.model.generate(**batch, generation_config=config)  # type: ignore[misc]
+        generate: Any = self.model.generate  # releases of transformers disagree about its types
+        made: torch.Tensor = generate(**batch, generation_config=config)
         return made[:, batch["input_ids"].shape[1] :]
 
 
