@@ -31,6 +31,7 @@ from studio.contract import (
     no_progress,
 )
 from studio.data.schema import Example, Message, Splits
+from studio.data.wordings import learned
 from studio.errors import StudioError
 from studio.events import Evaluated, EventLog, Failed, Finished, Saved, Started, Step, Stopped
 from studio.intervals import wilson
@@ -66,12 +67,13 @@ class FakeEngine:
         progress(1.0)
         return models_dir
 
-    def token_counts(self, model_dir: Path, splits: Splits, max_length: int) -> TokenCounts:
-        lengths = [len(example.text) + len(example.target) + 1 for example in splits.train]
+    def token_counts(self, model_dir: Path, splits: Splits, max_length: int, wordings: int = 0) -> TokenCounts:
+        rows = learned(splits, wordings)
+        lengths = [len(example.text) + len(example.target) + 1 for example in rows]
         return TokenCounts(
             rows=len(lengths),
             tokens=sum(lengths),
-            learned=sum(len(example.target) + 1 for example in splits.train),
+            learned=sum(len(example.target) + 1 for example in rows),
             longest=max(lengths, default=0),
             truncated=sum(length > max_length for length in lengths),
             unlearnable=0,
@@ -126,8 +128,10 @@ class FakeEngine:
         base, tuned = _answers(session, job, rows, False), _answers(session, job, rows, True)
         trained = _answers(session, job, job.splits.train[:200], True)
         pairs = [(row.target, answer) for row, answer in zip(rows, tuned, strict=True)]
+        facts = {"taught": _taught(job.splits.train[:200], trained)} if job.splits.lesson == "facts" else {}
         progress(1.0)
         return {
+            **facts,
             "task": job.config.task,
             "base": _score(rows, base, job.config.task),
             "tuned": _score(rows, tuned, job.config.task),
@@ -182,6 +186,11 @@ class FakeSession:
     ) -> list[str]:
         return [(self._nearest(said[-1].content) if tuned else None) or IGNORANT for said in conversations]
 
+    def answers(
+        self, examples: Sequence[Example], tuned: bool, longest: int, progress: Progress = no_progress
+    ) -> list[str]:
+        return self.reply([[Message("user", example.text)] for example in examples], tuned, Sampling(), progress)
+
     def stream(
         self, base: Sequence[Message], tuned: Sequence[Message], sampling: Sampling, stop: Flag
     ) -> Iterator[tuple[str, str]]:
@@ -221,6 +230,7 @@ def _step(step: int, total: int, config: RunConfig) -> Step:
 
 def _evaluated(step: int, total: int, job: Job) -> Evaluated:
     count = len(job.splits.validation)
+    taught = len(job.splits.train) if job.splits.lesson == "facts" else 0
     share = step / total
     return Evaluated(
         step=step,
@@ -228,6 +238,8 @@ def _evaluated(step: int, total: int, job: Job) -> Evaluated:
         loss=2.0 - 1.8 * share,
         correct=round(0.9 * share * count),
         count=count,
+        recalled=round(share * taught),
+        taught=taught,
     )
 
 
@@ -261,6 +273,17 @@ def _score(rows: Sequence[Example], answers: Sequence[str], task: str) -> dict[s
     share = correct / max(len(rows), 1)
     figures = {"accuracy": share, "macro_f1": share} if task == "classify" else {"exact": share, "fuzzy": share}
     return {**figures, "correct": correct, "count": len(rows), "interval": list(wilson(correct, len(rows)))}
+
+
+def _taught(rows: Sequence[Example], answers: Sequence[str]) -> dict[str, Any]:
+    missed = [
+        {"number": row.number, "text": row.text, "target": row.target, "tuned": said}
+        for row, said in zip(rows, answers, strict=True)
+        if said != row.target
+    ]
+    recalled = len(rows) - len(missed)
+    interval = list(wilson(recalled, len(rows)))
+    return {"recalled": recalled, "count": len(rows), "interval": interval, "missed": missed}
 
 
 def _majority(rows: Sequence[Example], task: str) -> dict[str, Any]:

@@ -70,9 +70,12 @@ def compose(examples: Sequence[Example], changes: Iterable[Change] = (), seed: i
 
 
 def _held(rows: Sequence[Example], seed: int) -> list[Example]:
-    """Own phrasings to hold out, of those that stand alone: one of three, two of six, never the first."""
+    """Own phrasings to hold out, of those that stand alone: one of three, two of six, never the first.
+
+    Rows of a group are passed over: they may have been made from one another by rule, and would ask for too little.
+    """
     texts = {normalise(row.text): row for row in reversed(rows) if not row.context}
-    spare = list(texts.values())[:-1]  # without the first of the file, which is often the plainest
+    spare = [row for row in list(texts.values())[:-1] if not row.group]  # the first is often the plainest
     count = 0 if len(texts) < OWN else 1 if len(texts) < MANY else 2
     return Random(f"{seed} {rows[0].number}").sample(spare, min(count, len(spare)))
 

@@ -48,14 +48,14 @@ def allowed(lesson: str, task: Task) -> Lesson:
 
 
 def facts(examples: Sequence[Example]) -> list[list[Example]]:
-    """The rows by the thing they are about, in their order: those with one answer, or of one group, ask for one fact.
+    """The rows by the thing they are about, in their order: those with one answer ask for one fact.
 
-    An answer that says little by itself, such as 可以, is the answer to many things: there each question is a fact.
+    An answer that says little by itself, such as 可以, is the answer to many things: there only rows of one group are
+    about the same.
     """
     by_fact: dict[tuple[str, str], list[Example]] = {}
     for example in examples:
         answer = normalise(example.target)
-        alone = len(answer) < TELLING and not example.group
-        key = (example.group or answer, normalise(example.text) if alone else "")
-        by_fact.setdefault(key, []).append(example)
+        about = "" if len(answer) >= TELLING else example.group or normalise(example.text)
+        by_fact.setdefault((answer, about), []).append(example)
     return list(by_fact.values())
