@@ -14,6 +14,7 @@ from typing import Any
 from studio.contract import Job, Prediction, Progress, Sampling, Session, no_progress
 from studio.data.schema import Example, Message
 from studio.engine import metrics
+from studio.evaluation.facts import agrees
 
 MOST_TRAINED = 200  # training rows that are asked again, to see whether they were learned
 SPARE = 1.5  # an answer may have this many times the characters of the longest reply in training, as tokens
@@ -92,7 +93,7 @@ class Asker:
 
     def row(self, example: Example, base: Prediction, tuned: Prediction) -> dict[str, Any]:
         right = tuned.answer == example.target or (
-            self.job.config.task == "chat" and metrics.fuzzy(tuned.answer, example.target)
+            self.job.config.task == "chat" and agrees(tuned.answer, example.target)
         )
         return {
             "number": example.number,

@@ -17,7 +17,7 @@ from studio.engine import generate, scoring
 from studio.engine.batches import collate, within
 from studio.engine.load import Base
 from studio.engine.loss import loss_sum
-from studio.engine.metrics import fuzzy
+from studio.evaluation.facts import agrees
 from studio.events import Evaluated
 
 MOST_ROWS = 100
@@ -65,14 +65,14 @@ class Exam:
         return float(total) / scored
 
     def correct(self) -> list[bool]:
-        """Which rows are answered right: the label named, or the reply matched with all its numbers."""
+        """Which rows are answered right: the label named, or a reply with the same facts."""
         if self.task == "classify":
             texts = [example.text for example in self.examples]
             found = scoring.predict(self.base, self.encoder, texts, generate.TUNED)
             return [one.answer == example.target for one, example in zip(found, self.examples, strict=True)]
         prompts = [self._prompt(example) for example in self.examples]
         answers = generate.replies(self.base, prompts, generate.TUNED, Sampling(max_new_tokens=self.longest))
-        return [fuzzy(answer, example.target) for answer, example in zip(answers, self.examples, strict=True)]
+        return [agrees(answer, example.target) for answer, example in zip(answers, self.examples, strict=True)]
 
     def _prompt(self, example: Example) -> generate.Prompt:
         return self.encoder.prompt(example.text, example.context, min(self.longest, self.encoder.max_length // 2))
