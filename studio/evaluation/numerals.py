@@ -29,6 +29,7 @@ _RUN = re.compile(
     rf"(?:\d+(?:\.\d+)?(?=[十百千万亿]))?[{_ANY}](?:[{_ANY}]|(?<=[百千万亿])\d(?![\d.:])){{0,24}}"
     rf"(?:点(?P<decimals>[{_DIGIT}]+)(?![十百分刻]))?"
 )
+_APART = re.compile(r"(?<=[一二三四五六七八九])(?=[一二三四五六七八九][十百千])")  # 科目一九十分: a name and a number
 _SINGLE = re.compile(  # 一 is a number before a measure and after what counts or orders, elsewhere a part of a word
     r"(?<=[第周期拜买送选比满减线到至目对~-])一(?!点(?![半钟整])|下|起|般|定|样|直)|(?<=[午上晚晨])一(?=点)|(?<=分之)一"
     rf"|一(?={_MEASURE}|[小刻公毫千平半]|点[半钟整\d])|零(?=[度元分])"
@@ -54,7 +55,7 @@ def in_digits(text: str) -> str:
     """`text`, in small letters, with each number in digits; words that only hold a numeral stay: 三文鱼, no one."""
     text = _ENDLESS.sub(r"\1", _THOUSANDS.sub("", text))
     text = _outside(NOT_NUMBERS, text, _english)
-    return _ENDLESS.sub(r"\1", _outside(NOT_NUMBERS, text, lambda piece: _RUN.sub(_chinese, piece)))
+    return _ENDLESS.sub(r"\1", _outside(NOT_NUMBERS, text, lambda piece: _RUN.sub(_chinese, _APART.sub(" ", piece))))
 
 
 def _outside(pattern: re.Pattern[str], text: str, change: Callable[[str], str]) -> str:

@@ -30,7 +30,7 @@ def pairs(name: str) -> list[tuple[str, str, str, bool]]:
     ]
 
 
-PAIRS = pairs("pairs.toml")
+PAIRS = pairs("pairs.toml") + pairs("pairs_blind.toml")
 TEXTS = sorted({answer for _, answer, _, _ in PAIRS} - {""})
 
 
