@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from itertools import chain, groupby
+from typing import NamedTuple
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
@@ -25,8 +26,16 @@ from studio.evaluation.rules import Fact
 
 ALIKE = 0.8  # share of the letters that must match
 SLIP = 2  # words (in Chinese: letters) that may come or go at one place
+UNSAID = {"", "yuan", "time", "#"}  # kinds whose unit people leave out: 一杯十二, 九到十点, iPhone 13
 FACT_WEIGHT = 2  # letters that a fact counts for
 MOST_PARTS = 40  # sentences that are put in order; a longer text must have them in order
+
+
+class Slips(NamedTuple):
+    """How many words may come or go at one place within a text, and how many letters at its end."""
+
+    inside: int
+    at_end: int
 
 
 def facts_of(text: str) -> list[Fact]:
@@ -41,15 +50,17 @@ def agrees(answer: str, target: str) -> bool:
     said, meant = read(answer), read(target)
     if not _content(said) or not _content(meant):  # nothing but politeness, or nothing at all
         return bool(answer.strip()) and ratio(answer.casefold(), target.casefold()) >= 100 * ALIKE
-    slip = SLIP if said.count(ITEM) == meant.count(ITEM) else 1  # of things in a row none may be missing
-    return _matches(said, meant, slip) or _matches(_in_order_of(meant, said), meant, slip)
+    inside = SLIP if said.count(ITEM) == meant.count(ITEM) else 1  # of things in a row none may be missing
+    at_end = int((said[-1] == BREAK) == (meant[-1] == BREAK))  # an answer without its full stop was cut off
+    slips = Slips(inside, at_end)
+    return _matches(said, meant, slips) or _matches(_in_order_of(meant, said), meant, slips)
 
 
 def _content(tokens: Sequence[Token]) -> list[Token]:
     return [token for token in tokens if token not in (BREAK, ITEM, JOINT)]
 
 
-def _matches(said: Sequence[Token], meant: Sequence[Token], slip: int) -> bool:
+def _matches(said: Sequence[Token], meant: Sequence[Token], slips: Slips) -> bool:
     """Whether facts and words are the same, in this order."""
     said, meant = _content(said), _content(meant)
     said, meant = _without_spare(said, meant), _without_spare(meant, said)
@@ -57,16 +68,17 @@ def _matches(said: Sequence[Token], meant: Sequence[Token], slip: int) -> bool:
     if len(facts) != len(wanted) or not all(map(_is_same, facts, wanted)):
         return False
     one, other = _between_facts(said), _between_facts(meant)
-    changed = [
-        _changed(*words, slip, is_last=at == len(facts)) for at, words in enumerate(zip(one, other, strict=True))
-    ]
-    if None in changed:
+    after = zip(facts, wanted, one[1:], other[1:], strict=True)
+    if any(fact[:2] != want[:2] and words[:1] != others[:1] for fact, want, words, others in after):
+        return False  # 送15券 is not 送15元: a unit was not left out but is another
+    changed = [_changed(*words, slips.inside) for words in zip(one, other, strict=True)]
+    if None in changed or not _ends_alike(one[-1], other[-1], slips.at_end):
         return False
     letters = sum(map(_letters, [*one, *other])) + 2 * FACT_WEIGHT * len(facts)
     return sum(filter(None, changed)) <= (1 - ALIKE) * letters
 
 
-def _changed(said: Sequence[str], meant: Sequence[str], slip: int, *, is_last: bool) -> int | None:
+def _changed(said: Sequence[str], meant: Sequence[str], slip: int) -> int | None:
     """How many letters came or went; None if a change is more than a slip."""
     letters = 0
     for change in Levenshtein.opcodes(said, meant):
@@ -74,11 +86,18 @@ def _changed(said: Sequence[str], meant: Sequence[str], slip: int, *, is_last: b
             return None
         words = [*said[change.src_start : change.src_end], *meant[change.dest_start : change.dest_end]]
         if change.tag != "equal":
-            is_end = is_last and change.src_end == len(said) and change.dest_end == len(meant)
-            if len(words) > slip or (is_end and _letters(words) > 1) or WEIGHTY.search(" ".join(words)):
-                return None  # at the end of an answer even a word is much: it may have been cut off
+            if len(words) > slip or WEIGHTY.search(" ".join(words)):
+                return None
             letters += _letters(words)
     return letters
+
+
+def _ends_alike(said: Sequence[str], meant: Sequence[str], slip: int) -> bool:
+    """Whether no more than `slip` letters are missing at the end of either."""
+    change = next(reversed(Levenshtein.opcodes(said, meant)), None)
+    if change is None or change.tag == "equal":
+        return True
+    return _letters([*said[change.src_start :], *meant[change.dest_start :]]) <= slip
 
 
 def _letters(words: Sequence[str]) -> int:
@@ -90,8 +109,8 @@ def _facts(tokens: Sequence[Token]) -> list[Fact]:
 
 
 def _is_same(one: Fact, other: Fact) -> bool:
-    """A number without a unit may have any: 一杯十二 is 一杯12元."""
-    is_bare = "" in (one.kind, other.kind)
+    """A number without a unit is one with a unit that people leave out: 一杯十二 is 一杯12元."""
+    is_bare = "" in (one.kind, other.kind) and {one.kind, other.kind} <= UNSAID
     return one[:2] == other[:2] or (is_bare and one.said == other.said != "")
 
 

@@ -11,32 +11,25 @@ from fractions import Fraction
 from importlib.resources import files
 from typing import Any
 
+from studio.evaluation.rules import compiled
+
 _TABLE: dict[str, Any] = tomllib.loads((files("studio.evaluation") / "language.toml").read_text(encoding="utf-8"))
 
 
 def _any(name: str) -> re.Pattern[str]:
-    return re.compile(
-        "|".join(f"(?:{entry})" for entry in _TABLE[name]), re.ASCII
-    )  # ASCII: a word ends where Chinese begins
+    return compiled("|".join(f"(?:{entry})" for entry in _TABLE[name]))
 
 
-NOT_NUMBERS, NOT_NEGATIONS, NEGATIONS = _any("not_numbers"), _any("not_negations"), _any("negations")
-FILLERS, LINKS, BREAKS, ITEMS, JOINTS, HEADS = (
-    _any("fillers"),
-    _any("links"),
-    _any("breaks"),
-    _any("items"),
-    _any("joints"),
-    _any("heads"),
-)
-WEIGHTY = _any("weighty")
+NOT_NUMBERS, NOT_NEGATIONS, NEGATIONS = map(_any, ("not_numbers", "not_negations", "negations"))
+FILLERS, LINKS, WEIGHTY = map(_any, ("fillers", "links", "weighty"))
+BREAKS, ITEMS, JOINTS, HEADS = map(_any, ("breaks", "items", "joints", "heads"))
 UNITS = {
     name: (dimension, Fraction(factor))
     for dimension, factors in _TABLE["units"].items()
     for factor, names in factors.items()
     for name in names
 }
-_SAME = [(re.compile(pattern, re.ASCII), word) for word, pattern in _TABLE["same"].items()]
+_SAME = [(compiled(pattern), word) for word, pattern in _TABLE["same"].items()]
 
 
 def unified(text: str) -> str:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from studio.evaluation.rules import Fact, Found, compiled, number, rules
 
 TO = r"\s*(?:-|~|–|—|到|至|或|to|or)\s*"
+_HOUR = r"(?<!\d)(2[0-4]|[01]?\d)"
 _PART = "上午|早上|早晨|清晨|清早|凌晨|早|下午|傍晚|晚上|晚间|夜里|夜间|深夜|晚|中午|正午"
 _PART_EN = r"[ap]\.m\.|[ap]m\b|in the morning|in the afternoon|in the evening|at night|noon|midnight"
 _LATE = compiled(r"下午|傍晚|中午|正午|p\.?m|afternoon|noon|evening")
@@ -94,21 +95,21 @@ TIMES = rules(
         r"\1\2-\1",
     ),
     (
-        rf"({_PART})?的?\s*(\d{{1,2}}):(\d\d)(?::\d\d)?\s*({_PART_EN})?",
+        rf"({_PART})?的?\s*{_HOUR}:([0-5]\d)(?::\d\d)?\s*({_PART_EN})?",
         lambda found: [_time(found[1] or found[4], found[2], found[3])],
     ),
     (
-        rf"({_PART})?的?\s*(\d{{1,2}})(?:点|时(?![间候段]))(?:钟|整|过)?(半|[13]刻|\d{{1,2}}分?(?![\d钟]))?",
+        rf"({_PART})?的?\s*{_HOUR}(?:点|时(?![间候段]))(?:钟|整|过)?(半|[13]刻|\d{{1,2}}分?(?![\d钟]))?",
         lambda found: [_time(found[1], found[2], found[3])],
     ),
-    (rf"\b(half|(?:a )?quarter|\d+(?: minutes)?) (past) (\d{{1,2}})\b(?: ({_PART_EN}))?", _past),
-    (rf"\b((?:a )?quarter|\d+ minutes) (to) (\d{{1,2}})\b(?: ({_PART_EN}))?", _past),
+    (rf"\b(half|(?:a )?quarter|\d+(?: minutes)?) (past) {_HOUR}\b(?: ({_PART_EN}))?", _past),
+    (rf"\b((?:a )?quarter|\d+ minutes) (to) {_HOUR}\b(?: ({_PART_EN}))?", _past),
     (
-        rf"\b(\d{{1,2}})(?:[:. ]([0-5]\d))?\s*(?:o'?clock\s*)?({_PART_EN})",
+        rf"\b{_HOUR}(?:[:. ]([0-5]\d))?\s*(?:o'?clock\s*)?({_PART_EN})",
         lambda found: [_time(found[3], found[1], found[2])],
     ),
-    (r"\b(\d{1,2}) o'?clock", lambda found: [_time(None, found[1])]),
-    (r"\b(?:at|from|until|till|to|by|and) (\d{1,2}) ([0-5]\d)\b", lambda found: [_time(None, found[1], found[2])]),
+    (rf"\b{_HOUR} o'?clock", lambda found: [_time(None, found[1])]),
+    (rf"\b(?:at|from|until|till|to|by|and) {_HOUR} ([0-5]\d)\b", lambda found: [_time(None, found[1], found[2])]),
     (r"\bmidnight\b", lambda found: [_time(None, "0")]),
     (r"(?<=at |is |to |ll |il )noon\b", lambda found: [_time(None, "12")]),
 )

@@ -8,8 +8,8 @@ Each rule looks for one kind of fact and puts a private letter in its place, so 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
 
 from studio.evaluation import language
 from studio.evaluation.amounts import CODES, MEASURES, NUMBERS, PRICES, RANGES
@@ -78,8 +78,11 @@ class _Reader:
 
     def _applied(self, table: list[Rule], text: str) -> str:
         for pattern, make in table:
-            text = pattern.sub(lambda found, make=make: self._kept(make(found)), text)  # type: ignore[misc]
+            text = pattern.sub(partial(self._change, make), text)
         return text
+
+    def _change(self, make: Callable[[Found], Outcome], found: Found) -> str:
+        return self._kept(make(found))
 
     def _kept(self, outcome: Outcome) -> str:
         """Other words as they are, and each fact as a letter."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import re
 import tomllib
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -89,8 +91,38 @@ def test_the_facts_of_an_answer_are_told_in_their_order() -> None:
     ]  # fmt: skip
 
 
-def test_different_answers_of_one_shop_are_never_taken_for_each_other() -> None:
+@cache
+def shop_answers() -> list[str]:
+    """What the example shop answers."""
     sheet = openpyxl.load_workbook(HERE.parents[1] / "examples/milk_tea_questions.xlsx").active
-    answers = sorted({str(row[-1]) for row in sheet.iter_rows(min_row=2, values_only=True)})
+    return sorted({str(row[-1]) for row in sheet.iter_rows(min_row=2, values_only=True)})
+
+
+def test_different_answers_of_one_shop_are_never_taken_for_each_other() -> None:
+    answers = shop_answers()
     assert len(answers) > 50
     assert [pair for pair in itertools.combinations(answers, 2) if agrees(*pair)] == []
+    assert [pair for pair in itertools.pairwise(answers) if agrees("".join(pair), pair[0])] == []
+
+
+def test_no_digit_of_an_answer_can_be_another() -> None:
+    mutants = [
+        (f"{answer[:at]}{digit}{answer[at + 1 :]}", answer)
+        for answer in shop_answers()
+        for at, sign in enumerate(answer)
+        if sign.isdigit()
+        for digit in "0123456789".replace(sign, "")
+    ]
+    assert len(mutants) > 500 and [pair for pair in mutants if agrees(*pair)] == []
+
+
+def test_no_denial_can_be_left_out() -> None:
+    mutants = [
+        (re.sub("[不没]", "", answer, count=1), answer) for answer in shop_answers() if re.search("[不没]", answer)
+    ]
+    assert mutants and [pair for pair in mutants if agrees(*pair)] == []
+
+
+def test_an_answer_that_was_cut_off_is_wrong_unless_only_the_unit_is_missing() -> None:
+    cuts = [(answer[:at], answer[at:]) for answer in shop_answers() for at in range(2, len(answer) - 1)]
+    assert {rest for cut, rest in cuts if agrees(cut, cut + rest)} <= {"元。", "块。", "点。"}
