@@ -46,6 +46,21 @@ def test_every_text_agrees_with_itself_but_not_with_itself_thrice() -> None:
     assert [text for text in TEXTS if agrees(f"{text} " * 3, text)] == []
 
 
+@pytest.mark.xfail(strict=True, reason="what the rule cannot see")
+@pytest.mark.parametrize(
+    ("answer", "target", "same"),
+    [
+        ("借书证免费办，带身份证就行。", "免费办借书证，带身份证就行。", True),  # words change places within a sentence
+        ("生日当天送长寿面一碗。", "生日当天送一碗长寿面。", True),
+        ("全店八折。", "全场八折。", True),  # a word for another that means the same here
+        ("Ask at the counter.", "Ask Mei at the counter.", False),  # a name is left out
+        ("开发票找店长，付款找老板。", "开发票找店长阿梅，付款找老板。", False),
+    ],
+)
+def test_the_limits_of_the_rule(answer: str, target: str, same: bool) -> None:
+    assert agrees(answer, target) is same
+
+
 @given(st.text(), st.sampled_from(TEXTS))
 def test_no_text_is_too_strange_to_be_compared(strange: str, text: str) -> None:
     assert agrees(strange, text) in (True, False)
