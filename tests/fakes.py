@@ -271,7 +271,7 @@ def _right(example: Example, answer: str) -> bool:
 def _score(rows: Sequence[Example], answers: Sequence[str], task: str) -> dict[str, Any]:
     correct = sum(map(_right, rows, answers))
     share = correct / max(len(rows), 1)
-    figures = {"accuracy": share, "macro_f1": share} if task == "classify" else {"exact": share, "fuzzy": share}
+    figures = {"accuracy": share, "macro_f1": share} if task == "classify" else {"exact": share}
     return {**figures, "correct": correct, "count": len(rows), "interval": list(wilson(correct, len(rows)))}
 
 

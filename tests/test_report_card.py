@@ -43,8 +43,8 @@ def test_a_score_of_few_rows_says_so() -> None:
     assert "10 rows are too few" in report_view(made_report(tuned=few, count=10), "en").scores[0].sure
 
 
-def test_chat_has_no_baselines_and_tells_exact_beside_fuzzy() -> None:
-    tuned = {"correct": 9, "count": 10, "interval": wilson(9, 10), "exact": 0.7, "fuzzy": 0.9, "similarity": 0.93}
+def test_chat_has_no_baselines_and_tells_how_many_are_exact() -> None:
+    tuned = {"correct": 9, "count": 10, "interval": wilson(9, 10), "exact": 0.7, "similarity": 0.93}
     view = report_view(made_report(task="chat", baseline={}, tuned=tuned), "en")
     assert len(view.scores) == 3 and view.remarks[0].startswith("70% word for word")
 

@@ -15,6 +15,7 @@ from studio.contract import Job, Prediction, Progress, Session, no_progress
 from studio.data import lesson
 from studio.data.schema import Example
 from studio.engine import metrics
+from studio.evaluation.facts import agrees
 from studio.intervals import wilson
 
 MOST_TRAINED = 200  # training rows that are asked again, to see whether they were learned
@@ -67,7 +68,7 @@ def recall(known: Sequence[Example], answers: Sequence[Prediction]) -> Metrics:
     """
     said = {example.number: one.answer for example, one in zip(known, answers, strict=True)}
     by_fact = lesson.facts(sorted(known, key=lambda example: example.number))
-    wrong = [[row for row in fact if not metrics.fuzzy(said[row.number], row.target)] for fact in by_fact]
+    wrong = [[row for row in fact if not agrees(said[row.number], row.target)] for fact in by_fact]
     missed = [rows[0] for rows in wrong if rows]
     recalled = len(by_fact) - len(missed)
     return {
@@ -118,7 +119,7 @@ class Asker:
 
     def row(self, example: Example, base: Prediction, tuned: Prediction) -> dict[str, Any]:
         right = tuned.answer == example.target or (
-            self.job.config.task == "chat" and metrics.fuzzy(tuned.answer, example.target)
+            self.job.config.task == "chat" and agrees(tuned.answer, example.target)
         )
         return {
             "number": example.number,

@@ -14,7 +14,7 @@ from studio.data.encode import Encoded
 from studio.data.schema import Example
 from studio.engine import drafts, generate, scoring
 from studio.engine.load import Base
-from studio.engine.metrics import fuzzy
+from studio.evaluation.facts import agrees
 from studio.events import Evaluated
 
 MOST_ROWS = 100
@@ -70,7 +70,7 @@ class Exam:
             found = scoring.predict(self.base, self.encoder, texts, generate.TUNED) if texts else []
             return [one.answer == example.target for one, example in zip(found, examples, strict=True)], reads
         answers = drafts.answers(self.base, rows, reads, generate.TUNED, self.longest)
-        return [fuzzy(answer, example.target) for answer, example in zip(answers, examples, strict=True)], reads
+        return [agrees(answer, example.target) for answer, example in zip(answers, examples, strict=True)], reads
 
 
 def _drawn(rows: Rows, most: int, draw: random.Random) -> Rows:
