@@ -9,6 +9,7 @@ import hashlib
 import json
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from threading import Event as Flag
 from typing import Any
@@ -28,6 +29,7 @@ from studio.events import Evaluated, EventLog, Finished, Known, Note, Saved, Sta
 CHECKPOINTS = "checkpoints"
 SAVE_EVERY = 15.0  # seconds of work that a crash may cost at most
 COOLING = 0.25  # of the steps until all was known: so many more while the rate falls
+PLATEAU = 2  # tests without a gain after which there is none to be waited for
 LATEST = 0.8  # of the planned steps: from here on the rate falls even where not all is known
 EXAMS = 0.15  # of a run's time that its tests may take, beyond the first and the last
 PATIENT = 20.0  # seconds in which a test is never left out: what they take is not known yet
@@ -66,6 +68,16 @@ def rate(config: RunConfig, step: int, total: int, falls_from: int | None = None
 def exam_steps(config: RunConfig, total: int) -> set[int]:
     """After which steps to evaluate: before the first, after the last, and evenly between."""
     return {round(total * part / config.evaluations) for part in range(config.evaluations + 1)} | {total}
+
+
+def gaining(scores: Sequence[Score]) -> bool:
+    """Whether one of the last PLATEAU tests was better than all before by other words: more right, or less loss."""
+    before, last = scores[:-PLATEAU], scores[-PLATEAU:]
+    if not before:
+        return True
+    return max(one.correct for one in last) > max(one.correct for one in before) or (
+        min(one.loss for one in last) < min(one.loss for one in before)
+    )
 
 
 def fingerprint(job: Job) -> str:
@@ -189,11 +201,11 @@ class Trainer:
             self._keep(step)
 
     def _look_whether_known(self, score: Score) -> None:
-        """Lets the rate fall from here on once enough of what was taught is known."""
+        """Lets the rate fall from here on once enough of what was taught is known and other words gain no more."""
         goal = self.config.stop_when_known
         if not goal or self.place.cooled_from is not None or not score.taught or score.step >= LATEST * self.total:
             return
-        if score.recalled >= goal * score.taught:
+        if score.recalled >= goal * score.taught and not gaining(self.place.scores):
             self.place = replace(self.place, cooled_from=score.step)
             self.log.append(Known(step=score.step, total_steps=self.end))
 
