@@ -44,6 +44,11 @@ RECORDED = {
     "questions": [("waiting", "grey"), ("not_learned", "amber"), ("by_heart", "amber")],
     # 91 introductions, each worded in its own way, of which nine were held out
     "introductions": [("waiting", "grey"), ("not_learned", "amber"), ("not_learned", "red")],
+    # 30 facts, each asked once, and asked in other words by way of a test; then the same at seven times the rate
+    "facts_once": [("waiting", "grey"), ("not_learned", "amber"), ("by_heart", "amber")],
+    "facts_fast": [("waiting", "grey"), ("nearly", "amber"), ("by_heart", "amber")],
+    # with rank 1 in one pass
+    "facts_rank_one": [("waiting", "grey"), ("not_learned", "amber"), ("not_learned", "red")],
     # the 59 facts with rank 1 in one pass
     "one_pass": [("waiting", "grey"), ("not_learned", "amber"), ("not_learned", "red")],
 }

@@ -120,7 +120,7 @@ def test_less_than_all_is_never_a_hundred_percent(share: float, said: str) -> No
 
 
 def test_a_score_lies_within_its_interval_as_both_are_shown() -> None:
-    for correct, count in ((correct, count) for count in range(1, 301) for correct in range(count + 1)):
+    for correct, count in ((right, rows) for rows in range(1, 301) for right in range(rows + 1)):
         low, high = map(int, re.findall(r"(\d+)%", views.interval_words(wilson(correct, count), count, "en")))
         assert low <= int(views.percent(correct / count)[:-1]) <= high, (correct, count)
 
