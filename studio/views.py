@@ -131,7 +131,7 @@ def model_name(model: str, lang: Lang) -> str:
 
 def run_row(run: Run, lang: Lang) -> RunRow:
     best = run.progress.best
-    score = say("views.row_score", lang, share=percent(best.correct / max(best.count, 1))) if best else ""
+    score = _row_score(best, lang) if best else ""
     when = time.strftime("%m-%d %H:%M", time.localtime(run.created))
     version = say("versions.of_run", lang, version=run.config.dataset_version)
     return RunRow(
@@ -141,6 +141,12 @@ def run_row(run: Run, lang: Lang) -> RunRow:
         status=say(f"views.status_{run.status}", lang),
         colour=STATUS_COLOURS[run.status],
     )
+
+
+def _row_score(best: Evaluated, lang: Lang) -> str:
+    if best.taught:
+        return _best(best, lang)
+    return say("views.row_score", lang, share=percent(best.correct / max(best.count, 1)))
 
 
 def run_label(run: Run, lang: Lang, after_title: str = " · ") -> str:
@@ -197,6 +203,9 @@ def _facts(run: Run, lang: Lang) -> tuple[Fact, ...]:
 
 
 def _best(test: Evaluated, lang: Lang) -> str:
+    """The score that decided what is kept: of facts, how many are known as they were taught."""
+    if test.taught:
+        return say("views.recalled", lang, recalled=test.recalled, taught=test.taught)
     share = percent(test.correct / max(test.count, 1))
     return say("views.best_of", lang, share=share, correct=test.correct, count=test.count)
 

@@ -48,6 +48,14 @@ def test_a_running_run_tells_step_time_left_speed_memory_and_best_test() -> None
     assert view.share == pytest.approx(0.6) and view.busy
 
 
+def test_of_facts_the_figure_and_the_history_tell_how_many_are_known() -> None:
+    run = made_run(falling(1.1, 0.05), EXAMS, status="finished")
+    tests = tuple(replace(test, recalled=29, taught=30) for test in run.progress.evaluations)
+    known = replace(run, progress=replace(run.progress, evaluations=tests))
+    assert views.train_view(known, "zh").facts[3].value == "记住 29 / 30 件"
+    assert views.run_row(known, "en").detail.endswith("29 of 30 facts")
+
+
 def test_a_queued_run_tells_how_many_are_before_it() -> None:
     assert views.train_view(made_run(status="queued"), "en", ahead=2).headline == "Waiting, 2 before it"
     assert "2" not in views.train_view(made_run(status="queued"), "en").headline

@@ -68,7 +68,7 @@ def show(page: Page, run: Run | None) -> tuple[Any, ...]:
         figure = charts.confusion(report["labels"], report["confusion"], page.lang)
         confusion = gr.HTML(value=plots.drawn(figure, page.say("chat_tab.confusion")), visible=True)
     again = gr.Button(value=page.say("chat_tab.test_again"), variant="secondary")
-    return again, [summary(page, view)], confusion, [wrong_rows(page, view)]
+    return again, [summary(page, view)], confusion, wrong_rows(page, view)
 
 
 def reshow(page: Page, run: str) -> tuple[Any, ...]:
@@ -107,25 +107,24 @@ def _score(score: Score) -> Node:
     )
 
 
-def wrong_rows(page: Page, view: ReportView) -> Node:
+def wrong_rows(page: Page, view: ReportView) -> list[Node]:
     """The facts it does not know and the rows it got wrong, with what it should have said."""
     if not view.wrong and not view.missed:
-        return node("p", page.say("chat_tab.nothing_wrong"), cls="all-right")
+        return [node("p", page.say("chat_tab.nothing_wrong"), cls="all-right")]
     missed = page.say("chat_tab.missed", shown=len(view.missed), total=view.missed_total)
     wrong = page.say("chat_tab.wrong", shown=len(view.wrong), total=view.wrong_total)
-    return node(
-        "div",
-        *(_table(page, missed, view.missed, ("row_text", "row_target", "row_tuned")) if view.missed else ()),
-        *(_table(page, wrong, view.wrong, ("row_text", "row_target", "row_base", "row_tuned")) if view.wrong else ()),
-        cls="card",
+    tables = (
+        (missed, view.missed, ("row_text", "row_target", "row_tuned")),
+        (wrong, view.wrong, ("row_text", "row_target", "row_base", "row_tuned")),
     )
+    return [_table(page, title, rows, names) for title, rows, names in tables if rows]
 
 
-def _table(page: Page, title: str, rows: Sequence[Wrong], names: Sequence[str]) -> tuple[Node, Node]:
+def _table(page: Page, title: str, rows: Sequence[Wrong], names: Sequence[str]) -> Node:
     """Each cell names its column again, for narrow screens, where the head is out of sight."""
     head = node("thead", node("tr", *(node("th", page.say(f"chat_tab.{name}"), scope="col") for name in names)))
     body = node("tbody", *(node("tr", *(_cell(page, row, name) for name in names)) for row in rows))
-    return node("h3", title), node("table", head, body, cls="wrong")
+    return node("div", node("h3", title), node("table", head, body, cls="wrong"), cls="card")
 
 
 def _cell(page: Page, row: Wrong, name: str) -> Node:
