@@ -50,8 +50,8 @@ def light(run: Run, report: Mapping[str, Any] | None = None) -> Light:
         return Light(_unless_broken(progress, verdict), shown, True, step)
     if report is not None:
         figures = of_card(report, figures)
-    ended = _ended(progress, figures)
-    if COLOURS[ended] == "red" and verdict == "astray":
+    ended: Verdict = judge(figures) if kept or run.has_adapter else "waiting"
+    if COLOURS[ended] == "red" and any(test.risen for test in trail):
         ended = "astray"
     return Light(_unless_broken(progress, ended), figures, False, step)
 
@@ -107,15 +107,20 @@ def _risen(losses: Sequence[float]) -> bool:
 def _running(trail: Sequence[_Test]) -> Verdict:
     """What is said while it learns, the same for everybody who looks.
 
-    A verdict takes the place of another when two tests in a row say so; and "not learned" is never gone back to from
-    one that says more, because what is kept gets no worse.
+    A verdict takes the place of another when two tests in a row say so. Only red ends at once when more is right again;
+    and "not learned" is never gone back to from one that says more, because what is kept gets no worse.
     """
-    found = [_so_far(trail[:end]) for end in range(1, len(trail) + 1) if trail[end - 1].found.step > 0]
     shown: Verdict = "waiting"
-    for before, now in pairwise(found):
-        back = now == "not_learned" and shown != "astray"
-        if shown == "waiting" or (before == now and not back):
+    before: Verdict | None = None
+    for end in range(1, len(trail) + 1):
+        if trail[end - 1].found.step == 0:
+            continue
+        now = _so_far(trail[:end])
+        settled = now == before and (now != "not_learned" or shown == "astray")
+        recovers = shown == "astray" and _climbing(trail[:end])
+        if before is not None and (shown == "waiting" or settled or recovers):
             shown = now
+        before = now
     return shown
 
 
@@ -124,27 +129,30 @@ def _so_far(trail: Sequence[_Test]) -> Verdict:
     learned = [test for test in trail if test.found.step > 0]
     kept = best(test.found for test in learned)
     figures = next(test.figures for test in learned if test.found is kept)
-    if _rising(trail):  # then it is not held against it that it knows the trained rows better still
-        return judge(replace(figures, trained=None))
-    if all(test.risen for test in learned[-2:]):
+    if all(test.risen for test in learned[-2:]) and not _climbing(trail):
         return "astray"
+    if _at_its_best(trail):  # then it is not held against it that it knows the trained rows better still
+        return judge(replace(figures, trained=None))
     last = trail[-1].figures
     if last.unseen.share < figures.unseen.interval[0] and not last.taught.count:
         return "by_heart"
     return judge(figures)
 
 
-def _rising(trail: Sequence[_Test]) -> bool:
-    """Whether one of the latest two tests knew more than every one before, of what was taught or of what was not."""
-    recalled = [test.figures.taught.share for test in trail]
-    right = [test.found.correct / max(test.found.count, 1) for test in trail]
-    return any(max(known[-2:]) > max(known[:-2], default=0.0) for known in (recalled, right))
+def _climbing(trail: Sequence[_Test]) -> bool:
+    """Whether one of the latest two tests knew more than the one before it, of what was taught or of what was not."""
+    return any(now > before for known in _known(trail) for before, now in pairwise(known[-3:]))
 
 
-def _ended(progress: Progress, figures: Figures) -> Verdict:
-    if figures == Figures() and not progress.steps:
-        return "waiting"
-    return judge(figures)
+def _at_its_best(trail: Sequence[_Test]) -> bool:
+    """Whether one of the latest two tests knew more than all before."""
+    return any(max(known[-2:]) > max(known[:-2], default=0.0) for known in _known(trail))
+
+
+def _known(trail: Sequence[_Test]) -> tuple[list[float], list[float]]:
+    """At each test, the share of what was taught that it knew, and of what was not."""
+    asked = [Score(test.found.correct, test.found.count) for test in trail]
+    return [test.figures.taught.share for test in trail], [score.share for score in asked]
 
 
 def _unless_broken(progress: Progress, verdict: Verdict) -> Verdict:

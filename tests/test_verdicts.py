@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from studio.events import Evaluated, EventLog, Note
 from studio.runs import Progress, Run, fold, status_of
@@ -39,7 +41,7 @@ RECORDED = {
     # 406 reviews whose labels the base knows; the loss goes from 0.01 to 0.05 in the first steps and back
     "reviews": [("waiting", "grey"), ("already_right", "green")],
     # the same at thirty times the learning rate
-    "too_fast": [("waiting", "grey"), ("astray", "red")],
+    "too_fast": [("waiting", "grey"), ("astray", "red"), ("worse", "amber"), ("astray", "red")],
     # 59 facts in six phrasings, with phrasings held out
     "questions": [("waiting", "grey"), ("not_learned", "amber"), ("by_heart", "amber")],
     # 91 introductions, each worded in its own way, of which nine were held out
@@ -102,6 +104,21 @@ def test_no_red_while_more_is_recalled_though_no_other_wording_is_right() -> Non
     assert of_run(tested(tests, losses, recalled=[0, 0, 0])) == "astray"
 
 
+def test_red_ends_at_once_when_more_is_right_again() -> None:
+    losses = [*falling(1.0, 0.8, 30), *falling(0.8, 6.0, 60)]
+    tests = [(0, 38, 40), (60, 18, 40), (70, 8, 40), (80, 14, 40)]
+    assert [of_run(tested(tests[:end], losses)) for end in (3, 4)] == ["astray", "worse"]
+
+
+@given(st.lists(st.integers(0, 40), min_size=2, max_size=12), st.lists(st.floats(0, 9), min_size=120, max_size=120))
+def test_no_curve_at_all_is_red_at_a_test_that_knew_more_than_the_one_before(
+    right: list[int], losses: list[float]
+) -> None:
+    tests = [(10 * at, correct, 40) for at, correct in enumerate(right)]
+    if light(tested(tests, losses)).colour == "red":
+        assert right[-1] <= right[-2]
+
+
 def test_a_loss_that_hardly_rises_is_not_astray() -> None:
     losses = [*falling(0.01, 0.01, 30), *falling(0.01, 0.2, 30)]
     assert of_run(tested([(0, 20, 40), (50, 18, 40), (60, 18, 40)], losses)) != "astray"
@@ -121,6 +138,10 @@ def test_a_loss_that_is_no_number_is_astray() -> None:
 
 def test_an_ended_run_without_tests_is_untested() -> None:
     assert of_run(made_run(falling(1.1, 0.1), status="finished")) == "untested"
+
+
+def test_an_ended_run_without_anything_to_talk_to_is_to_be_gone_on_with() -> None:
+    assert light(made_run(falling(1.1, 0.5, 20), status="interrupted")).verdict == "waiting"
 
 
 def test_tests_of_learned_rows_prove_nothing() -> None:
