@@ -173,7 +173,9 @@ def test_accuracy_far_below_its_best_is_by_heart_while_it_runs_and_forgiven_when
 def test_once_there_is_a_report_card_both_pages_show_the_same_light() -> None:
     run = made_run(falling(1.1, 0.02), [(50, 0.2, 38, 40), (100, 0.2, 39, 40)], status="finished")
     metrics = {"correct": 15, "count": 100}
-    report = made_report(base=metrics, tuned={**metrics, "correct": 60}, trained={**metrics, "correct": 99})
+    report = made_report(
+        base=metrics, tuned={**metrics, "correct": 60}, trained={**metrics, "correct": 99}, baseline={}
+    )
     assert (of_run(run), light(run, report).verdict) == ("learned", "by_heart")
 
 

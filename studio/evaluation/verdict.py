@@ -57,9 +57,9 @@ class Score:
 
 @dataclass(frozen=True)
 class Figures:
-    """What is known of a model. `unseen` rows were not learned, and the untouched `base` and the best `simple` method
-    were asked the same; `taught` are facts, asked as they were taught. `trained`, 0 … 1, is how well it has learned its
-    rows, None when nobody knows.
+    """What is known of a model. `unseen` rows were not learned, and the untouched `base` was asked the same, as was a
+    `simple` method, told only where it clearly does better. `taught` are facts, asked as they were taught. `trained`,
+    0 … 1, is how well it has learned its rows, None when nobody knows.
     """
 
     unseen: Score = Score()
@@ -105,12 +105,16 @@ def _of_rows(figures: Figures) -> Verdict:
     trained = figures.trained
     if figures.unseen.interval[1] < figures.base.share:
         return "worse"
-    if figures.plausible < FAIR:
-        return "by_heart" if trained is not None and trained >= GOOD else "not_learned"
-    if figures.few:
-        return "not_learned" if trained is not None and trained < POOR else "too_few"
-    if figures.simple.share > figures.unseen.share + figures.unseen.error:
+    if figures.plausible < FAIR and (trained is None or trained < GOOD):
+        return "not_learned"
+    if figures.few and trained is not None and trained < POOR:
+        return "not_learned"
+    if figures.simple.count:
         return "simple_is_better"
+    if figures.plausible < FAIR:
+        return "by_heart"
+    if figures.few:
+        return "too_few"
     if not figures.gained:
         return "already_right" if figures.base.share >= GOOD else "no_clear_gain"
     if figures.unseen.share >= GOOD:
@@ -125,6 +129,8 @@ def advice(verdict: Verdict, figures: Figures) -> str:
         return "facts_stuck" if fitted else "facts_missing"
     if figures.taught.count and verdict == "by_heart":
         return "facts_by_heart"
+    if verdict == "not_learned" and figures.simple.count:
+        return "simple_is_better"
     if verdict == "no_clear_gain" and figures.unseen.correct == figures.unseen.count:
         return "all_right"
     return verdict
@@ -132,16 +138,26 @@ def advice(verdict: Verdict, figures: Figures) -> str:
 
 def of_report(report: Mapping[str, Any]) -> Figures:
     """What a report card knows; of facts, how well they are known is asked, not guessed."""
-    taught = report.get("taught", {})
-    simple = [Score(one["correct"], one["count"]) for one in report["baseline"].values()]
-    trained = report["trained"]
+    unseen, taught = _score(report["tuned"]), report.get("taught")
+    better = [_score(one) for one in report["baseline"].values() if _clearly_better(one, unseen)]
     return Figures(
-        unseen=Score(report["tuned"]["correct"], report["tuned"]["count"]),
-        base=Score(report["base"]["correct"], report["base"]["count"]),
-        simple=max(simple, key=lambda score: score.share, default=Score()),
-        taught=Score(taught.get("recalled", 0), taught.get("count", 0)),
-        trained=trained["correct"] / trained["count"] if trained["count"] else None,
+        unseen=unseen,
+        base=_score(report["base"]),
+        simple=max(better, key=lambda score: score.share, default=Score()),
+        taught=Score(taught["recalled"], taught["count"]) if taught else Score(),
+        trained=_score(report["trained"]).share if report["trained"]["count"] else None,
     )
+
+
+def _score(metrics: Mapping[str, Any]) -> Score:
+    return Score(metrics["correct"], metrics["count"])
+
+
+def _clearly_better(metrics: Mapping[str, Any], unseen: Score) -> bool:
+    """Whether a simple method does better than by luck: as the report tells, which compares row by row, or by more than
+    one standard error."""
+    beyond = _score(metrics).share > unseen.share + unseen.error
+    return bool(metrics.get("clearly_better", beyond))
 
 
 def too_few(count: int) -> bool:

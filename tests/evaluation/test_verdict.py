@@ -12,27 +12,26 @@ from tests.made import made_report
 
 
 def of_100(unseen: int, base: int = 0, trained: int | None = None, simple: int = 0) -> Figures:
-    return Figures(
-        Score(unseen, 100), Score(base, 100), Score(simple, 100), trained=None if trained is None else trained / 100
-    )
+    better = Score(simple, 100) if simple else Score()
+    return Figures(Score(unseen, 100), Score(base, 100), better, trained=None if trained is None else trained / 100)
 
 
 @pytest.mark.parametrize(
     ("base", "unseen", "trained", "simple", "verdict"),
     [
-        (20, 90, 99, 80, "learned"),
-        (20, 70, 99, 60, "by_heart"),
+        (20, 90, 99, 0, "learned"),
+        (20, 70, 99, 0, "by_heart"),
         (20, 40, 99, 0, "by_heart"),
-        (20, 70, 80, 60, "nearly"),
+        (20, 70, 80, 0, "nearly"),
         (20, 70, 80, 76, "simple_is_better"),
-        (20, 90, 99, 92, "learned"),  # two rows of a hundred are luck
-        (75, 80, 99, 60, "no_clear_gain"),
-        (95, 98, 99, 80, "already_right"),
-        (95, 93, 99, 80, "already_right"),
-        (80, 70, 90, 60, "worse"),
-        (95, 50, 50, 60, "worse"),
-        (20, 40, 45, 60, "not_learned"),
-        (20, 40, None, 60, "not_learned"),
+        (20, 40, 99, 76, "simple_is_better"),
+        (75, 80, 99, 0, "no_clear_gain"),
+        (95, 98, 99, 0, "already_right"),
+        (95, 93, 99, 0, "already_right"),
+        (80, 70, 90, 0, "worse"),
+        (95, 50, 50, 0, "worse"),
+        (20, 40, 45, 76, "not_learned"),
+        (20, 40, None, 0, "not_learned"),
     ],
 )
 def test_the_verdict_on_rows_names_what_matters_most(
@@ -88,11 +87,30 @@ def test_rows_it_got_wrong_are_spoken_of_only_where_there_are_some() -> None:
     assert advice("no_clear_gain", Figures(Score(11, 12), Score(10, 12))) == "no_clear_gain"
 
 
-def test_a_report_card_gives_its_best_simple_method_and_its_recall() -> None:
+def test_a_report_card_tells_how_many_facts_are_known() -> None:
     taught = {"recalled": 29, "count": 30, "interval": [0.83, 0.99], "missed": []}
     found = of_report(made_report(taught=taught))
     assert (found.unseen, found.base, found.taught) == (Score(90, 100), Score(40, 100), Score(29, 30))
-    assert (found.simple, found.trained) == (Score(80, 100), 0.99)
+    assert found.trained == 0.99
+
+
+@pytest.mark.parametrize(
+    ("tfidf", "told"),
+    [
+        ({"correct": 92}, Score()),  # two rows of a hundred are luck
+        ({"correct": 94}, Score(94, 100)),
+        ({"correct": 92, "clearly_better": True}, Score(92, 100)),
+        ({"correct": 94, "clearly_better": False}, Score()),
+    ],
+)
+def test_a_simple_method_is_told_where_it_clearly_does_better(tfidf: dict[str, int], told: Score) -> None:
+    baseline = {"majority": {"correct": 34, "count": 100}, "tfidf": {**tfidf, "count": 100}}
+    assert of_report(made_report(baseline=baseline)).simple == told
+
+
+def test_what_does_better_is_the_next_step_of_a_model_that_has_not_learned() -> None:
+    figures = of_100(40, 20, 45, simple=76)
+    assert advice(judge(figures), figures) == "simple_is_better"
 
 
 @pytest.mark.parametrize("lang", LANGS)
