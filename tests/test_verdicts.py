@@ -40,7 +40,9 @@ def unlike(one: Light, other: Light) -> bool:
 RECORDED = {
     # 406 reviews whose labels the base knows; the loss goes from 0.01 to 0.05 in the first steps and back
     "reviews": [("waiting", "grey"), ("already_right", "green")],
-    # the same at thirty times the learning rate
+    # the same reviews with the shop's own words for what is done with them, which the base has never heard
+    "codes": [("waiting", "grey"), ("learned", "green")],
+    # the first again at thirty times the learning rate
     "too_fast": [("waiting", "grey"), ("astray", "red"), ("worse", "amber"), ("astray", "red")],
     # 59 facts in six phrasings, with phrasings held out
     "questions": [("waiting", "grey"), ("not_learned", "amber"), ("by_heart", "amber")],
