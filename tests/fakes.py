@@ -33,6 +33,7 @@ from studio.contract import (
 from studio.data.schema import Example, Message, Splits
 from studio.data.wordings import learned
 from studio.errors import StudioError
+from studio.evaluation.verdict import judge, of_report
 from studio.events import Evaluated, EventLog, Failed, Finished, Saved, Started, Step, Stopped
 from studio.intervals import wilson
 from studio.runs import fold
@@ -128,10 +129,8 @@ class FakeEngine:
         base, tuned = _answers(session, job, rows, False), _answers(session, job, rows, True)
         trained = _answers(session, job, job.splits.train[:200], True)
         pairs = [(row.target, answer) for row, answer in zip(rows, tuned, strict=True)]
-        facts = {"taught": _taught(job.splits.train[:200], trained)} if job.splits.lesson == "facts" else {}
         progress(1.0)
-        return {
-            **facts,
+        report = {
             "task": job.config.task,
             "base": _score(rows, base, job.config.task),
             "tuned": _score(rows, tuned, job.config.task),
@@ -139,7 +138,6 @@ class FakeEngine:
             "baseline": {"majority": _majority(rows, job.config.task)} if job.config.task == "classify" else {},
             "interval": list(wilson(sum(map(_right, rows, tuned)), len(rows))),
             "count": len(rows),
-            "verdict": "engine.verdict_learned",
             "labels": list(job.splits.labels),
             "confusion": [
                 [sum(pair == (true, said) for pair in pairs) for said in job.splits.labels]
@@ -149,7 +147,9 @@ class FakeEngine:
                 {**asdict(row), "base": before, "tuned": after, "correct": row.target == after}
                 for row, before, after in zip(rows, base, tuned, strict=True)
             ],
+            **({"taught": _taught(session, job)} if job.splits.lesson == "facts" else {}),
         }
+        return {**report, "verdict": f"verdicts.{judge(of_report(report))}"}
 
     def export(self, job: Job, format: ExportFormat, out: Path, progress: Progress = no_progress) -> dict[str, Any]:
         out.mkdir(parents=True)
@@ -238,7 +238,7 @@ def _evaluated(step: int, total: int, job: Job) -> Evaluated:
         loss=2.0 - 1.8 * share,
         correct=round(0.9 * share * count),
         count=count,
-        recalled=round(share * taught),
+        recalled=math.floor(share * taught),
         taught=taught,
     )
 
@@ -275,15 +275,18 @@ def _score(rows: Sequence[Example], answers: Sequence[str], task: str) -> dict[s
     return {**figures, "correct": correct, "count": len(rows), "interval": list(wilson(correct, len(rows)))}
 
 
-def _taught(rows: Sequence[Example], answers: Sequence[str]) -> dict[str, Any]:
+def _taught(session: FakeSession, job: Job) -> dict[str, Any]:
+    rows = job.splits.train
+    pairs = list(zip(rows, _answers(session, job, rows, True), strict=True))
     missed = [
-        {"number": row.number, "text": row.text, "target": row.target, "tuned": said}
-        for row, said in zip(rows, answers, strict=True)
-        if said != row.target
+        {"number": row.number, "text": row.text, "target": row.target, "tuned": answer}
+        for row, answer in pairs
+        if not _right(row, answer)
     ]
     recalled = len(rows) - len(missed)
-    interval = list(wilson(recalled, len(rows)))
-    return {"recalled": recalled, "count": len(rows), "interval": interval, "missed": missed}
+    return {
+        "recalled": recalled, "count": len(rows), "interval": list(wilson(recalled, len(rows))), "missed": missed
+    }  # fmt: skip
 
 
 def _majority(rows: Sequence[Example], task: str) -> dict[str, Any]:

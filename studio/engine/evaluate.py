@@ -16,6 +16,7 @@ from studio.data import lesson
 from studio.data.schema import Example
 from studio.engine import metrics
 from studio.evaluation.facts import agrees
+from studio.evaluation.verdict import judge, of_report
 from studio.intervals import wilson
 
 MOST_TRAINED = 200  # training rows that are asked again, to see whether they were learned
@@ -58,7 +59,7 @@ def evaluate(session: Session, job: Job, progress: Progress = no_progress) -> di
         report["confusion"] = metrics.confusion(answers, [example.target for example in test], labels)
     if facts:
         report["taught"] = recall(known, trained)
-    return {**report, "interval": report["tuned"]["interval"], "verdict": verdict(report)}
+    return {**report, "interval": report["tuned"]["interval"], "verdict": f"verdicts.{judge(of_report(report))}"}
 
 
 def recall(known: Sequence[Example], answers: Sequence[Prediction]) -> Metrics:
@@ -152,25 +153,3 @@ def baselines(job: Job, test: Sequence[Example], labels: Sequence[str]) -> dict[
         answers = [str(answer) for answer in model.predict([example.text for example in test])]
         found["tfidf"] = metrics.classified(answers, targets, labels)
     return found
-
-
-def verdict(report: dict[str, Any]) -> str:
-    """The key of the one sentence that sums the report up."""
-    base, tuned, trained = (_share(report[name]) for name in ("base", "tuned", "trained"))
-    if report["count"] < 10:
-        return "engine.verdict_too_few_rows"
-    if trained < 0.6:
-        return "engine.verdict_not_learned"
-    if tuned < base:
-        return "engine.verdict_worse"
-    if report["tuned"]["interval"][0] <= base:
-        return "engine.verdict_no_clear_gain"
-    if any(_share(simple) > tuned for simple in report["baseline"].values()):
-        return "engine.verdict_simple_is_better"
-    if trained - tuned > 0.25:
-        return "engine.verdict_by_heart"
-    return "engine.verdict_learned"
-
-
-def _share(numbers: Metrics) -> float:
-    return float(numbers["correct"] / numbers["count"]) if numbers["count"] else 0.0

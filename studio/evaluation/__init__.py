@@ -1,4 +1,1 @@
-"""Whether an answer is right.
-
-Knows no model and nothing else of the studio.
-"""
+"""What answers are worth: pure, over plain values; never touches weights."""
