@@ -65,7 +65,7 @@ class EngineSession:
             with self._turn() as base:
                 rows = [row for _, row in part if row is not None]
                 reads = drafts.read(base, rows, _lane(tuned))
-                said = iter(drafts.answers(base, rows, reads, _lane(tuned), longest))
+                said = iter(drafts.answers(base, rows, reads, _lane(tuned), [longest] * len(rows)))
             found += ["" if row is None else next(said) for _, row in part]
             progress(len(found) / len(examples))
         return found
