@@ -20,6 +20,7 @@ from studio.ui.form import knob_words
 from studio.ui.i18n import InjectHead, boot_script, t, translations
 from studio.ui.page import QUIET, Page, on, served
 from studio.ui.theme import theme
+from studio.ui.uploads import UploadsOnly
 
 if TYPE_CHECKING:
     from studio.studio import Studio
@@ -33,7 +34,7 @@ Offer = Callable[[Path, str], str]  # (folder, name) → the path of a link to i
 
 def build_app(studio: Studio, offer: Offer) -> gr.Blocks:
     """The page, its events bound to `studio`; `offer` makes the links to finished models."""
-    with gr.Blocks(title="小灶 Xiaozao", analytics_enabled=False, delete_cache=(3600, 86400)) as app:
+    with UploadsOnly(title="小灶 Xiaozao", analytics_enabled=False, delete_cache=(3600, 86400)) as app:
         header(studio)
         memory = gr.BrowserState({}, storage_key="xiaozao.v1", secret=MEMORY_KEY)
         with gr.Tabs(selected="data", elem_id="steps", overflow_behavior="wrap") as tabs:
