@@ -269,12 +269,13 @@ def stop(run: str, home: Home = None, json: Json = False) -> None:
 
 @app.command()
 def runs(home: Home = None, json: Json = False) -> None:
-    """All runs, newest first."""
-    from studio.console import run_facts
+    """All runs, newest first, then those that cannot be read."""
+    from studio.console import damaged_facts, run_facts
 
     console = Console(json)
     with _studio(home, console) as studio:
-        console.result({"runs": [run_facts(run) for run in studio.runs()]})
+        whole, damaged = map(run_facts, studio.runs()), map(damaged_facts, studio.damaged())
+        console.result({"runs": [*whole, *damaged]})
 
 
 @app.command()

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from studio import verdicts
-from studio.errors import StudioError
-from studio.events import Evaluated, Failed
+from studio.events import Evaluated, Failed, told
 from studio.intervals import wilson
 from studio.plan import duration
-from studio.runs import Run, Status
+from studio.runs import DamagedRun, Run, Status
 from studio.words import Lang, say
 
 Colour = Literal["grey", "green", "amber", "red"]
@@ -25,7 +24,7 @@ COLOURS: Mapping[str, Colour] = {
 }  # fmt: skip
 STATUS_COLOURS: Mapping[Status, Colour] = {
     "queued": "grey", "running": "green", "stopping": "amber", "finished": "green", "stopped": "amber",
-    "failed": "red", "interrupted": "red",
+    "failed": "red", "interrupted": "red", "damaged": "red",
 }  # fmt: skip
 Action = Literal["start", "stop", "resume", "chat"]
 
@@ -92,9 +91,16 @@ def train_view(run: Run, lang: Lang, ahead: int = 0) -> TrainView:
         facts=_facts(run, lang),
         lamp=lamp(run, lang) if run.status != "queued" and run.status != "failed" else None,
         problem=problem(run, lang),
-        notes=tuple(say(note.key, lang, **note.details) for note in progress.notes),
+        notes=tuple(told(note, lang) for note in progress.notes),
         busy=run.status in ("running", "stopping"),
     )
+
+
+def damaged_view(run: DamagedRun, lang: Lang) -> TrainView:
+    """A run that cannot be read: why, and what to do."""
+    why = split_problem(run.why.say(lang))
+    status = say("views.status_damaged", lang)
+    return TrainView(run.id, status, 0.0, (), None, why, (), busy=False)
 
 
 def actions(run: Run | None) -> frozenset[Action]:
@@ -150,6 +156,12 @@ def run_label(run: Run, lang: Lang, after_title: str = " · ") -> str:
     """A run as an entry of a list to choose from."""
     row = run_row(run, lang)
     return f"{row.title}{after_title}{row.status} · {row.detail}"
+
+
+def damaged_label(run: DamagedRun, lang: Lang, after_id: str = " · ") -> str:
+    """A run that cannot be read, as an entry of a list to choose from."""
+    when = time.strftime("%m-%d %H:%M", time.localtime(run.created))
+    return f"{run.id}{after_id}{say('views.status_damaged', lang)} · {when}"
 
 
 def _headline(run: Run, lang: Lang, ahead: int) -> str:
@@ -221,7 +233,7 @@ def problem(run: Run, lang: Lang) -> Problem | None:
     ending = run.progress.ending
     if run.status != "failed" or not isinstance(ending, Failed):
         return None
-    return split_problem(StudioError(ending.key, **ending.details).say(lang))
+    return split_problem(told(ending, lang))
 
 
 def split_problem(sentence: str) -> Problem:

@@ -12,8 +12,9 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Literal
 
 from filelock import FileLock, Timeout
 
@@ -21,6 +22,7 @@ from studio.errors import StudioError
 
 ID = re.compile(r"[a-z]+-[0-9a-z-]{4,40}")
 GIB = 2**30
+DELETED = ".deleted-"  # begins the name of a folder that was discarded
 
 
 class Workspace:
@@ -64,6 +66,44 @@ class Workspace:
             raise StudioError("workspace.no_such", name=name[:80])
         return self.home / folder / name
 
+    def make(self, folder: Path) -> None:
+        """A new folder that is still there after a power cut."""
+        folder.mkdir(mode=0o700)
+        _fsync_folder(folder.parent)
+
+    def write(self, path: Path, content: bytes) -> None:
+        """A file that is whole and on the disk when this returns, or as it was before.
+
+        Raises StudioError workspace.not_writable.
+        """
+        draft = path.with_name(f".{path.name}.draft")
+        try:
+            with draft.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(draft, path)
+            _fsync_folder(path.parent)
+        except OSError as error:
+            with suppress(OSError):
+                draft.unlink()
+            raise StudioError(
+                "workspace.not_writable", home=str(self.home), problem=error.strerror or str(error)
+            ) from error
+
+    def discard(self, folder: Path) -> None:
+        """Removes a folder. One that a crash leaves half removed is nobody's any more, and swept later."""
+        doomed = folder.with_name(f"{DELETED}{folder.name}")
+        with suppress(OSError):  # it is not there, or Windows holds a file of it open
+            os.rename(folder, doomed)
+        for rest in (doomed, folder):
+            shutil.rmtree(rest, ignore_errors=True)
+
+    def sweep(self, kind: Literal["runs", "uploads"]) -> None:
+        """Removes what a crash left of discarded folders."""
+        for rest in (self.home / kind).glob(f"{DELETED}*"):
+            shutil.rmtree(rest, ignore_errors=True)
+
     def need_space(self, gib: float) -> None:
         """Raises StudioError when the disk has less than `gib` GiB free."""
         free = shutil.disk_usage(self.home).free / GIB
@@ -90,6 +130,17 @@ class Workspace:
                 return False
         except StudioError:
             return True
+
+
+def _fsync_folder(folder: Path) -> None:
+    """Forces the names in a folder to the disk. Windows cannot open folders, and needs no fsync to keep a name."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def connect(path: Path) -> sqlite3.Connection:

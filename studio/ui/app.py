@@ -85,7 +85,8 @@ def header(studio: Studio) -> gr.HTML:
 
 
 def now(page: Page, _: dict[str, Any]) -> dict[str, Any]:
-    """What the header shows: the machine, and the run that trains now with its share of steps done."""
+    """What the header shows: the machine, the run that trains now with its share of steps done, and, should the
+    background worker have ended, that."""
     machine = page.studio.machine()
     said = {
         "machine": page.say(f"ui.machine_{machine.device}", name=machine.name, free=f"{machine.free_gib:.0f}"),
@@ -93,6 +94,8 @@ def now(page: Page, _: dict[str, Any]) -> dict[str, Any]:
             "ui.machine_title", name=machine.name, cores=machine.cores, memory=f"{machine.memory_gib:.0f}"
         ),
     }
+    if page.studio.worker_died:
+        said["trouble"] = page.say("ui.worker_died")
     active = next((run for run in page.studio.runs() if run.status in ("running", "stopping")), None)
     if active is None:
         return {**said, "run": "", "progress": 0}
@@ -101,13 +104,13 @@ def now(page: Page, _: dict[str, Any]) -> dict[str, Any]:
     return {**said, "run": doing, "progress": share}
 
 
-def usable(datasets: bool, runs: list[Run]) -> list[bool]:
-    """Which of the four tabs have something to work on."""
-    return [True, datasets, bool(runs), any(run.has_adapter for run in runs)]
+def usable(datasets: bool, runs: list[Run], damaged: bool = False) -> list[bool]:
+    """Which of the four tabs have something to work on; a damaged run can at least be deleted."""
+    return [True, datasets, bool(runs) or damaged, any(run.has_adapter for run in runs)]
 
 
 def open_tabs(page: Page) -> list[bool]:
-    return usable(bool(page.studio.data.list()), page.studio.runs())
+    return usable(bool(page.studio.data.list()), page.studio.runs(), bool(page.studio.damaged()))
 
 
 def unlock(page: Page, before: list[bool]) -> Any:
