@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from studio import plan as planning
+from studio import rebuild as rebuilding
 from studio.config import STARTER, Preset, RunConfig, Task
 from studio.contract import (
     Engine,
@@ -45,6 +46,7 @@ from studio.events import EventLog, Failed, Stopped
 from studio.lessons import Lessons
 from studio.plan import Plan
 from studio.queue import Queue
+from studio.rebuild import Lost, Rebuilt
 from studio.roster import Roster, lock_of
 from studio.runs import EVENTS, DamagedRun, Run
 from studio.suggesting import Suggesting
@@ -96,6 +98,16 @@ class Studio:
         self._close_session()
         self._queue.close()
         self.data.close()
+
+    # --- what a lost database left behind --------------------------------------------------------------------------
+
+    def lost(self) -> Lost:
+        """Uploads and runs that are in the workspace but in no list."""
+        return rebuilding.lost(self.workspace, self.data, self._queue)
+
+    def rebuild(self) -> Rebuilt:
+        """Lists all of it again."""
+        return rebuilding.rebuild(self.workspace, self.data, self._queue)
 
     # --- machine, models, plan -------------------------------------------------------------------------------------
 

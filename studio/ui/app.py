@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from studio.config import RunConfig
 from studio.runs import Run
-from studio.ui import chat_tab, data_tab, model_tab, train_tab
+from studio.ui import chat_tab, data_tab, model_tab, recovery, train_tab
 from studio.ui.assets import read, stylesheet
 from studio.ui.form import knob_words
 from studio.ui.i18n import InjectHead, boot_script, t, translations
@@ -62,6 +62,7 @@ def build_app(studio: Studio, offer: Offer) -> gr.Blocks:
         begun.success(on(studio, to_train), None, [tabs, on_train], **QUIET)
         train.to_chat.click(on(studio, to_chat), train.run, [tabs, on_chat, chat.run], **QUIET)
         found = [tabs, *doors, locks, data.adding.column, data.dataset, train.run, chat.run]
+        app.load(on(studio, recovery.show), None, [data.recovery.column, data.recovery.notice], **QUIET)
         app.load(on(studio, restore), memory, found, js=LAST_TAB, **QUIET)
     app.queue(default_concurrency_limit=4, max_size=64, api_open=False)
     return app
