@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from studio.best import best
 from studio.config import RunConfig
@@ -150,9 +150,13 @@ class DamagedRun:
 
 def damage(run: str, error: Exception) -> StudioError:
     """`error` as the reason why a run cannot be read."""
-    if isinstance(error, StudioError):
-        return StudioError("run.damaged", run=run, problem={lang: error.say(lang) for lang in LANGS})
-    return StudioError("run.damaged", run=run, problem=f"{type(error).__name__}: {error}"[:200])
+    if not isinstance(error, StudioError):
+        problem: Any = f"{type(error).__name__}: {error}"[:200]
+    elif "problem" in error.details:  # what a parser said, without the advice for a file that a person wrote
+        problem = f"{JOB}: {error.details['problem']}"
+    else:
+        problem = {lang: error.say(lang) for lang in LANGS}
+    return StudioError("run.damaged", run=run, problem=problem)
 
 
 def status_of(progress: Progress, *, queued: bool, held: bool, stop_asked: bool) -> Status:

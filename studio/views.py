@@ -100,7 +100,7 @@ def damaged_view(run: DamagedRun, lang: Lang) -> TrainView:
     """A run that cannot be read: why, and what to do."""
     why = split_problem(run.why.say(lang))
     status = say("views.status_damaged", lang)
-    return TrainView(run.id, status, 0.0, (), None, why, (), busy=False)
+    return TrainView(status, run.id, 0.0, (), None, why, (), busy=False)
 
 
 def actions(run: Run | None) -> frozenset[Action]:
@@ -158,10 +158,9 @@ def run_label(run: Run, lang: Lang, after_title: str = " · ") -> str:
     return f"{row.title}{after_title}{row.status} · {row.detail}"
 
 
-def damaged_label(run: DamagedRun, lang: Lang, after_id: str = " · ") -> str:
+def damaged_label(run: DamagedRun, lang: Lang, after_title: str = " · ") -> str:
     """A run that cannot be read, as an entry of a list to choose from."""
-    when = time.strftime("%m-%d %H:%M", time.localtime(run.created))
-    return f"{run.id}{after_id}{say('views.status_damaged', lang)} · {when}"
+    return f"{say('views.status_damaged', lang)}{after_title}{run.id}"
 
 
 def _headline(run: Run, lang: Lang, ahead: int) -> str:

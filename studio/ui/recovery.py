@@ -29,7 +29,8 @@ class Recovery:
 def build() -> Recovery:
     with gr.Column(visible=False, elem_id="recovery", elem_classes="way") as column:
         notice = panel("recovery-notice")
-        button = gr.Button(t("data_tab.bring_back"), elem_id="bring-back", size="sm")
+        with gr.Row():
+            button = gr.Button(t("data_tab.bring_back"), elem_id="bring-back", size="sm", scale=0, min_width=160)
     return Recovery(column, notice, button)
 
 
@@ -42,7 +43,7 @@ def show(page: Page) -> tuple[Any, list[Node]]:
     """The notice, out of sight where nothing is lost."""
     lost = page.studio.lost()
     said = page.say("data_tab.lost", uploads=len(lost.uploads), runs=len(lost.runs))
-    return gr.Column(visible=bool(lost)), [node("p", icon("warn"), said)]
+    return gr.Column(visible=bool(lost)), [_warning(said)]
 
 
 def bring_back(page: Page, dataset: str | None) -> tuple[Any, list[Node], Any]:
@@ -56,4 +57,8 @@ def bring_back(page: Page, dataset: str | None) -> tuple[Any, list[Node], Any]:
         page.say("data_tab.not_brought_back", folder=page.studio.workspace.upload_dir(upload), why=why.say(page.lang))
         for upload, why in made.unreadable.items()
     ]
-    return gr.Column(visible=True), [node("p", icon("warn"), line) for line in said], choose(page, dataset)
+    return gr.Column(visible=True), [_warning(line) for line in said], choose(page, dataset)
+
+
+def _warning(sentence: str) -> Node:
+    return node("p", icon("warn"), sentence, cls="warning")
