@@ -5,14 +5,12 @@ Knows no widget and no tensor: datasets come from `data`, weights from the engin
 
 from __future__ import annotations
 
-import errno
 import json
 import logging
 import shutil
 import threading
-import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -35,30 +33,29 @@ from studio.contract import (
 )
 from studio.data import templates
 from studio.data.intake import Wish, understand
-from studio.data.panics import is_panic
 from studio.data.read import read_table
 from studio.data.schema import Example, Message, Role, Splits
 from studio.data.split import normalise
 from studio.data.store import DataStore
 from studio.data.suggest import Suggestion
 from studio.errors import StudioError
-from studio.events import EventLog, Failed, Stopped
+from studio.events import Stopped
 from studio.lessons import Lessons
+from studio.lives import RUN_DISK_GIB, Flags, Lives
 from studio.plan import Plan
 from studio.queue import Queue
 from studio.rebuild import Lost, Rebuilt
-from studio.roster import Roster, lock_of
-from studio.runs import EVENTS, DamagedRun, Run
+from studio.roster import Roster
+from studio.runs import DamagedRun, Run
 from studio.suggesting import Suggesting
 from studio.worker import StopFlag, Worker
-from studio.workspace import GIB, Workspace
+from studio.workspace import Workspace
 
 log = logging.getLogger("xiaozao")
 GREEDY = Sampling()
 REPORT = {"task", "base", "tuned", "trained", "interval", "count", "rows"}  # what every report card has
 EXPORTED = {"path", "bytes", "sha256", "verified"}
 REAL_MODEL = 100_000_000  # parameters; a smaller base cannot rephrase a question
-RUN_DISK_GIB = 0.1  # checkpoints and adapter of a small run; the engine adds what a large model needs
 
 
 class Studio:
@@ -72,12 +69,12 @@ class Studio:
         self.workspace = Workspace(home)
         self.data = DataStore(self.workspace)
         self._queue = Queue(self.workspace)
-        self._flags: dict[str, StopFlag] = {}  # runs that this process trains now
-        self._roster = Roster(self.workspace, self._queue, self.data.name_of, self._flags)
+        flags: Flags = {}
+        self._roster = Roster(self.workspace, self._queue, self.data.name_of, flags)
+        self._lives = Lives(self.workspace, self._queue, self._roster, flags, self._train)
         self._turn = threading.Lock()  # this process's own callers of the device wait for each other
         self._session: tuple[str, Session] | None = None
-        self._closing = False
-        self._worker = Worker(self._work, first=engine.warm)
+        self._worker = Worker(self._lives.next, first=engine.warm)
         self.suggesting = Suggesting(self.data, self._newest_learned, self._suggested)
         if worker:
             self._worker.start()
@@ -90,9 +87,7 @@ class Studio:
 
     def close(self) -> None:
         """Finishes the present step, commits it, and returns when the worker has ended."""
-        self._closing = True
-        for flag in list(self._flags.values()):
-            flag.set()
+        self._lives.close()
         self.suggesting.close()
         self._worker.close()
         self._close_session()
@@ -208,7 +203,7 @@ class Studio:
             run = self._new_run(config, queued=False)
         if started:
             started(run)
-        self._execute(run, wait=False)
+        self._lives.live(run)
         return self.run(run)
 
     def resume(self, run: str, *, here: bool = False) -> None:
@@ -219,7 +214,7 @@ class Studio:
         self.lessons(run)
         if here:
             self._queue.clear_stop(run)
-            self._execute(run, wait=False)
+            self._lives.live(run)
         else:
             self._queue.enqueue(run)
             self._worker.wake()
@@ -284,73 +279,10 @@ class Studio:
             if not run.ended and run.config == config:
                 raise StudioError("run.already_running", run=run.id)
 
-    def _work(self) -> bool:
-        """The worker's next piece of work: the run that has waited longest."""
-        run = None if self._closing else self._queue.first()
-        if run is None:
-            return False
-        try:
-            self._roster.folder(run)
-        except StudioError as error:
-            log.warning("%s leaves the queue: %s", run, error)
-            self._queue.dequeue(run)
-            return True
-        try:
-            self._execute(run, wait=True)
-        except StudioError as error:
-            log.info("%s: %s", run, error)
-            return False
-        return True
-
-    def _execute(self, run: str, *, wait: bool) -> None:
-        """Trains a run to its end; whatever goes wrong becomes its `Failed` event."""
-        flag = StopFlag(lambda: self._queue.stop_asked(run))
-        with ExitStack() as held:
-            held.enter_context(self.workspace.lease(lock_of(run)))
-            held.enter_context(self._waiting_for_device(run) if wait else self.workspace.lease("device"))
-            self._flags[run] = flag
-            held.callback(self._flags.pop, run)
-            self._queue.dequeue(run)
-            self._close_session()
-            self._forget_results(run)
-            try:
-                self.engine.train(self._job(run), flag)
-            except StudioError as error:
-                self._note_failure(run, error)
-            except BaseException as error:
-                if not (isinstance(error, Exception) or is_panic(error)):
-                    raise
-                log.exception("%s failed", run)
-                self._note_failure(run, self._reason(error))
-
-    def _reason(self, error: BaseException) -> StudioError:
-        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            free = shutil.disk_usage(self.workspace.home).free / GIB
-            home = str(self.workspace.home)
-            return StudioError("workspace.disk_full", need=f"{RUN_DISK_GIB:.2f}", free=f"{free:.2f}", home=home)
-        return StudioError("run.unexpected", problem=f"{type(error).__name__}: {error}"[:300])
-
-    def _note_failure(self, run: str, why: StudioError) -> None:
-        """Tells why a run ended; where the disk takes no more, a run without an ending is shown as interrupted."""
-        try:
-            events = EventLog(self.workspace.run_dir(run) / EVENTS)
-            events.append(Failed(key=why.key, details=why.details), durable=True)
-        except OSError:
-            log.exception("%s failed, and it could not be written down: %s", run, why)
-
-    @contextmanager
-    def _waiting_for_device(self, run: str) -> Iterator[None]:
-        """The device as soon as chat or another process lets go of it; gives up when the run leaves the queue."""
-        while not self._closing and self._queue.is_queued(run):
-            try:
-                with self.workspace.lease("device"):
-                    yield
-                    return
-            except StudioError as error:
-                if error.key != "workspace.busy":
-                    raise
-                time.sleep(0.2)
-        raise StudioError("workspace.busy")
+    def _train(self, run: str, flag: StopFlag) -> None:
+        self._close_session()
+        self._forget_results(run)
+        self.engine.train(self._job(run), flag)
 
     # --- trying, testing, taking home -------------------------------------------------------------------------------
 
@@ -458,8 +390,8 @@ class Studio:
 
     def _forget_results(self, run: str) -> None:
         """What was tested and exported is of the weights before; they are about to change."""
-        (self.workspace.run_dir(run) / "report.json").unlink(missing_ok=True)
         shutil.rmtree(self.workspace.run_dir(run) / "export", ignore_errors=True)
+        (self.workspace.run_dir(run) / "report.json").unlink(missing_ok=True)
 
     def _need_adapter(self, run: str) -> None:
         if not self.run(run).has_adapter:
