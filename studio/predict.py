@@ -31,7 +31,7 @@ def predict_file(
     """
     config = studio.run(run).config
     table = read_table(source)
-    column = _question_column(studio, config.dataset, config.task, table)
+    column = _question_column(studio.roles_of(run), config.task, table)
     answers = studio.answer_all(run, [row[column] for row in table.rows], progress)
     names = _fresh(table.columns, [say("predict.answer", lang), say("predict.confidence", lang)])
     added = names if config.task == "classify" else names[:1]
@@ -40,9 +40,9 @@ def predict_file(
     return len(rows)
 
 
-def _question_column(studio: Studio, dataset: str, task: Task, table: Table) -> int:
+def _question_column(taught_as: Mapping[str, Role], task: Task, table: Table) -> int:
     """The column the model was taught on, by name; else what looks like one; else the only one."""
-    taught = [name for name, role in _roles_of(studio, dataset).items() if role in ("text", "prompt")]
+    taught = [name for name, role in taught_as.items() if role in ("text", "prompt")]
     for name in taught:
         if name in table.columns:
             return table.columns.index(name)
@@ -53,14 +53,6 @@ def _question_column(studio: Studio, dataset: str, task: Task, table: Table) -> 
     if not found:
         raise StudioError("predict.no_column", columns=", ".join(table.columns), wanted=", ".join(taught))
     return table.columns.index(found[0])
-
-
-def _roles_of(studio: Studio, dataset: str) -> Mapping[str, Role]:
-    """The roles of the dataset's columns; none when it was deleted."""
-    try:
-        return studio.data.get(dataset).report.roles
-    except StudioError:
-        return {}
 
 
 def _cells(answer: Prediction) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""A parser written in Rust that gives up on a broken file, as a sentence.
+"""Code written in Rust that gives up, as on a broken file: how that is recognised, and said.
 
 Knows no format.
 """
@@ -17,6 +17,10 @@ def panics_as(key: str) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        if type(error).__module__ != "pyo3_runtime":
+        if not is_panic(error):
             raise
         raise StudioError(key) from error
+
+
+def is_panic(error: BaseException) -> bool:
+    return type(error).__module__ == "pyo3_runtime"
