@@ -133,20 +133,20 @@ class Studio:
 
         Raises StudioError when the dataset cannot teach anything or the model cannot be had.
         """
-        version = self.data.freeze(dataset)
+        version, task = self.data.freeze(dataset), self.data.get(dataset).task
+        of = {"task": task, "dataset": dataset, "dataset_version": version}
         changes = {"model": model, **(changes or {})}
-        folds, fold = (int(changes.get(name, RunConfig.model_fields[name].default)) for name in ("folds", "fold"))
-        splits = self.data.splits(dataset, version, fold=_fold(folds, fold))
+        asked = RunConfig.of({**of, **changes})  # so that a wrong value is refused before it is used
+        splits = self.data.splits(dataset, version, fold=_fold(asked.folds, asked.fold))
         _check_teachable(splits)
-        card = self.engine.model_card(changes["model"], self.workspace.models)
-        model_dir = self.engine.fetch(changes["model"], self.workspace.models, progress)
-        changes = {"wordings": planning.wordings(splits.lesson, len(splits.train)), **changes}
-        wordings, max_length = int(changes["wordings"]), int(changes.get("max_length", card.context))
+        card = self.engine.model_card(asked.model, self.workspace.models)
+        model_dir = self.engine.fetch(asked.model, self.workspace.models, progress)
+        further = planning.further_wordings(splits.lesson, len(splits.train))
+        wordings = asked.wordings if "wordings" in changes else further
+        max_length = asked.max_length if "max_length" in changes else card.context
         counts = self.engine.token_counts(model_dir, splits, max_length, wordings)
-        computed = planning.settings(splits.lesson, counts, card, preset)
-        config = RunConfig.of(
-            {"task": splits.task, "dataset": dataset, "dataset_version": version, **computed, **changes}
-        )
+        computed = planning.settings(splits.lesson, counts, card, preset, wordings)
+        config = RunConfig.of({**of, **computed, **changes})
         return self._planned(config, splits, card, model_dir)
 
     def plan_for(self, config: RunConfig) -> Plan:
