@@ -16,6 +16,7 @@ from studio.data.schema import Lesson
 from studio.words import LANGS, Lang, say
 
 SMALL = 50e6  # parameters; below it a model must be taught at a higher rate and for longer
+WAYS = 12  # of asking for one thing; with more, other things matter more
 MOST_WORDINGS = 10
 LEARNED_ROWS = 1_500  # that the taught questions and their further wordings may come to, about
 
@@ -71,7 +72,7 @@ class Course:
 # Facts take as many passes as they take: the run ends once they are known, so the plan only says when to give up.
 COURSES: Mapping[Lesson, Course] = {
     "labels": Course(steps=(240, 240), passes=(40, 10), patience=4),
-    "facts": Course(steps=(900, 400), passes=(60, 60), meetings=30, stop_when_known=1.0),
+    "facts": Course(steps=(600, 400), passes=(60, 60), meetings=30, stop_when_known=1.0),
     "manner": Course(steps=(600, 240), passes=(40, 10)),
 }
 EFFORT: Mapping[Preset, float] = {"fast": 0.5, "balanced": 1.0, "thorough": 2.0}
@@ -104,9 +105,13 @@ def settings(lesson: Lesson, counts: TokenCounts, card: ModelCard, preset: Prese
     }
 
 
-def further_wordings(lesson: Lesson, rows: int) -> int:
-    """In how many further words each question is learned: the fewer facts there are, the more each may take."""
-    return min(MOST_WORDINGS, LEARNED_ROWS // max(rows, 1)) if lesson == "facts" else 0
+def further_wordings(lesson: Lesson, rows: int, facts: int) -> int:
+    """In how many further words each taught question is learned, so that each fact is learned in about WAYS ways; fewer
+    where there are many facts."""
+    if lesson != "facts":
+        return 0
+    ways = math.ceil(WAYS * facts / max(rows, 1)) - 1
+    return max(0, min(ways, LEARNED_ROWS // max(rows, 1) - 1, MOST_WORDINGS))
 
 
 def learning_rate(task: Task, parameters: int) -> float:

@@ -33,6 +33,7 @@ from studio.contract import (
 )
 from studio.data import templates
 from studio.data.intake import Wish, understand
+from studio.data.lesson import facts
 from studio.data.read import read_table
 from studio.data.schema import Example, Message, Role, Splits
 from studio.data.split import normalise
@@ -141,7 +142,7 @@ class Studio:
         _check_teachable(splits)
         card = self.engine.model_card(asked.model, self.workspace.models)
         model_dir = self.engine.fetch(asked.model, self.workspace.models, progress)
-        further = planning.further_wordings(splits.lesson, len(splits.train))
+        further = planning.further_wordings(splits.lesson, len(splits.train), len(facts(splits.train)))
         wordings = asked.wordings if "wordings" in changes else further
         max_length = asked.max_length if "max_length" in changes else card.context
         counts = self.engine.token_counts(model_dir, splits, max_length, wordings)
