@@ -30,7 +30,6 @@ CHECKPOINTS = "checkpoints"
 SAVE_EVERY = 15.0  # seconds of work that a crash may cost at most
 COOLING = 0.25  # of the steps until all was known: so many more while the rate falls
 PLATEAU = 2  # tests without a gain after which there is none to be waited for
-GAIN = 0.05  # of the loss that counts as one
 LATEST = 0.8  # of the planned steps: from here on the rate falls even where not all is known
 EXAMS = 0.15  # of a run's time that its tests may take, beyond the first and the last
 PATIENT = 20.0  # seconds in which a test is never left out: what they take is not known yet
@@ -72,15 +71,12 @@ def exam_steps(config: RunConfig, total: int) -> set[int]:
 
 
 def gaining(scores: Sequence[Score]) -> bool:
-    """Whether one of the last PLATEAU tests was clearly better by other words than all before: more right, or less
-    loss. Where all are right there is nothing to gain."""
+    """Whether one of the last PLATEAU tests had more right by other words than all before. Where all are right there is
+    nothing to gain; the loss is not asked, which falls for as long as one learns."""
     before, last = scores[:-PLATEAU], scores[-PLATEAU:]
     if last[-1].correct == last[-1].count:
         return False
-    if not before:
-        return True
-    more = max(one.correct for one in last) > max(one.correct for one in before)
-    return more or min(one.loss for one in last) < (1 - GAIN) * min(one.loss for one in before)
+    return not before or max(one.correct for one in last) > max(one.correct for one in before)
 
 
 def fingerprint(job: Job) -> str:
