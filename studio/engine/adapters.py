@@ -133,7 +133,8 @@ def is_turned(layer: Any) -> bool:
     from transformers.pytorch_utils import Conv1D
 
     own = layer.get_base_layer()
-    return issubclass(own.source_cls if isinstance(own, Linear4bit) else type(own), Conv1D)
+    kind: Any = own.source_cls if isinstance(own, Linear4bit) else type(own)
+    return issubclass(kind, Conv1D)
 
 
 def merge(tuned: Base) -> Base:
