@@ -124,8 +124,14 @@ class ChatTemplate:
         return f"{source.removesuffix(chr(10))}{{% if add_generation_prompt %}}{{{{ {literal} }}}}{{% endif %}}"
 
     def _render(self, source: str, messages: list[Turn], generate: bool) -> str:
+        """Tokens that the tokenizer does not have are empty, so that a template may add them to a text."""
         written = self._tokenizer.apply_chat_template(
-            messages, chat_template=source, tokenize=False, add_generation_prompt=generate
+            messages,
+            chat_template=source,
+            tokenize=False,
+            add_generation_prompt=generate,
+            bos_token=self._tokenizer.bos_token or "",
+            eos_token=self._tokenizer.eos_token or "",
         )
         return str(written)
 

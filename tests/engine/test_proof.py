@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -13,13 +14,13 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from studio.config import Method, RunConfig
-from studio.engine import adapters, load, proof
+from studio.engine import TorchEngine, adapters, load, proof
 from studio.engine.catalog import SUPPORTED
 from studio.engine.device import Precision
 from studio.engine.load import Base
 from studio.errors import StudioError
 from tests.engine.architectures import GPT2, tiny
-from tests.engine.conftest import make_tokenizer
+from tests.engine.conftest import Jobs, make_tokenizer
 
 CONFIG = RunConfig.of({"task": "chat", "dataset": "d", "dataset_version": 1, "rank": 4, "alpha": 8})
 PROMPTS = [(10, 11, 12, 13), (20, 21, 22)]
@@ -187,6 +188,26 @@ def test_right_weights_in_a_model_that_reads_them_otherwise_are_refused(model_di
     with pytest.raises(StudioError) as refusal:
         proof.same_answers([sure], replace(other, peft=None))
     assert refusal.value.key == "engine.export_differs"
+
+
+@pytest.mark.parametrize("method", ["lora", "qlora"])
+def test_gpt2_learns_and_goes_home_by_every_way(method: Method, tmp_path: Path) -> None:
+    """Its layers keep their weights the other way round: Conv1D, which 4 bits turn into ordinary ones."""
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM
+
+    base = saved(tiny("gpt2"), tmp_path / "base")
+    job = Jobs(tmp_path, base).make("chat", method=method, epochs=10, learning_rate=1e-2, evaluations=1, max_length=64)
+    engine = TorchEngine()
+    engine.train(job, Event())
+    assert engine.export(job, "merged", tmp_path / "whole")["verified"]
+    assert engine.export(job, "adapter", tmp_path / "adapter")["verified"]
+    if method == "lora":  # in 4 bits the adapter fits the 4-bit base only
+        whole = load.base(tmp_path / "whole", "lora", "fp32")
+        beside = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base), tmp_path / "adapter").eval()
+        with torch.no_grad():
+            found = beside(torch.tensor([PROMPTS[0]])).logits[0]
+        torch.testing.assert_close(found, proof.logits(whole, PROMPTS[0]), rtol=1e-4, atol=1e-4)
 
 
 def test_a_square_layer_of_gpt2_in_four_bits_is_merged_the_right_way_round(tmp_path: Path) -> None:
