@@ -15,7 +15,7 @@ import torch
 from safetensors import safe_open
 
 from studio.contract import Sampling
-from studio.engine import adapters, catalog, generate
+from studio.engine import adapters, catalog, device, generate
 from studio.engine.load import Base
 from studio.engine.loss import head, hidden
 from studio.errors import StudioError
@@ -49,11 +49,9 @@ def same_weights(tuned: Base, folder: Path) -> int:
             layer, _, kind = name.replace(".base_layer.", ".").rpartition(".")
             filed = _name_in_file(tuned, f"{layer}.{kind}", weight)
             found = written[filed].get_tensor(filed) if filed in written else torch.empty(0)
-            if layer in layers and kind == "weight":
-                same = _nearest(layers[layer], found)
-            else:
-                same = found.dtype == weight.dtype and torch.equal(found, weight.cpu())
-            if not same:
+            learned = layer in layers and kind == "weight"
+            same = _nearest(layers[layer], found) if learned else torch.equal(found, weight.cpu())
+            if not same or found.dtype != device.dtype_of(tuned.precision):
                 raise StudioError("engine.export_differs", where=filed)
     return len(own)
 
@@ -111,10 +109,11 @@ def same_answers(wanted: Sequence[Answer], written: Base) -> float:
 
 
 def _answer(base: Base, prompt: tuple[int, ...], said: tuple[int, ...]) -> Answer:
-    return Answer(prompt, said, logits(base, prompt + said)[len(prompt) - 1 :])
+    return Answer(prompt, said, logits(base, prompt + said, len(prompt) - 1))
 
 
-def logits(base: Base, row: tuple[int, ...]) -> torch.Tensor:
-    """Logits (tokens, vocabulary) of one row on the CPU, with the adapter if there is one."""
+def logits(base: Base, row: tuple[int, ...], start: int = 0) -> torch.Tensor:
+    """Logits (tokens, vocabulary) of one row from `start` on, on the CPU, with the adapter if there is one."""
     with torch.inference_mode():
-        return head(base.model, hidden(base.model, torch.tensor([row], device=base.device))[0]).cpu()
+        states = hidden(base.model, torch.tensor([row], device=base.device))[0, start:]
+        return head(base.model, states).cpu()

@@ -78,14 +78,11 @@ def deep(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("method", ["lora", "qlora"])
-@pytest.mark.parametrize("size", [0.01, 0.3])
-def test_a_healthy_merge_of_thirty_layers_in_bf16_is_never_refused(
-    deep: Path, method: Method, size: float, tmp_path: Path
-) -> None:
-    trained = tuned(deep, method, "bf16", size)
+def test_a_healthy_merge_of_thirty_layers_in_bf16_is_never_refused(deep: Path, method: Method, tmp_path: Path) -> None:
+    trained = tuned(deep, method, "bf16", 0.1)
     wanted = proof.answers(trained, PROMPTS)
     out = taken_home(trained, tmp_path / "out")
-    assert proof.same_weights(tuned(deep, method, "bf16", size), out) == 272
+    assert proof.same_weights(tuned(deep, method, "bf16", 0.1), out) == 272
     proof.same_answers(wanted, load.base(out, "lora", "bf16"))
 
 
@@ -144,9 +141,14 @@ def table_rounded(found: Tensors, base: Tensors) -> str:
     return "model.embed_tokens.weight"
 
 
+def layer_rounded(found: Tensors, base: Tensors) -> str:
+    found["model.layers.2.mlp.up_proj.weight"] = found["model.layers.2.mlp.up_proj.weight"].half()
+    return "model.layers.2.mlp.up_proj.weight"
+
+
 FAULTS = [
     layer_skipped, scaled, whole_layer_scaled, transposed, difference_transposed, untouched_changed, one_weight_off,
-    no_number, left_out, table_rounded,
+    no_number, left_out, table_rounded, layer_rounded,
 ]  # fmt: skip
 
 
