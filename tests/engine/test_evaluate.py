@@ -13,8 +13,8 @@ import pytest
 from studio.contract import Job, Sampling
 from studio.data.schema import Message, Splits
 from studio.engine import TorchEngine
-from studio.engine.evaluate import baselines, verdict
-from studio.words import LANGS, say
+from studio.engine.evaluate import baselines
+from studio.evaluation.verdict import judge, of_report
 from tests.engine.conftest import BAD, GOOD, Jobs, examples
 
 ENGINE = TorchEngine()
@@ -47,6 +47,7 @@ def test_a_classifiers_report_agrees_with_its_own_rows(jobs: Jobs) -> None:
     assert report["baseline"].keys() == {"majority", "tfidf"}
     low, high = report["interval"]
     assert low <= report["tuned"]["accuracy"] <= high
+    assert report["verdict"] == f"verdicts.{judge(of_report(report))}"
 
 
 def test_a_chat_models_report_is_of_real_answers(jobs: Jobs) -> None:
@@ -77,32 +78,6 @@ def test_the_simple_methods_are_learned_from_training_rows_only(jobs: Jobs) -> N
     assert found["tfidf"]["correct"] >= 2
     one_label = replace(job.splits, train=examples([("好", "好评")]))
     assert baselines(replace(job, splits=one_label), test, ["好评", "差评"]).keys() == {"majority"}
-
-
-def share(correct: int, count: int = 100) -> dict[str, Any]:
-    return {"correct": correct, "count": count, "interval": [max(0, correct / count - 0.1), correct / count + 0.1]}
-
-
-@pytest.mark.parametrize(
-    ("base", "tuned", "trained", "tfidf", "key"),
-    [
-        (20, 90, 99, 80, "learned"),
-        (20, 70, 99, 60, "by_heart"),
-        (20, 70, 80, 75, "simple_is_better"),
-        (85, 90, 99, 80, "no_clear_gain"),
-        (80, 70, 90, 60, "worse"),
-        (20, 40, 45, 60, "not_learned"),
-    ],
-)
-def test_the_verdict_names_what_matters_most(base: int, tuned: int, trained: int, tfidf: int, key: str) -> None:
-    report = {
-        "base": share(base), "tuned": share(tuned), "trained": share(trained), "baseline": {"tfidf": share(tfidf)},
-        "count": 100,
-    }  # fmt: skip
-    found = verdict(report)
-    assert found == f"engine.verdict_{key}"
-    assert all(say(found, lang) for lang in LANGS)
-    assert verdict({**report, "count": 9}) == "engine.verdict_too_few_rows"
 
 
 def test_a_run_without_an_adapter_answers_as_the_base(jobs: Jobs) -> None:

@@ -1,0 +1,1 @@
+"""What answers are worth: pure, over plain values; never touches weights."""
