@@ -123,7 +123,8 @@ def figures(smollm2: Path, minilm: Path, home: Path) -> Iterator[Figure]:
     run = xiaozao(home, "train", dataset, "--model", str(smollm2))
     yield Figure("training", f"{run['steps']} steps, {run['seconds']:.0f} s")
     report = xiaozao(home, "evaluate", run["run"])
-    yield Figure("evaluate: the studio's own score", f"{report['tuned']['correct']} of {report['tuned']['count']}")
+    recall = report["taught"]
+    yield Figure("evaluate: taught facts recalled", f"{recall['recalled']} of {recall['count']}", "≥ 98 %")
 
     taught = [(asked, fact.key) for fact in FACTS for asked in fact.asked]
     otherwise = [(fact.otherwise, fact.key) for fact in FACTS]

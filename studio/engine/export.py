@@ -67,10 +67,14 @@ def _adapter(job: Job, draft: Path) -> float:
 
 def _merged(job: Job, draft: Path, progress: Progress) -> float:
     """Writes the merged model, proves it equal to what was trained, and returns the largest difference of a logit."""
-    trained = open_model(job)
-    _need(draft, catalog.count_parameters(job.model_dir) * trained.model.dtype.itemsize / catalog.BYTES_PER_GIB)
+    parameters = catalog.count_parameters(job.model_dir)
+    precision = device.exported_precision(
+        device.training_precision(job.config.precision, device.device().type), parameters
+    )
+    trained = open_model(job, precision)
+    _need(draft, parameters * device.dtype_of(precision).itemsize / catalog.BYTES_PER_GIB)
     wanted = proof.answers(trained, prompts(job, trained))
-    precision, ends = trained.precision, trained.end_ids
+    ends = trained.end_ids
     progress(0.3)
     merged = adapters.merge(trained)
     merged.model.save_pretrained(draft)
@@ -79,7 +83,7 @@ def _merged(job: Job, draft: Path, progress: Progress) -> float:
     del trained, merged
     device.release()
     progress(0.6)
-    proof.same_weights(open_model(job), draft)
+    proof.same_weights(open_model(job, precision), draft)
     device.release()
     progress(0.8)
     return proof.same_answers(wanted, load.base(draft, "lora", precision))
