@@ -6,7 +6,6 @@ Knows no screen. Every score is of real answers, and stands beside its interval 
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from studio.contract import Job, Prediction, Progress, Sampling, Session, no_progress
 from studio.data.schema import Example, Message
 from studio.engine import metrics
+from studio.evaluation.baselines import letters, most_frequent
 
 MOST_TRAINED = 200  # training rows that are asked again, to see whether they were learned
 SPARE = 1.5  # an answer may have this many times the characters of the longest reply in training, as tokens
@@ -106,22 +106,12 @@ class Asker:
 
 
 def baselines(job: Job, test: Sequence[Example], labels: Sequence[str]) -> dict[str, Metrics]:
-    """What needs no language model: the most frequent label, and logistic regression on letters (TF-IDF, 1-3)."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-
+    """What the simple methods get that learned from the same rows."""
+    pairs = [(example.text, example.target) for example in job.splits.train]
     targets = [example.target for example in test]
-    counts = Counter(example.target for example in job.splits.train)
-    usual = counts.most_common(1)[0][0]
-    found = {"majority": metrics.classified([usual] * len(test), targets, labels)}
-    if len(counts) > 1 and test:
-        model = make_pipeline(
-            TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True),
-            LogisticRegression(C=10, max_iter=1000),
-        )
-        model.fit([example.text for example in job.splits.train], [example.target for example in job.splits.train])
-        answers = [str(answer) for answer in model.predict([example.text for example in test])]
+    found = {"majority": metrics.classified([most_frequent(pairs)] * len(test), targets, labels)}
+    if simple := letters(pairs):
+        answers = [said.answer for said in simple([example.text for example in test])]
         found["tfidf"] = metrics.classified(answers, targets, labels)
     return found
 
