@@ -79,9 +79,10 @@ def _lamp(report: Report, lang: Lang) -> Lamp:
 
 
 def _scores(report: Report, lang: Lang) -> tuple[Score, ...]:
-    """Tuned first, then what it has to be better than, then how well it knows what it was taught."""
+    """Tuned first, then what it has to be better than, alone and with it, then how well it knows what it was taught."""
     lines = [_score("tuned", report["tuned"], lang, main=True), _score("base", report["base"], lang)]
     lines += [_score(name, metrics, lang) for name, metrics in report["baseline"].items() if name in BASELINES]
+    lines += [_score("together", report["together"], lang)] if "together" in report else []
     return (*lines, _score("trained", report["trained"], lang))
 
 

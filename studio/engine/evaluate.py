@@ -13,7 +13,7 @@ from typing import Any
 from studio.contract import Job, Prediction, Progress, Sampling, Session, no_progress
 from studio.data.schema import Example, Message
 from studio.engine import metrics
-from studio.evaluation.baselines import letters, most_frequent
+from studio.evaluation.baselines import beats, letters, most_frequent, together
 
 MOST_TRAINED = 200  # training rows that are asked again, to see whether they were learned
 SPARE = 1.5  # an answer may have this many times the characters of the longest reply in training, as tokens
@@ -24,7 +24,8 @@ def evaluate(session: Session, job: Job, progress: Progress = no_progress) -> di
     """The report card as plain JSON.
 
     `base`, `tuned`, `trained` (the tuned model on training rows) and each entry of `baseline` are metrics with
-    `correct`, `count`, `interval`; `rows` holds every test row with both answers; `verdict` is a sentence's key.
+    `correct`, `count`, `interval`; so is `together`, where the tuned model and the letters vote as one. `rows` holds
+    every test row with both answers; `verdict` is a sentence's key.
     """
     test = list(job.splits.test or job.splits.validation)
     known = list(job.splits.train)
@@ -35,7 +36,7 @@ def evaluate(session: Session, job: Job, progress: Progress = no_progress) -> di
     base = asker.answers(test, False, parts)
     tuned = asker.answers(test, True, parts)
     trained = asker.answers(known, True, parts)
-    score = asker.score
+    score, simple = asker.score, simple_answers(job, test)
     report: dict[str, Any] = {
         "task": job.config.task,
         "count": len(test),
@@ -43,10 +44,13 @@ def evaluate(session: Session, job: Job, progress: Progress = no_progress) -> di
         "base": score(base, test),
         "tuned": score(tuned, test),
         "trained": score(trained, known),
-        "baseline": baselines(job, test, labels) if job.config.task == "classify" else {},
+        "baseline": {name: score(answers, test) for name, answers in simple.items()},
         "labels": labels if job.config.task == "classify" else [],
         "rows": [asker.row(example, *pair) for example, *pair in zip(test, base, tuned, strict=True)],
     }
+    if votes := simple.get("tfidf"):
+        report["baseline"]["tfidf"]["clearly_better"] = beats(_right(votes, test), _right(tuned, test))
+        report["together"] = score(list(map(together, tuned, votes)), test)
     if job.config.task == "classify":
         answers = [one.answer for one in tuned]
         report["confusion"] = metrics.confusion(answers, [example.target for example in test], labels)
@@ -105,15 +109,19 @@ class Asker:
         }
 
 
-def baselines(job: Job, test: Sequence[Example], labels: Sequence[str]) -> dict[str, Metrics]:
-    """What the simple methods get that learned from the same rows."""
+def simple_answers(job: Job, test: Sequence[Example]) -> dict[str, list[Prediction]]:
+    """What the methods without a language model answer that learned from the same rows, by their names in reports."""
+    if job.config.task != "classify":
+        return {}
     pairs = [(example.text, example.target) for example in job.splits.train]
-    targets = [example.target for example in test]
-    found = {"majority": metrics.classified([most_frequent(pairs)] * len(test), targets, labels)}
-    if simple := letters(pairs):
-        answers = [said.answer for said in simple([example.text for example in test])]
-        found["tfidf"] = metrics.classified(answers, targets, labels)
+    found = {"majority": [Prediction(most_frequent(pairs))] * len(test)}
+    if answers := letters(pairs):
+        found["tfidf"] = answers([example.text for example in test])
     return found
+
+
+def _right(answers: Sequence[Prediction], examples: Sequence[Example]) -> list[bool]:
+    return [said.answer == example.target for said, example in zip(answers, examples, strict=True)]
 
 
 def verdict(report: dict[str, Any]) -> str:
@@ -121,14 +129,14 @@ def verdict(report: dict[str, Any]) -> str:
     base, tuned, trained = (_share(report[name]) for name in ("base", "tuned", "trained"))
     if report["count"] < 10:
         return "engine.verdict_too_few_rows"
+    if any(simple.get("clearly_better") and _share(simple) >= base for simple in report["baseline"].values()):
+        return "engine.verdict_simple_is_better"
     if trained < 0.6:
         return "engine.verdict_not_learned"
     if tuned < base:
         return "engine.verdict_worse"
     if report["tuned"]["interval"][0] <= base:
         return "engine.verdict_no_clear_gain"
-    if any(_share(simple) > tuned for simple in report["baseline"].values()):
-        return "engine.verdict_simple_is_better"
     if trained - tuned > 0.25:
         return "engine.verdict_by_heart"
     return "engine.verdict_learned"

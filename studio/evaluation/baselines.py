@@ -5,6 +5,7 @@ Knows no run and no report. Reports, suggestions and the starter's card all mean
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -43,6 +44,22 @@ def letters(pairs: Pairs) -> Answers | None:
         return [_prediction(dict(zip(names, row, strict=True))) for row in shares]
 
     return answers
+
+
+def together(tuned: Prediction, simple: Prediction) -> Prediction:
+    """The two votes as one: each label's probabilities multiplied. Their mistakes differ, so this is mostly better than
+    either; a label that the simple method never met has its vote against it."""
+    shares = {label: share * simple.probabilities.get(label, 0.0) for label, share in tuned.probabilities.items()}
+    total = sum(shares.values())
+    return _prediction({label: share / total for label, share in shares.items()}) if total else tuned
+
+
+def beats(simple: Sequence[bool], tuned: Sequence[bool]) -> bool:
+    """Whether the simple method has clearly more of the same rows right: by more than one standard error of the rows on
+    which the two differ (as McNemar's test counts). Many rows that both have right tell nothing of which is better."""
+    wins = sum(one and not other for one, other in zip(simple, tuned, strict=True))
+    losses = sum(other and not one for one, other in zip(simple, tuned, strict=True))
+    return wins - losses > math.sqrt(wins + losses)
 
 
 def _prediction(shares: dict[str, float]) -> Prediction:
