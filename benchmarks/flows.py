@@ -45,6 +45,6 @@ def questions() -> Iterator[Figure]:
                 facts = report[part]
                 yield Figure(
                     f"questions, {method}: right facts, {'held-out phrasings' if part == 'tuned' else part}",
-                    f"{facts['fuzzy']:.0%} of {facts['count']} (exact {facts['exact']:.0%})",
+                    f"{facts['correct'] / facts['count']:.0%} of {facts['count']} (exact {facts['exact']:.0%})",
                     goal,
                 )

@@ -6,13 +6,18 @@ Knows no weights: the trainer keeps by this rule, and the page stars by it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
 
 class Test(Protocol):
-    """What a test found: `correct` of `count` rows right, and the loss on them."""
+    """What a test found: `recalled` of `taught` questions known as they were taught (0 of 0 where that is not asked),
+    `correct` of `count` other rows right, and the loss on these."""
 
+    @property
+    def recalled(self) -> int: ...
+    @property
+    def taught(self) -> int: ...
     @property
     def correct(self) -> int: ...
     @property
@@ -24,23 +29,30 @@ class Test(Protocol):
 AnyTest = TypeVar("AnyTest", bound=Test)
 
 
-def better(test: Test, kept: Test | None, top: int) -> bool:
-    """Whether `test` takes the place of `kept`, where `top` is the most rows that any test so far had right.
-
-    Tests within one standard error of the top are as good as it, and of these the one with the least loss is kept (the
-    one-standard-error rule, Breiman et al. 1984): with 19 rows, 11 right against 9 is luck, half the loss is not.
-    """
-    share = top / max(test.count, 1)
-    enough = top - math.sqrt(test.count * share * (1 - share))
-    return test.correct >= enough and (kept is None or kept.correct < enough or test.loss < kept.loss)
-
-
 def best(tests: Iterable[AnyTest]) -> AnyTest | None:
-    """The test whose adapter was kept, from all of a run in their order."""
+    """The test whose adapter was kept, from all of a run in their order.
+
+    What was taught comes first, then what was not, then the loss. Tests within one standard error of the top are as
+    good as it (the one-standard-error rule, Breiman et al. 1984): with 19 rows, 11 right against 9 is luck, half the
+    loss is not. So no adapter is kept that knows clearly less of what was taught than another did.
+    """
     kept: AnyTest | None = None
-    top = 0
+    seen: list[AnyTest] = []
     for test in tests:
-        top = max(top, test.correct)
-        if better(test, kept, top):
+        seen.append(test)
+        if kept is None or _standing(test, seen) > _standing(kept, seen):
             kept = test
     return kept
+
+
+def _standing(test: Test, seen: Sequence[Test]) -> tuple[bool, bool, float]:
+    """How a test compares, greater is better: whether it is near the top by recall, and of such ones by other rows."""
+    knowing = [one for one in seen if _near(one.recalled, max(other.recalled for other in seen), one.taught)]
+    top = max(one.correct for one in knowing)
+    return test in knowing, _near(test.correct, top, test.count), -test.loss
+
+
+def _near(right: int, top: int, count: int) -> bool:
+    """Whether `right` of `count` lies within one standard error of the most that any test had, `top`."""
+    share = min(1.0, top / max(count, 1))
+    return right >= top - math.sqrt(count * share * (1 - share))

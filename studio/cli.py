@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal, Optional
@@ -17,6 +17,7 @@ import typer
 
 from studio.console import Console, watch
 from studio.errors import StudioError
+from studio.runs import Run
 
 app = typer.Typer(
     name="xiaozao",
@@ -288,6 +289,8 @@ def evaluate(
     console = Console(json)
     with _studio(home, console) as studio, console.bar("evaluate") as progress:
         report = studio.evaluate(run, file=file, progress=progress)
+        known = studio.run(run)
+    _judged(console, known, report)
     console.result({"run": run, **report})
 
 
@@ -400,9 +403,22 @@ def _follow(studio: Any, console: Console, go: Callable[[Callable[[str], None]],
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     run = watch(studio, console, go)
     facts = console.training_facts(run)
+    if run.status != "failed":
+        facts |= {"verdict": _judged(console, run)}
     console.result(facts)
     if run.status == "failed":
         raise typer.Exit(1)
+
+
+def _judged(console: Console, run: Run, report: Mapping[str, Any] | None = None) -> str:
+    """Says the verdict with its reason and the next step, as the page does, and returns its key."""
+    from studio.verdicts import light
+    from studio.views import lamp
+
+    found = light(run, report)
+    said = lamp(found, console.lang)
+    console.light(found.colour, said.name, said.why, said.action)
+    return f"verdicts.{found.verdict}"
 
 
 def _pairs(items: list[str] | None) -> dict[str, str]:

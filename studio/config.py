@@ -150,6 +150,31 @@ class RunConfig(BaseModel):
             3.0,
         ),
     ] = 0.0
+    wordings: Annotated[
+        int,
+        Knob(
+            "每问多学几种说法",
+            "Further wordings",
+            "每个问题除了你写的，再用几种别的说法各学一遍，顾客换个问法也认得。考题里的说法不会拿来学",
+            "Each question is also learned in so many other wordings, so that it is known however it is asked. None of "
+            "them is in the exam",
+            0,
+            5,
+            "种 wordings",
+        ),
+    ] = 0
+    stop_when_known: Annotated[
+        float,
+        Knob(
+            "记住多少就收尾",
+            "Stop when known",
+            "教的事记住了这么多（1 是全部），就放慢收尾、提前学完。0 表示学满遍数",
+            "Once this share of what was taught is known (1: all of it), the rate falls and the run ends early. 0: all "
+            "passes are made",
+            0.0,
+            1.0,
+        ),
+    ] = 0.0
     max_length: Annotated[
         int,
         Knob(

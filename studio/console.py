@@ -23,6 +23,7 @@ from studio.errors import StudioError
 from studio.runs import Run
 from studio.words import LANGS, Lang, say
 
+STYLES = {"grey": "bright_black", "green": "green", "amber": "yellow", "red": "red"}
 LOOK_SECONDS = 0.3  # how often the bar looks at the run
 
 
@@ -51,6 +52,11 @@ class Console:
 
     def note(self, key: str, **details: Any) -> None:
         self.terminal.print(say(key, self.lang, **details), markup=False, soft_wrap=True)
+
+    def light(self, colour: str, name: str, why: str, action: str) -> None:
+        """The traffic light, one line."""
+        self.terminal.print(f"● {name}", style=STYLES[colour], markup=False, end="  ")
+        self.terminal.print(why, action, markup=False, soft_wrap=True)
 
     def words(self, sentence: Mapping[str, Any], lang: Lang | None = None) -> str:
         """A {"key": …, details …} sentence."""

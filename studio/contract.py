@@ -12,7 +12,7 @@ from threading import Event as Flag
 from typing import Any, Literal, Protocol
 
 from studio.config import RunConfig
-from studio.data.schema import Message, Splits
+from studio.data.schema import Example, Message, Splits
 
 Fit = Literal["fits", "tight", "too_big"]
 Shade = Literal["ignored", "learned", "cut", "end"]
@@ -54,7 +54,7 @@ class ModelCard:
 
 @dataclass(frozen=True)
 class TokenCounts:
-    """The training rows in tokens; `unlearnable` rows have no learned token left after cutting."""
+    """The rows to learn, further wordings among them, in tokens; `unlearnable` ones have nothing left after cutting."""
 
     rows: int
     tokens: int
@@ -114,6 +114,10 @@ class Session(Protocol):
         self, conversations: Sequence[Sequence[Message]], tuned: bool, sampling: Sampling, progress: Progress = ...
     ) -> list[str]: ...
 
+    def answers(self, examples: Sequence[Example], tuned: bool, longest: int, progress: Progress = ...) -> list[str]:
+        """The greedy answers to the questions of rows, as `reply` gives them, sooner where they are as expected."""
+        ...
+
     def stream(
         self, base: Sequence[Message], tuned: Sequence[Message], sampling: Sampling, stop: Flag
     ) -> Iterator[tuple[str, str]]:
@@ -136,7 +140,7 @@ class Engine(Protocol):
 
     def fetch(self, model: str, models_dir: Path, progress: Progress = ...) -> Path: ...
 
-    def token_counts(self, model_dir: Path, splits: Splits, max_length: int) -> TokenCounts: ...
+    def token_counts(self, model_dir: Path, splits: Splits, max_length: int, wordings: int = 0) -> TokenCounts: ...
 
     def preview(self, model_dir: Path, splits: Splits, config: RunConfig) -> list[list[tuple[str, Shade]]]: ...
 

@@ -69,6 +69,15 @@ class Evaluated(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Known(Fact):
+    """All that was taught is known at `step`: the rate falls from here on, and the run ends at `total_steps`."""
+
+    kind: ClassVar[str] = "known"
+    step: int
+    total_steps: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Saved(Fact):
     """A checkpoint was committed: from here the run can go on after anything."""
 
@@ -112,9 +121,9 @@ class Failed(Fact):
     details: dict[str, Any] = field(default_factory=dict)
 
 
-Event = Started | Step | Evaluated | Saved | Note | Finished | Stopped | Failed
+Event = Started | Step | Evaluated | Known | Saved | Note | Finished | Stopped | Failed
 KINDS: dict[str, type[Event]] = {
-    cls.kind: cls for cls in (Started, Step, Evaluated, Saved, Note, Finished, Stopped, Failed)
+    cls.kind: cls for cls in (Started, Step, Evaluated, Known, Saved, Note, Finished, Stopped, Failed)
 }
 
 

@@ -20,4 +20,6 @@ def wilson(correct: int, count: int, z: float = Z95) -> tuple[float, float]:
     share = correct / count
     middle = (share + z * z / (2 * count)) / (1 + z * z / count)
     spread = z / (1 + z * z / count) * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    return max(0.0, middle - spread), min(1.0, middle + spread)
+    low = 0.0 if correct == 0 else max(0.0, middle - spread)  # exactly, where the sums come to 1e-17
+    high = 1.0 if correct == count else min(1.0, middle + spread)
+    return low, high

@@ -6,16 +6,20 @@ Pure functions; nothing is loaded, timed or started here.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from studio.config import Preset, RunConfig, Task
 from studio.contract import Estimate, ModelCard, TokenCounts
+from studio.data.schema import Lesson
 from studio.words import LANGS, Lang, say
 
 LONG = 80  # tokens of a row to classify, question and label included
 FEW = 4
 SMALL = 50e6  # parameters; below it a model must be taught at a higher rate and for longer
+FURTHER_WORDINGS = 3
+MOST_REWORDED = 500  # taught rows; with more, other things matter more than how each is asked for
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,9 @@ class Plan:
         return {lang: self._say(lang) for lang in LANGS}
 
     def _say(self, lang: Lang) -> str:
+        known = bool(self.config.stop_when_known)
         return say(
-            "plan.sentence",
+            "plan.sentence_until_known" if known else "plan.sentence",
             lang,
             rows=self.counts.rows,
             epochs=self.config.epochs,
@@ -53,19 +58,39 @@ def duration(seconds: float, lang: Lang) -> str:
     return say("plan.hours", lang, n=f"{seconds / 3600:.1f}")
 
 
-def settings(task: Task, counts: TokenCounts, card: ModelCard, preset: Preset) -> dict[str, Any]:
-    """The computed settings of a RunConfig, by name.
+@dataclass(frozen=True)
+class Course:
+    """How a lesson is learned. `steps` are aimed at for a small and for a large model; `passes` are the fewest and the
+    most over all rows that this may come to, the most for a small and for a large model."""
+
+    steps: tuple[int, int]
+    passes: tuple[int, tuple[int, int]]
+    patience: int = 0
+    stop_when_known: float = 0.0
+
+
+# Facts take as many passes as they take: the run ends once they are known, so the plan only says when to give up.
+COURSES: Mapping[Lesson, Course] = {
+    "labels": Course(steps=(240, 240), passes=(1, (40, 10)), patience=4),
+    "facts": Course(steps=(900, 600), passes=(20, (60, 60)), stop_when_known=1.0),
+    "manner": Course(steps=(600, 240), passes=(1, (40, 10))),
+}
+EFFORT: Mapping[Preset, float] = {"fast": 0.5, "balanced": 1.0, "thorough": 2.0}
+
+
+def settings(lesson: Lesson, counts: TokenCounts, card: ModelCard, preset: Preset) -> dict[str, Any]:
+    """The computed settings of a RunConfig, by name, but for `wordings`, which `counts` already has.
 
     The number of optimizer steps is aimed at rather than the number of epochs, so that 91 rows are not finished after
     18 steps; the rate follows the size of the model (small ones need ten times that of a 7B).
     """
-    effort = {"fast": 0.5, "balanced": 1.0, "thorough": 2.0}[preset]
+    course, large = COURSES[lesson], card.parameters >= SMALL
+    task: Task = "classify" if lesson == "labels" else "chat"
     batch = 8 if counts.rows < 1000 else 16
-    most = 40 if card.parameters < SMALL else 10
-    wanted = {"classify": 240, "chat": 600 if card.parameters < SMALL else 240}[task] * effort
-    epochs = min(most, max(1, round(wanted * batch / max(counts.rows, 1))))
+    fewest, most = course.passes[0], course.passes[1][large]
+    epochs = min(most, max(fewest, round(course.steps[large] * EFFORT[preset] * batch / max(counts.rows, 1))))
     if task == "classify":
-        epochs = passes(epochs, counts)
+        epochs = fewer_over_long_rows(epochs, counts)
     return {
         "batch_size": batch,
         "epochs": epochs,
@@ -75,19 +100,24 @@ def settings(task: Task, counts: TokenCounts, card: ModelCard, preset: Preset) -
         "rank": 16,
         "alpha": 32,
         "max_length": max_length(counts.longest, card.context),
-        "evaluations": min(10, max(5, epochs)),
-        "patience": 4 if task == "classify" else 0,
+        "evaluations": min(20, max(5, epochs // 2)) if course.stop_when_known else min(10, max(5, epochs)),
+        "patience": course.patience,
+        "stop_when_known": course.stop_when_known,
     }
 
 
-def passes(epochs: int, counts: TokenCounts) -> int:
-    """Fewer over long rows, as many as cost what rows of LONG tokens would, but none less than FEW for that.
+def wordings(lesson: Lesson, rows: int) -> int:
+    """In how many further words each question is learned: where every fact counts and there are not too many."""
+    return FURTHER_WORDINGS if lesson == "facts" and rows <= MOST_REWORDED else 0
 
-    A long text says what it says several times: 300 hotel reviews were best after three passes of eight, and no better
-    or worse at the end of them.
+
+def fewer_over_long_rows(passes: int, counts: TokenCounts) -> int:
+    """As many as cost what rows of LONG tokens would, but FEW at least where so many were planned.
+
+    A long text says what it says several times: 300 hotel reviews were best after three passes of eight.
     """
     length = counts.tokens / max(counts.rows, 1)
-    return max(min(epochs, FEW), round(epochs * min(1.0, LONG / max(length, 1))))
+    return max(min(passes, FEW), round(passes * min(1.0, LONG / max(length, 1))))
 
 
 def learning_rate(task: Task, parameters: int) -> float:

@@ -5,20 +5,17 @@ Knows no widget and no chart; user text passes through untouched, whoever shows 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from studio import verdicts
-from studio.views import Colour, Lamp, interval_words, percent
+from studio.runs import Run
+from studio.views import Lamp, interval_words, lamp, percent
 from studio.words import Lang, say
 
 MOST_WRONG = 10
 BASELINES = ("majority", "tfidf")
-COLOURS: Mapping[str, Colour] = {
-    "too_few_rows": "grey", "not_learned": "red", "worse": "red", "no_clear_gain": "amber",
-    "simple_is_better": "amber", "by_heart": "amber", "learned": "green",
-}  # fmt: skip
 Report = Mapping[str, Any]
 
 
@@ -36,7 +33,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Wrong:
-    """A row that the tuned model got wrong."""
+    """A row that the tuned model got wrong; what the base said is empty where it was not asked."""
 
     number: int
     text: str
@@ -47,43 +44,46 @@ class Wrong:
 
 @dataclass(frozen=True)
 class ReportView:
-    """The whole card."""
+    """The whole card. `missed` are facts that are not known even as they were taught."""
 
     lamp: Lamp
     scores: tuple[Score, ...]
     remarks: tuple[str, ...]
     wrong: tuple[Wrong, ...]
     wrong_total: int
+    missed: tuple[Wrong, ...] = ()
+    missed_total: int = 0
 
 
-def report_view(report: Report, lang: Lang) -> ReportView:
+def report_view(run: Run, report: Report, lang: Lang) -> ReportView:
     wrong = [row for row in report["rows"] if not row["correct"]]
+    missed = [{"base": "", **row} for row in report.get("taught", {}).get("missed", ())]
     return ReportView(
-        lamp=_lamp(report, lang),
+        lamp=lamp(verdicts.light(run, report), lang),
         scores=_scores(report, lang),
         remarks=_remarks(report, lang),
-        wrong=tuple(Wrong(*(row[name] for name in Wrong.__dataclass_fields__)) for row in wrong[:MOST_WRONG]),
+        wrong=_shown(wrong),
         wrong_total=len(wrong),
+        missed=_shown(missed),
+        missed_total=len(missed),
     )
 
 
-def _lamp(report: Report, lang: Lang) -> Lamp:
-    verdict = report["verdict"].removeprefix("engine.verdict_")
-    words = {name: percent(verdicts.share(report[name])) for name in ("base", "tuned", "trained")}
-    return Lamp(
-        COLOURS[verdict],
-        say(f"report_card.verdict_{verdict}", lang),
-        say(f"report_card.why_{verdict}", lang, count=report["count"], **words),
-        say(f"report_card.next_{verdict}", lang),
-    )
+def _shown(rows: Sequence[Mapping[str, Any]]) -> tuple[Wrong, ...]:
+    return tuple(Wrong(*(row[name] for name in Wrong.__dataclass_fields__)) for row in rows[:MOST_WRONG])
 
 
 def _scores(report: Report, lang: Lang) -> tuple[Score, ...]:
-    """Tuned first, then what it has to be better than, alone and with it, then how well it knows what it was taught."""
-    lines = [_score("tuned", report["tuned"], lang, main=True), _score("base", report["base"], lang)]
-    lines += [_score(name, metrics, lang) for name, metrics in report["baseline"].items() if name in BASELINES]
-    lines += [_score("together", report["together"], lang)] if "together" in report else []
-    return (*lines, _score("trained", report["trained"], lang))
+    """What is judged first, then what it has to be better than, then how well it knows what it was taught; of facts
+    this comes first."""
+    taught = report.get("taught")
+    others = [_score("base", report["base"], lang)]
+    others += [_score(name, metrics, lang) for name, metrics in report["baseline"].items() if name in BASELINES]
+    if taught:
+        known = {**taught, "correct": taught["recalled"]}
+        return _score("taught", known, lang, main=True), _score("otherwise", report["tuned"], lang), *others
+    others += [_score("together", report["together"], lang)] if "together" in report else []
+    return _score("tuned", report["tuned"], lang, main=True), *others, _score("trained", report["trained"], lang)
 
 
 def _score(name: str, metrics: Mapping[str, Any], lang: Lang, *, main: bool = False) -> Score:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from studio.best import best
 from studio.config import RunConfig
-from studio.events import Evaluated, Event, EventLog, Failed, Finished, Note, Saved, Started, Step, Stopped
+from studio.events import Evaluated, Event, EventLog, Failed, Finished, Known, Note, Saved, Started, Step, Stopped
 
 JOB = "job.yaml"
 Status = Literal["queued", "running", "stopping", "finished", "stopped", "failed", "interrupted"]
@@ -30,9 +30,12 @@ class Progress:
     saved_step: int = 0
     ending: Finished | Stopped | Failed | None = None
     attempts: int = 0
+    known: Known | None = None  # when all that was taught was known before the planned end
 
     @property
     def total_steps(self) -> int:
+        if self.known:
+            return self.known.total_steps
         return self.started.total_steps if self.started else 0
 
     @property
@@ -63,6 +66,7 @@ def fold(events: Sequence[Event]) -> Progress:
     evaluations: list[Evaluated] = []
     notes: list[Note] = []
     ending: Finished | Stopped | Failed | None = None
+    known: Known | None = None
     saved_step = attempts = 0
     for event in events:
         match event:
@@ -70,18 +74,21 @@ def fold(events: Sequence[Event]) -> Progress:
                 started, ending, attempts = event, None, attempts + 1
                 steps = [step for step in steps if step.step <= event.step]
                 evaluations = [test for test in evaluations if test.step <= event.step]
+                known = known if known and known.step <= event.step else None
                 saved_step = min(saved_step, event.step)
             case Step():
                 steps.append(event)
             case Evaluated():
                 evaluations = [test for test in evaluations if test.step != event.step] + [event]
+            case Known():
+                known = event
             case Saved():
                 saved_step = event.step
             case Note():
                 notes.append(event)
             case Finished() | Stopped() | Failed():
                 ending = event
-    return Progress(started, tuple(steps), tuple(evaluations), tuple(notes), saved_step, ending, attempts)
+    return Progress(started, tuple(steps), tuple(evaluations), tuple(notes), saved_step, ending, attempts, known)
 
 
 class RunFolder:

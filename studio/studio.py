@@ -124,8 +124,10 @@ class Studio:
         _check_teachable(splits)
         card = self.engine.model_card(changes["model"], self.workspace.models)
         model_dir = self.engine.fetch(changes["model"], self.workspace.models, progress)
-        counts = self.engine.token_counts(model_dir, splits, int(changes.get("max_length", card.context)))
-        computed = planning.settings(splits.task, counts, card, preset)
+        changes = {"wordings": planning.wordings(splits.lesson, len(splits.train)), **changes}
+        wordings, max_length = int(changes["wordings"]), int(changes.get("max_length", card.context))
+        counts = self.engine.token_counts(model_dir, splits, max_length, wordings)
+        computed = planning.settings(splits.lesson, counts, card, preset)
         config = RunConfig.of(
             {"task": splits.task, "dataset": dataset, "dataset_version": version, **computed, **changes}
         )
@@ -138,7 +140,7 @@ class Studio:
         return self._planned(config, splits, card, self.engine.fetch(config.model, self.workspace.models, no_progress))
 
     def _planned(self, config: RunConfig, splits: Splits, card: ModelCard, model_dir: Path) -> Plan:
-        counts = self.engine.token_counts(model_dir, splits, config.max_length)
+        counts = self.engine.token_counts(model_dir, splits, config.max_length, config.wordings)
         if counts.unlearnable == counts.rows:
             raise StudioError("engine.nothing_to_learn", rows=counts.rows, max_length=config.max_length)
         return Plan(config, card, counts, self.engine.estimate(config, card, counts, self.machine()))

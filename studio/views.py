@@ -5,24 +5,21 @@ Knows no widget and no chart; user text passes through untouched, whoever shows 
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from studio import verdicts
 from studio.errors import StudioError
-from studio.events import Evaluated, Failed
-from studio.intervals import wilson
+from studio.evaluation.verdict import MOST_TAUGHT, Colour, Figures, Score, advice, too_few
+from studio.events import Evaluated, Failed, Finished
 from studio.plan import duration
 from studio.runs import Run, Status
+from studio.verdicts import Light
 from studio.words import Lang, say
 
-Colour = Literal["grey", "green", "amber", "red"]
-COLOURS: Mapping[str, Colour] = {
-    "waiting": "grey", "untested": "grey", "astray": "red", "not_yet": "amber", "nearly": "amber",
-    "by_heart": "amber", "good": "green",
-}  # fmt: skip
 STATUS_COLOURS: Mapping[Status, Colour] = {
     "queued": "grey", "running": "green", "stopping": "amber", "finished": "green", "stopped": "amber",
     "failed": "red", "interrupted": "red",
@@ -81,8 +78,8 @@ class RunRow:
     colour: Colour
 
 
-def train_view(run: Run, lang: Lang, ahead: int = 0) -> TrainView:
-    """`ahead`: how many runs are to be done before this one, should it be queued."""
+def train_view(run: Run, lang: Lang, ahead: int = 0, report: Mapping[str, Any] | None = None) -> TrainView:
+    """`ahead`: how many runs are to be done before this one, should it be queued; `report`: its report card, if any."""
     progress = run.progress
     total = progress.total_steps
     return TrainView(
@@ -90,7 +87,7 @@ def train_view(run: Run, lang: Lang, ahead: int = 0) -> TrainView:
         headline=_headline(run, lang, ahead),
         share=1.0 if run.status == "finished" else min(1.0, progress.step / total) if total else 0.0,
         facts=_facts(run, lang),
-        lamp=lamp(run, lang) if run.status != "queued" and run.status != "failed" else None,
+        lamp=lamp(verdicts.light(run, report), lang) if run.status != "queued" and run.status != "failed" else None,
         problem=problem(run, lang),
         notes=tuple(say(note.key, lang, **note.details) for note in progress.notes),
         busy=run.status in ("running", "stopping"),
@@ -134,7 +131,7 @@ def model_name(model: str, lang: Lang) -> str:
 
 def run_row(run: Run, lang: Lang) -> RunRow:
     best = run.progress.best
-    score = say("views.row_score", lang, share=percent(best.correct / max(best.count, 1))) if best else ""
+    score = _row_score(best, lang) if best else ""
     when = time.strftime("%m-%d %H:%M", time.localtime(run.created))
     version = say("versions.of_run", lang, version=run.config.dataset_version)
     return RunRow(
@@ -144,6 +141,12 @@ def run_row(run: Run, lang: Lang) -> RunRow:
         status=say(f"views.status_{run.status}", lang),
         colour=STATUS_COLOURS[run.status],
     )
+
+
+def _row_score(best: Evaluated, lang: Lang) -> str:
+    if best.taught:
+        return _best(best, lang)
+    return say("views.row_score", lang, share=percent(best.correct / max(best.count, 1)))
 
 
 def run_label(run: Run, lang: Lang, after_title: str = " · ") -> str:
@@ -160,6 +163,10 @@ def _headline(run: Run, lang: Lang, ahead: int) -> str:
         return say("views.headline_preparing", lang)
     if run.status == "stopped" and not run.has_adapter:
         return say("views.headline_stopped_empty", lang)
+    if run.status == "finished" and _early(run):
+        learned = verdicts.light(run).colour == "green"
+        key = "views.headline_learned_early" if learned else "views.headline_ended_early"
+        return say(key, lang, step=progress.step, total=progress.total_steps)
     epoch = int(progress.steps[-1].epoch) + 1 if progress.steps else 1
     return say(
         f"views.headline_{run.status}",
@@ -170,6 +177,12 @@ def _headline(run: Run, lang: Lang, ahead: int) -> str:
         epoch=min(epoch, run.config.epochs),
         epochs=run.config.epochs,
     )
+
+
+def _early(run: Run) -> bool:
+    """Whether it ended before its last step, because going on gave nothing more."""
+    ending = run.progress.ending
+    return isinstance(ending, Finished) and ending.step < run.progress.total_steps
 
 
 def _facts(run: Run, lang: Lang) -> tuple[Fact, ...]:
@@ -190,25 +203,49 @@ def _facts(run: Run, lang: Lang) -> tuple[Fact, ...]:
 
 
 def _best(test: Evaluated, lang: Lang) -> str:
+    """The score that decided what is kept: of facts, how many are known as they were taught."""
+    if test.taught:
+        return say("views.recalled", lang, recalled=test.recalled, taught=test.taught)
     share = percent(test.correct / max(test.count, 1))
     return say("views.best_of", lang, share=share, correct=test.correct, count=test.count)
 
 
-def lamp(run: Run, lang: Lang) -> Lamp:
-    """The verdict on a run with its reason and the next step, which differs while it still learns."""
-    verdict = verdicts.of_run(run)
-    best = run.progress.best
+def lamp(light: Light, lang: Lang) -> Lamp:
+    """The traffic light in words, for the page, the report card and the terminal; the next step differs while it still
+    learns."""
+    figures, verdict = light.figures, light.verdict
+    next_step = f"running_{verdict}" if light.running else f"ended_{advice(verdict, figures)}"
     words = {
-        "share": percent(best.correct / max(best.count, 1)) if best else "",
-        "interval": interval_words(wilson(best.correct, best.count), best.count, lang) if best else "",
-        "step": best.step if best else 0,
+        "share": percent(figures.unseen.share),
+        "interval": _interval(figures.unseen, lang),
+        "count": figures.unseen.count,
+        "base": percent(figures.base.share),
+        "simple": percent(figures.simple.share),
     }
-    phase = "ended" if run.ended else "running"
+    told = _known(figures, lang) if _tells_of_facts(light) else say(f"verdicts.why_{_why(light)}", lang, **words)
     return Lamp(
-        COLOURS[verdict],
-        say(f"views.lamp_{verdict}", lang),
-        say(f"views.why_{verdict}", lang, **words),
-        say(f"views.next_{phase}_{verdict}", lang, **words),
+        light.colour, say(f"verdicts.{verdict}", lang), told, say(f"verdicts.{next_step}", lang, step=light.step)
+    )
+
+
+def _why(light: Light) -> str:
+    """A verdict's reason, or the one of a model that was asked nothing new."""
+    return "learned_rows" if light.verdict == "not_learned" and not light.figures.unseen.count else light.verdict
+
+
+def _tells_of_facts(light: Light) -> bool:
+    return bool(light.figures.taught.count) and light.verdict not in ("waiting", "astray")
+
+
+def _known(figures: Figures, lang: Lang) -> str:
+    """How many of the taught facts are known as they were taught, then asked in other words."""
+    taught, unseen = figures.taught, figures.unseen
+    key = "verdicts.facts_sampled" if taught.count == MOST_TAUGHT else "verdicts.facts_known"
+    known = say(key, lang, recalled=taught.correct, taught=taught.count)
+    if not unseen.count:
+        return say("verdicts.facts_as_taught", lang, known=known)
+    return say(
+        "verdicts.facts_otherwise", lang, known=known, share=percent(unseen.share), interval=_interval(unseen, lang)
     )
 
 
@@ -240,6 +277,14 @@ def percent(share: float) -> str:
 
 
 def interval_words(interval: Sequence[float], count: int, lang: Lang, *, judged: bool = True) -> str:
-    """How sure a score is: `between 60% and 98%, 10 rows are too few to be sure`, the latter only when `judged`."""
-    key = "views.interval_unsure" if judged and verdicts.too_few(count) else "views.interval"
-    return say(key, lang, low=percent(interval[0]), high=percent(interval[1]), count=count)
+    """How sure a score is: `between 59% and 99%, 10 rows are too few to be sure`, the latter only when `judged`.
+
+    Rounded outwards, so that the score as `percent` shows it lies within.
+    """
+    key = "views.interval_unsure" if judged and too_few(count) else "views.interval"
+    low, high = math.floor(100 * interval[0]), math.ceil(100 * interval[1])
+    return say(key, lang, low=f"{low}%", high=f"{high}%", count=count)
+
+
+def _interval(score: Score, lang: Lang) -> str:
+    return interval_words(score.interval, score.count, lang)

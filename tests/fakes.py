@@ -31,7 +31,9 @@ from studio.contract import (
     no_progress,
 )
 from studio.data.schema import Example, Message, Splits
+from studio.data.wordings import learned
 from studio.errors import StudioError
+from studio.evaluation.verdict import judge, of_report
 from studio.events import Evaluated, EventLog, Failed, Finished, Saved, Started, Step, Stopped
 from studio.intervals import wilson
 from studio.runs import fold
@@ -66,12 +68,13 @@ class FakeEngine:
         progress(1.0)
         return models_dir
 
-    def token_counts(self, model_dir: Path, splits: Splits, max_length: int) -> TokenCounts:
-        lengths = [len(example.text) + len(example.target) + 1 for example in splits.train]
+    def token_counts(self, model_dir: Path, splits: Splits, max_length: int, wordings: int = 0) -> TokenCounts:
+        rows = learned(splits, wordings)
+        lengths = [len(example.text) + len(example.target) + 1 for example in rows]
         return TokenCounts(
             rows=len(lengths),
             tokens=sum(lengths),
-            learned=sum(len(example.target) + 1 for example in splits.train),
+            learned=sum(len(example.target) + 1 for example in rows),
             longest=max(lengths, default=0),
             truncated=sum(length > max_length for length in lengths),
             unlearnable=0,
@@ -127,7 +130,7 @@ class FakeEngine:
         trained = _answers(session, job, job.splits.train[:200], True)
         pairs = [(row.target, answer) for row, answer in zip(rows, tuned, strict=True)]
         progress(1.0)
-        return {
+        report = {
             "task": job.config.task,
             "base": _score(rows, base, job.config.task),
             "tuned": _score(rows, tuned, job.config.task),
@@ -135,7 +138,6 @@ class FakeEngine:
             "baseline": {"majority": _majority(rows, job.config.task)} if job.config.task == "classify" else {},
             "interval": list(wilson(sum(map(_right, rows, tuned)), len(rows))),
             "count": len(rows),
-            "verdict": "engine.verdict_learned",
             "labels": list(job.splits.labels),
             "confusion": [
                 [sum(pair == (true, said) for pair in pairs) for said in job.splits.labels]
@@ -145,7 +147,9 @@ class FakeEngine:
                 {**asdict(row), "base": before, "tuned": after, "correct": row.target == after}
                 for row, before, after in zip(rows, base, tuned, strict=True)
             ],
+            **({"taught": _taught(session, job)} if job.splits.lesson == "facts" else {}),
         }
+        return {**report, "verdict": f"verdicts.{judge(of_report(report))}"}
 
     def export(self, job: Job, format: ExportFormat, out: Path, progress: Progress = no_progress) -> dict[str, Any]:
         out.mkdir(parents=True)
@@ -181,6 +185,11 @@ class FakeSession:
         progress: Progress = no_progress,
     ) -> list[str]:
         return [(self._nearest(said[-1].content) if tuned else None) or IGNORANT for said in conversations]
+
+    def answers(
+        self, examples: Sequence[Example], tuned: bool, longest: int, progress: Progress = no_progress
+    ) -> list[str]:
+        return self.reply([[Message("user", example.text)] for example in examples], tuned, Sampling(), progress)
 
     def stream(
         self, base: Sequence[Message], tuned: Sequence[Message], sampling: Sampling, stop: Flag
@@ -221,6 +230,7 @@ def _step(step: int, total: int, config: RunConfig) -> Step:
 
 def _evaluated(step: int, total: int, job: Job) -> Evaluated:
     count = len(job.splits.validation)
+    taught = len(job.splits.train) if job.splits.lesson == "facts" else 0
     share = step / total
     return Evaluated(
         step=step,
@@ -228,6 +238,8 @@ def _evaluated(step: int, total: int, job: Job) -> Evaluated:
         loss=2.0 - 1.8 * share,
         correct=round(0.9 * share * count),
         count=count,
+        recalled=math.floor(share * taught),
+        taught=taught,
     )
 
 
@@ -259,8 +271,22 @@ def _right(example: Example, answer: str) -> bool:
 def _score(rows: Sequence[Example], answers: Sequence[str], task: str) -> dict[str, Any]:
     correct = sum(map(_right, rows, answers))
     share = correct / max(len(rows), 1)
-    figures = {"accuracy": share, "macro_f1": share} if task == "classify" else {"exact": share, "fuzzy": share}
+    figures = {"accuracy": share, "macro_f1": share} if task == "classify" else {"exact": share}
     return {**figures, "correct": correct, "count": len(rows), "interval": list(wilson(correct, len(rows)))}
+
+
+def _taught(session: FakeSession, job: Job) -> dict[str, Any]:
+    rows = job.splits.train
+    pairs = list(zip(rows, _answers(session, job, rows, True), strict=True))
+    missed = [
+        {"number": row.number, "text": row.text, "target": row.target, "tuned": answer}
+        for row, answer in pairs
+        if not _right(row, answer)
+    ]
+    recalled = len(rows) - len(missed)
+    return {
+        "recalled": recalled, "count": len(rows), "interval": list(wilson(recalled, len(rows))), "missed": missed
+    }  # fmt: skip
 
 
 def _majority(rows: Sequence[Example], task: str) -> dict[str, Any]:

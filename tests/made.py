@@ -94,7 +94,7 @@ def made_report(**given: Any) -> dict[str, Any]:
         "trained": {**metrics, "correct": 99, "interval": [0.945, 0.998]},
         "baseline": {"majority": {**metrics, "correct": 34}, "tfidf": {**metrics, "correct": 80}},
         "interval": [0.826, 0.945],
-        "verdict": "engine.verdict_learned",
+        "verdict": "verdicts.learned",
         "labels": ["好评", "差评"],
         "confusion": [[45, 5], [5, 45]],
         "rows": [

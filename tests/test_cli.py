@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from studio.words import catalogue, say
+
 ROOT = Path(__file__).parents[1]
 FEW = ("--set", "epochs=2", "--set", "evaluations=2")
 HAPPY = ["很好喝", "真不错", "太喜欢了", "服务热情", "下次还来"]
@@ -71,7 +73,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     dataset = terminal.ok("import", str(table))["dataset"]
     run = terminal.ok("train", dataset, *FEW)
     assert run["status"] == "finished" and run["steps"] == run["total_steps"] > 0
-    assert run["metrics"]["validation_count"] > 0
+    assert run["metrics"]["validation_count"] > 0 and run["verdict"] in catalogue("zh")
     return terminal, dataset, run["run"]
 
 
@@ -100,8 +102,9 @@ def test_ask_predict_and_evaluate_use_the_tuned_model(trained: Trained, tmp_path
     asked = terminal.ok("ask", run, "太喜欢了，下次还来")
     assert asked["label"] in ("好评", "差评")
     assert sum(asked["probabilities"].values()) == pytest.approx(1, abs=1e-3)
-    report = terminal.ok("evaluate", run)
+    _, report, said = terminal.run("evaluate", run)
     assert {"base", "tuned", "baseline", "interval", "verdict"} <= report.keys()
+    assert say(report["verdict"], "zh") in said
     assert report["tuned"]["count"] == 6 and len(report["interval"]) == 2
     table = write(
         tmp_path / "in.csv", [("编号", "评论"), *((f"00{n}", text) for n, (text, _) in enumerate(reviews(9)))]

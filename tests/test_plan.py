@@ -25,36 +25,37 @@ def counts(rows: int, longest: int = 60, tokens: int = 40) -> TokenCounts:
     rows=st.integers(2, 100_000),
     parameters=st.integers(10**6, 10**11),
     longest=st.integers(1, 100_000),
-    task=st.sampled_from(["classify", "chat"]),
+    lesson=st.sampled_from(["labels", "facts", "manner"]),
     preset=st.sampled_from(["fast", "balanced", "thorough"]),
 )
-def test_a_plan_is_always_a_valid_config(rows, parameters, longest, task, preset) -> None:  # type: ignore[no-untyped-def]
-    computed = settings(task, counts(rows, longest), card(parameters), preset)
+def test_a_plan_is_always_a_valid_config(rows, parameters, longest, lesson, preset) -> None:  # type: ignore[no-untyped-def]
+    computed = settings(lesson, counts(rows, longest), card(parameters), preset)
+    task = "classify" if lesson == "labels" else "chat"
     RunConfig.of({"task": task, "dataset": "d", "dataset_version": 1, **computed})
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_91_rows_get_more_than_a_hundred_steps(size: str) -> None:
-    computed = settings("chat", counts(91), card(SIZES[size]), "balanced")
+    computed = settings("manner", counts(91), card(SIZES[size]), "balanced")
     assert computed["epochs"] * 91 / computed["batch_size"] > 100
 
 
 def test_presets_rise_and_large_data_are_seen_once() -> None:
     few = [
-        settings("chat", counts(300), card(SIZES["8b"]), preset)["epochs"]
+        settings("manner", counts(300), card(SIZES["8b"]), preset)["epochs"]
         for preset in ("fast", "balanced", "thorough")
     ]
     assert few == sorted(few) and few[0] < few[-1]
-    assert settings("chat", counts(50_000), card(SIZES["8b"]), "balanced")["epochs"] == 1
+    assert settings("manner", counts(50_000), card(SIZES["8b"]), "balanced")["epochs"] == 1
 
 
 def test_long_rows_to_classify_are_learned_in_fewer_passes_but_a_few() -> None:
     def epochs(rows: int, tokens: int) -> int:
-        return int(settings("classify", counts(rows, 400, tokens), card(SIZES["starter"]), "balanced")["epochs"])
+        return int(settings("labels", counts(rows, 400, tokens), card(SIZES["starter"]), "balanced")["epochs"])
 
     assert [epochs(240, tokens) for tokens in (50, 80, 110, 165, 900)] == [8, 8, 6, 4, 4]
     assert epochs(80, 165) == 12 and epochs(2400, 165) == epochs(2400, 50) == 2
-    assert settings("chat", counts(240, 400, 165), card(SIZES["starter"]), "balanced")["epochs"] == 20
+    assert settings("manner", counts(240, 400, 165), card(SIZES["starter"]), "balanced")["epochs"] == 20
 
 
 def test_the_rate_falls_with_the_size_of_the_model() -> None:
@@ -70,7 +71,9 @@ def test_the_rate_falls_with_the_size_of_the_model() -> None:
 
 def test_only_a_small_model_that_learns_answers_reads_them_blurred() -> None:
     found = {
-        (task, size): settings(task, counts(300), card(SIZES[size]), "balanced")["embedding_noise"]
+        (task, size): settings(
+            "labels" if task == "classify" else "manner", counts(300), card(SIZES[size]), "balanced"
+        )["embedding_noise"]
         for task in ("classify", "chat")
         for size in ("starter", "8b")
     }

@@ -2,67 +2,75 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
-import pytest
-
 from studio.intervals import wilson
-from studio.report_card import COLOURS, report_view
-from studio.words import LANGS, Lang
-from tests.made import made_report
+from studio.report_card import report_view
+from tests.made import falling, made_report, made_run
 
-HAN = re.compile(r"[\u4e00-\u9fff]")
-
-
-@pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("verdict", sorted(COLOURS))
-def test_every_verdict_is_said_whole_in_either_language(verdict: str, lang: Lang) -> None:
-    lamp = report_view(made_report(verdict=f"engine.verdict_{verdict}"), lang).lamp
-    for sentence in (lamp.name, lamp.why, lamp.action):
-        assert sentence and "{" not in sentence
-        assert bool(HAN.search(sentence)) == (lang == "zh")
+RUN = made_run(falling(1.1, 0.05), [(50, 0.5, 30, 40), (100, 0.2, 37, 40)], status="finished")
+FACTS = {"recalled": 29, "count": 30, "interval": wilson(29, 30)}
 
 
-def test_every_verdict_of_the_engine_has_words() -> None:
-    source = (Path(__file__).parents[1] / "studio/engine/evaluate.py").read_text(encoding="utf-8")
-    assert set(re.findall(r'"engine\.verdict_([a-z_]+)"', source)) == set(COLOURS)
+def test_the_card_shows_the_light_of_its_run() -> None:
+    lamp = report_view(RUN, made_report(), "en").lamp
+    assert (lamp.colour, lamp.name) == ("green", "Learned")
+    assert lamp.why == "90% of the rows it never saw are right: its true level lies between 82% and 95%."
+
+
+def test_facts_are_told_as_they_were_taught_first_with_those_that_are_missed() -> None:
+    missed = {"number": 7, "text": "几点开门", "target": "八点", "tuned": "九点"}
+    view = report_view(RUN, made_report(taught={**FACTS, "missed": [missed]}), "zh")
+    assert (view.lamp.colour, view.lamp.name) == ("green", "学会了")
+    assert view.lamp.why.startswith("你教的 30 件事，记住 29 件。换个问法，答对 90%")
+    assert (view.missed[0].text, view.missed[0].tuned, view.missed_total) == ("几点开门", "九点", 1)
+    assert [score.name for score in view.scores][:2] == ["照原话问", "换个问法"] and view.scores[0].main
+
+
+def test_a_sample_of_the_facts_is_called_one() -> None:
+    taught = {**FACTS, "recalled": 63, "count": 64, "missed": []}
+    assert report_view(RUN, made_report(taught=taught), "zh").lamp.why.startswith("抽问你教的 64 件事，记住 63 件")
+
+
+def test_no_row_is_pointed_at_where_none_is_wrong() -> None:
+    every = {"correct": 12, "count": 12, "interval": wilson(12, 12), "macro_f1": 1.0}
+    most = {**every, "correct": 10, "interval": wilson(10, 12)}
+    lamp = report_view(RUN, made_report(tuned=every, base=most, count=12), "zh").lamp
+    assert lamp.name == "和学之前差不多" and "错" not in lamp.action
 
 
 def test_scores_stand_beside_what_they_must_beat_with_counts_and_intervals() -> None:
-    scores = report_view(made_report(), "en").scores
+    scores = report_view(RUN, made_report(), "en").scores
     assert [score.name for score in scores] == [
         "After learning", "Before (base model)", "Always the commonest", "Counting words (TF-IDF)", "Rows it learned",
     ]  # fmt: skip
     assert (scores[0].percent, scores[0].counted, scores[0].main) == ("90%", "90 of 100", True)
-    assert scores[0].sure == "its true level lies between 83% and 94%"
+    assert scores[0].sure == "its true level lies between 82% and 95%"
 
 
 def test_what_both_get_together_stands_beside_the_simple_way() -> None:
     both = {"correct": 93, "count": 100, "interval": wilson(93, 100), "macro_f1": 0.93}
-    names = [score.name for score in report_view(made_report(together=both), "en").scores]
+    names = [score.name for score in report_view(RUN, made_report(together=both), "en").scores]
     assert names[3:5] == ["Counting words (TF-IDF)", "Both together"]
 
 
 def test_a_score_of_few_rows_says_so() -> None:
     few = {"correct": 9, "count": 10, "interval": wilson(9, 10), "macro_f1": 0.9}
-    assert "10 rows are too few" in report_view(made_report(tuned=few, count=10), "en").scores[0].sure
+    assert "10 rows are too few" in report_view(RUN, made_report(tuned=few, count=10), "en").scores[0].sure
 
 
-def test_chat_has_no_baselines_and_tells_exact_beside_fuzzy() -> None:
-    tuned = {"correct": 9, "count": 10, "interval": wilson(9, 10), "exact": 0.7, "fuzzy": 0.9, "similarity": 0.93}
-    view = report_view(made_report(task="chat", baseline={}, tuned=tuned), "en")
+def test_chat_has_no_baselines_and_tells_how_many_are_exact() -> None:
+    tuned = {"correct": 9, "count": 10, "interval": wilson(9, 10), "exact": 0.7, "similarity": 0.93}
+    view = report_view(RUN, made_report(task="chat", baseline={}, tuned=tuned), "en")
     assert len(view.scores) == 3 and view.remarks[0].startswith("70% word for word")
 
 
 def test_the_wrong_rows_are_shown_as_they_are_ten_at_most() -> None:
     row = {"number": 2, "text": "<b>难喝</b>", "target": "差评", "base": "差评", "tuned": "好评", "correct": False}
-    view = report_view(made_report(rows=[row] * 30), "zh")
+    view = report_view(RUN, made_report(rows=[row] * 30), "zh")
     assert (len(view.wrong), view.wrong_total) == (10, 30)
     assert view.wrong[0].text == "<b>难喝</b>"
 
 
 def test_no_test_rows_divide_nothing() -> None:
     none = {"correct": 0, "count": 0, "interval": [0.0, 1.0], "accuracy": 0.0, "macro_f1": 0.0}
-    report = made_report(tuned=none, base=none, count=0, rows=[], verdict="engine.verdict_too_few_rows")
-    assert report_view(report, "en").scores[0].percent == "0%"
+    report = made_report(tuned=none, base=none, count=0, rows=[])
+    assert report_view(RUN, report, "en").scores[0].percent == "0%"

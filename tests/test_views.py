@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
+from typing import get_args
 
 import pytest
 
 from studio import views
+from studio.evaluation.verdict import Figures, Score, Verdict
+from studio.intervals import wilson
 from studio.runs import Status
+from studio.verdicts import Light
 from studio.words import LANGS, Lang
 from tests.made import falling, made_run
 
@@ -41,6 +46,14 @@ def test_a_running_run_tells_step_time_left_speed_memory_and_best_test() -> None
     assert view.headline == "Pass 3 of 4, step 60 of 100"
     assert [fact.value for fact in view.facts] == ["40 seconds", "2,060", "1.5 GiB", "75% (30 of 40)"]
     assert view.share == pytest.approx(0.6) and view.busy
+
+
+def test_of_facts_the_figure_and_the_history_tell_how_many_are_known() -> None:
+    run = made_run(falling(1.1, 0.05), EXAMS, status="finished")
+    tests = tuple(replace(test, recalled=29, taught=30) for test in run.progress.evaluations)
+    known = replace(run, progress=replace(run.progress, evaluations=tests))
+    assert views.train_view(known, "zh").facts[3].value == "记住 29 / 30 件"
+    assert views.run_row(known, "en").detail.endswith("29 of 30 facts")
 
 
 def test_a_queued_run_tells_how_many_are_before_it() -> None:
@@ -114,6 +127,12 @@ def test_less_than_all_is_never_a_hundred_percent(share: float, said: str) -> No
     assert views.percent(share) == said
 
 
+def test_a_score_lies_within_its_interval_as_both_are_shown() -> None:
+    for correct, count in ((right, rows) for rows in range(1, 301) for right in range(rows + 1)):
+        low, high = map(int, re.findall(r"(\d+)%", views.interval_words(wilson(correct, count), count, "en")))
+        assert low <= int(views.percent(correct / count)[:-1]) <= high, (correct, count)
+
+
 def test_few_rows_are_called_too_few() -> None:
     assert views.interval_words((0.6, 0.98), 10, "en") == (
         "its true level lies between 60% and 98%; 10 rows are too few to be sure"
@@ -127,6 +146,31 @@ def test_few_rows_are_called_too_few() -> None:
 )
 def test_a_model_is_called_by_its_last_name(model: str, name: str) -> None:
     assert views.model_name(model, "en") == name
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("running", [True, False])
+@pytest.mark.parametrize("verdict", get_args(Verdict))
+def test_every_verdict_is_said_whole_in_either_language(verdict: Verdict, running: bool, lang: Lang) -> None:
+    figures = Figures(Score(20, 40), Score(10, 40), Score(30, 40))
+    for known in (figures, replace(figures, taught=Score(29, 30)), Figures(), Figures(taught=Score(3, 5), trained=1)):
+        lamp = views.lamp(Light(verdict, known, running, 20), lang)
+        for sentence in (lamp.name, lamp.why, lamp.action):
+            assert sentence and "{" not in sentence
+            assert bool(HAN.search(sentence)) == (lang == "zh")
+
+
+def test_only_what_goes_astray_is_red_before_the_end() -> None:
+    for verdict in get_args(Verdict):
+        assert (Light(verdict, Figures(), running=True).colour == "red") == (verdict == "astray")
+    assert Light("not_learned", Figures()).colour == "red"
+
+
+def test_an_early_end_says_that_going_on_gives_nothing() -> None:
+    learned = made_run(falling(1.1, 0.05, 60), [(40, 0.5, 37, 40), (60, 0.2, 38, 40)], status="finished")
+    stuck = made_run(falling(1.1, 0.9, 60), [(40, 0.5, 9, 40), (60, 0.5, 9, 40)], status="finished")
+    assert views.train_view(learned, "zh").headline == "提前学完：第 60 / 100 步，再学不会更好"
+    assert views.train_view(stuck, "en").headline == "Ended early, at step 60 of 100: its tests no longer got better"
 
 
 def test_the_history_tells_name_status_and_score_and_changes_no_text() -> None:

@@ -23,6 +23,11 @@ CREATE UNIQUE INDEX IF NOT EXISTS rows_by_number ON rows (dataset, number);
 CREATE TABLE IF NOT EXISTS row_groups (  -- of rows whose file has a column of groups; they outlive a deleted row
     dataset INTEGER NOT NULL REFERENCES datasets ON DELETE CASCADE, number INTEGER NOT NULL, name TEXT NOT NULL,
     PRIMARY KEY (dataset, number)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS lessons (  -- what a person said that a dataset teaches; none: it is guessed
+    dataset INTEGER PRIMARY KEY REFERENCES datasets ON DELETE CASCADE, lesson TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS exam_changes (  -- questions that a person struck from the exam (kept 0) or wrote (kept 1)
+    id INTEGER PRIMARY KEY, dataset INTEGER NOT NULL REFERENCES datasets ON DELETE CASCADE, number INTEGER NOT NULL,
+    text TEXT NOT NULL, kept INTEGER NOT NULL, UNIQUE (dataset, number, text));
 CREATE INDEX IF NOT EXISTS rows_by_target ON rows (dataset, target, number);
 CREATE TABLE IF NOT EXISTS tallies (  -- rows per target, kept with every change, so that no key press counts them
     dataset INTEGER NOT NULL REFERENCES datasets ON DELETE CASCADE, target TEXT NOT NULL, rows INTEGER NOT NULL,

@@ -161,6 +161,11 @@ def _change(db: sqlite3.Connection, dataset: int, number: int, before: State | N
     for state, step in ((before, -1), (after, 1)):
         if state is not None:
             _tally(db, dataset, tallied(task, state["target"]), step)
+    changed(db, dataset)
+
+
+def changed(db: sqlite3.Connection, dataset: int) -> None:
+    """What was worked out from the dataset so far is of before."""
     db.execute("UPDATE datasets SET changes = changes + 1 WHERE key = ?", (dataset,))
 
 

@@ -17,6 +17,8 @@ Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
 # What a dataset teaches: the label of a text; facts, to be known however they are asked for; or a manner of speech.
 Lesson = Literal["labels", "facts", "manner"]
+# How a question of the exam came about: a row of the file, reworded by rule from one, or written by a person.
+Origin = Literal["own", "rule", "written"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Example:
 
     `context` holds what was said before `text` (a system message, earlier turns); empty for `classify`.
     `number` is the row's place in the dataset, counted from 1 and never used again. Rows of one `group`, as a column of
-    the file named it, are phrasings of one thing and stay on one side of the split; "" is no group.
+    the file named it, are phrasings of one thing and stay on one side of the split; "" is no group. `origin` tells a
+    row from a question that only the exam asks, which has the number and the answer of the row that it rewords.
     """
 
     number: int
@@ -41,6 +44,7 @@ class Example:
     target: str
     context: tuple[Message, ...] = ()
     group: str = ""
+    origin: Origin = "own"
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,8 @@ class Row:
 class Splits:
     """The frozen rows that a run learns from and is judged by, of one dataset version.
 
-    Of `facts` every one is in `train`; `validation` and `test` then ask for them in other words.
+    Of `facts` every one is in `train`; `validation` and `test` then ask for them in other words, which is all that
+    they may hold besides rows.
     """
 
     dataset: str

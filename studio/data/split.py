@@ -12,7 +12,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Literal
 
 from studio.data.near import near_groups, normalise
-from studio.data.schema import PARTS, Example, Part, Splits
+from studio.data.schema import PARTS, Example, Lesson, Part, Splits
 from studio.errors import StudioError
 from studio.intervals import wilson
 
@@ -78,8 +78,10 @@ def folds(
 def of_fold(splits: Splits, place: int, k: int, seed: int = 42) -> Splits:
     """The same version with fold `place` of `k`, counted from 1, as its test; a tenth of the others is its validation.
 
-    Raises StudioError split.no_such_fold, split.too_few_for_folds.
+    Raises StudioError split.no_such_fold, split.too_few_for_folds, split.no_folds_of_facts.
     """
+    if splits.lesson == "facts":
+        raise StudioError("split.no_folds_of_facts")
     if not 1 <= place <= k:
         raise StudioError("split.no_such_fold", fold=place, folds=k)
     examples = _labelled([*splits.train, *splits.validation, *splits.test])
@@ -90,7 +92,7 @@ def of_fold(splits: Splits, place: int, k: int, seed: int = 42) -> Splits:
     parts: dict[int, Part] = dict.fromkeys(fold, "test")
     parts |= {one.number: "validation" if inner[one.number] == "validation" else "train" for one in rest}
     train, validation, test = (tuple(one for one in examples if parts[one.number] == part) for part in PARTS)
-    said = warnings(examples, parts, splits.task)
+    said = warnings([(one, parts[one.number]) for one in examples], splits.lesson)
     return replace(splits, train=train, validation=validation, test=test, warnings=said)
 
 
@@ -242,29 +244,43 @@ def _take(groups: Sequence[Group], want: int, keep: int) -> dict[int, Part]:
     return held
 
 
-def warnings(examples: Sequence[Example], parts: Mapping[int, Part], task: Task) -> tuple[dict[str, Any], ...]:
-    """What a person should know before trusting a run on these parts: sentences of data.toml and split.toml."""
-    labelled = [example for example in examples if example.number in parts]
-    found: list[dict[str, Any]] = []
-    if not labelled:
+def warnings(rows: Sequence[tuple[Example, Part]], lesson: Lesson) -> tuple[dict[str, Any], ...]:
+    """What a person should know before trusting a run on rows with these parts: sentences of data.toml, split.toml."""
+    if not rows:
         return ({"key": "data.nothing_labelled"},)
-    if len(labelled) < FEW_ROWS:
-        found.append({"key": "data.few_rows", "rows": len(labelled)})
-    for part in ("validation", "test"):
-        if part not in parts.values():
-            found.append({"key": f"data.no_{part}"})
-    if task == "classify":
-        labels = {example.target for example in labelled}
-        if len(labels) == 1:
-            found.append({"key": "data.one_class", "label": next(iter(labels))})
-        tested = {example.target for example in labelled if parts[example.number] == "test"}
-        watched = {example.target for example in labelled if parts[example.number] == "validation"}
-        for key, lacking in (("data.untested_classes", labels - tested), ("split.unwatched_classes", tested - watched)):
-            if lacking:
-                found.append({"key": key, "labels": "、".join(sorted(lacking))[:200]})
-    else:
-        taught = {normalise(example.target) for example in labelled if parts[example.number] == "train"}
-        tests = [example for example in labelled if parts[example.number] == "test"]
-        if untaught := sum(normalise(example.target) not in taught for example in tests):
-            found.append({"key": "split.untaught_answers", "untaught": untaught, "tests": len(tests)})
-    return tuple(found)
+    found: list[dict[str, Any]] = []
+    parts = {part for _, part in rows}
+    of = {part: [example for example, its in rows if its == part] for part in PARTS}
+    if lesson == "facts":
+        return tuple(_exam_warnings(of))
+    if len(rows) < FEW_ROWS:
+        found.append({"key": "data.few_rows", "rows": len(rows)})
+    found += [{"key": f"data.no_{part}"} for part in ("validation", "test") if part not in parts]
+    return (*found, *(_class_warnings(of) if lesson == "labels" else _answer_warnings(of)))
+
+
+def _exam_warnings(of: Mapping[Part, Sequence[Example]]) -> Iterator[dict[str, Any]]:
+    """Facts that nobody asks for in other words."""
+    asked = {normalise(example.target) for part in ("validation", "test") for example in of[part]}
+    unasked = [example for example in of["train"] if normalise(example.target) not in asked]
+    if not asked:
+        yield {"key": "split.no_exam"}
+    elif unasked:
+        yield {"key": "split.unasked_facts", "rows": len(unasked)}
+
+
+def _class_warnings(of: Mapping[Part, Sequence[Example]]) -> Iterator[dict[str, Any]]:
+    labels, tested, watched = (
+        {example.target for part in parts for example in of[part]} for parts in (PARTS, ("test",), ("validation",))
+    )
+    if len(labels) == 1:
+        yield {"key": "data.one_class", "label": next(iter(labels))}
+    for key, lacking in (("data.untested_classes", labels - tested), ("split.unwatched_classes", tested - watched)):
+        if lacking:
+            yield {"key": key, "labels": "、".join(sorted(lacking))[:200]}
+
+
+def _answer_warnings(of: Mapping[Part, Sequence[Example]]) -> Iterator[dict[str, Any]]:
+    taught = {normalise(example.target) for example in of["train"]}
+    if untaught := sum(normalise(example.target) not in taught for example in of["test"]):
+        yield {"key": "split.untaught_answers", "untaught": untaught, "tests": len(of["test"])}

@@ -14,14 +14,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from studio.data import edits, identity, queries, versions
+from studio.data import edits, exam, identity, queries, versions
 from studio.data.database import Database
 from studio.data.export import write_dataset
 from studio.data.intake import BETWEEN, Wish, report_from_json, report_to_json, table_of, understand, understand_all
 from studio.data.labelling import Labelling
+from studio.data.lesson import allowed
 from studio.data.near import normalise
 from studio.data.read import read_tables
-from studio.data.schema import Dataset, Example, ImportReport, Part, Role, Row, Splits
+from studio.data.schema import Dataset, Example, ImportReport, Lesson, Part, Role, Row, Splits
 from studio.data.split import of_fold
 from studio.errors import StudioError
 from studio.workspace import GIB, Workspace, transaction
@@ -29,6 +30,7 @@ from studio.workspace import GIB, Workspace, transaction
 if TYPE_CHECKING:
     from studio.config import Task
 
+INTO_EXAM = "INSERT OR REPLACE INTO exam_changes (dataset, number, text, kept) VALUES (?, ?, ?, ?)"
 UPLOAD = "file"  # the untouched file's name in uploads/ID/, whatever it was called; the next ones get a number
 ABANDONED = 3600  # seconds after which an upload without a dataset is no longer being read
 
@@ -278,6 +280,51 @@ class DataStore:
     def next_unlabelled(self, dataset_id: str, after: int = 0) -> int | None:
         """The next row without a target after row `after`, else the first one, else None."""
         return queries.next_unlabelled(self._db(), self._key(dataset_id), after)
+
+    # what is taught, and what is asked of it
+
+    def lesson(self, dataset_id: str) -> Lesson:
+        """What the dataset teaches: as a person said, else as guessed from its rows."""
+        card = self._card(dataset_id)
+        rows = versions.rows_with_target(self._db(), card["key"])
+        return versions.lesson_of(self._db(), card["key"], card["task"], rows)
+
+    def teach(self, dataset_id: str, lesson: str) -> None:
+        """Says what the dataset teaches. Raises StudioError lesson.not_of_task."""
+        with transaction(self._db()) as db:
+            card = self._card(dataset_id)
+            db.execute("INSERT OR REPLACE INTO lessons VALUES (?, ?)", (card["key"], allowed(lesson, card["task"])))
+            edits.changed(db, card["key"])
+
+    def exam_of(self, dataset_id: str, seed: int = 42) -> exam.Exam:
+        """The exam of a dataset of facts as it stands now, with what was struck from it."""
+        db, key = self._db(), self._key(dataset_id)
+        return exam.compose(versions.rows_with_target(db, key), versions.exam_changes(db, key), seed)
+
+    def strike(self, dataset_id: str, number: int, text: str, *, kept: bool = False) -> None:
+        """Takes a question out of the exam, or with `kept` back into it; one that a person wrote is gone for good."""
+        with transaction(self._db()) as db:
+            key = self._key(dataset_id)
+            known = "DELETE FROM exam_changes WHERE dataset = ? AND number = ? AND text = ?"
+            if not db.execute(known, (key, number, text)).rowcount and not kept:
+                db.execute(INTO_EXAM, (key, number, text, 0))
+            edits.changed(db, key)
+
+    def write_question(self, dataset_id: str, number: int, text: str) -> None:
+        """Puts a question into the exam whose right answer is that of row `number`.
+
+        Raises StudioError data.empty_text, data.no_such_row, split.question_is_taught.
+        """
+        text = text.strip()
+        if not text:
+            raise StudioError("data.empty_text")
+        if normalise(text) in self.known_texts(dataset_id):
+            raise StudioError("split.question_is_taught", text=text[:40])
+        with transaction(self._db()) as db:
+            key = self._key(dataset_id)
+            edits.find(db, key, number)
+            db.execute(INTO_EXAM, (key, number, text, 1))
+            edits.changed(db, key)
 
     # out
 

@@ -15,10 +15,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from studio.data import split
+from studio.data import exam, split
+from studio.data import lesson as lessons
 from studio.data.edits import to_context
 from studio.data.roles import count_labels
-from studio.data.schema import PARTS, Example, Message, Part, Splits
+from studio.data.schema import PARTS, Example, Lesson, Message, Part, Splits
 from studio.errors import StudioError
 from studio.workspace import transaction
 
@@ -59,19 +60,55 @@ def freeze(db: sqlite3.Connection, dataset: int, seed: int) -> int:
         known = db.execute(query, (dataset, seed, card["changes"])).fetchone()
         if known is not None:
             return int(known["version"])
-        examples = _examples(db, dataset)
-        alike = split.near(examples)
-        parts = split.assign(examples, card["task"], seed, alike)
-        frozen = [_frozen(example, parts[example.number]) for example in examples]
-        content = json.dumps(frozen, ensure_ascii=False).encode()
-        facts = {**_facts(card["task"], examples, parts), "kept": split.kept_together(examples, alike)}
+        drawn = _draw(db, dataset, card["task"], seed)
+        content = json.dumps(_frozen(drawn), ensure_ascii=False).encode()
+        facts = {**_facts(card["task"], drawn.examples, drawn.parts), "kept": drawn.kept}
         with transaction(db):  # the work above holds no lock, so nobody waits with an annotation
             if db.execute("SELECT changes FROM datasets WHERE key = ?", (dataset,)).fetchone()[0] == card["changes"]:
-                write_parts(db, dataset, parts)
+                write_parts(db, dataset, drawn.parts)
                 return _write(db, dataset, (seed, card["changes"]), content, facts)
 
 
-def _examples(db: sqlite3.Connection, dataset: int) -> list[Example]:
+@dataclass(frozen=True)
+class Drawn:
+    """The rows as they stand, the part of each, and what else the exam asks."""
+
+    lesson: Lesson
+    examples: Sequence[Example]
+    parts: dict[int, Part]
+    exam: Sequence[tuple[Example, Part]] = ()
+    kept: Mapping[split.Why, int] = field(default_factory=dict)
+
+
+def _draw(db: sqlite3.Connection, dataset: int, task: Task, seed: int) -> Drawn:
+    examples = rows_with_target(db, dataset)
+    lesson = lesson_of(db, dataset, task, examples)
+    if lesson == "facts":
+        found = exam.compose(examples, exam_changes(db, dataset), seed)
+        held = found.held
+        parts: dict[int, Part] = {example.number: held.get(example.number, "train") for example in examples}
+        made = [(example, part) for example, part in found.asked if example.origin != "own"]
+        return Drawn(lesson, examples, parts, made)
+    alike = split.near(examples)
+    parts = split.assign(examples, task, seed, alike)
+    return Drawn(lesson, examples, parts, kept=split.kept_together(examples, alike))
+
+
+def lesson_of(db: sqlite3.Connection, dataset: int, task: Task, examples: Sequence[Example]) -> Lesson:
+    """What a person said that the dataset teaches, else the guess."""
+    said = db.execute("SELECT lesson FROM lessons WHERE dataset = ?", (dataset,)).fetchone()
+    if said and said["lesson"] in lessons.OF_TASK[task]:  # a dataset that was read again may have another task
+        return cast(Lesson, said["lesson"])
+    return lessons.guess(examples, task)
+
+
+def exam_changes(db: sqlite3.Connection, dataset: int) -> list[exam.Change]:
+    """The questions of the exam that were struck or written, in the order in which they were."""
+    query = "SELECT number, text, kept FROM exam_changes WHERE dataset = ? ORDER BY id"
+    return [exam.Change(number, text, bool(kept)) for number, text, kept in db.execute(query, (dataset,)).fetchall()]
+
+
+def rows_with_target(db: sqlite3.Connection, dataset: int) -> list[Example]:
     rows = db.execute(
         "SELECT rows.number, text, target, context, coalesce(name, '') FROM rows LEFT JOIN row_groups USING"
         " (dataset, number) WHERE dataset = ? AND target != '' ORDER BY rows.number",
@@ -80,9 +117,11 @@ def _examples(db: sqlite3.Connection, dataset: int) -> list[Example]:
     return [Example(number, text, target, to_context(turns), group) for number, text, target, turns, group in rows]
 
 
-def _frozen(example: Example, part: Part) -> list[Any]:
-    context = [asdict(turn) for turn in example.context]
-    return [example.number, example.text, example.target, context, part, *([example.group] if example.group else [])]
+def _frozen(drawn: Drawn) -> dict[str, Any]:
+    """What is kept of a version, every value with its name; `load` reads this and the lists of before."""
+    rows = [{**asdict(example), "part": drawn.parts[example.number]} for example in drawn.examples]
+    asked = [{**asdict(example), "part": part} for example, part in drawn.exam]
+    return {"format": 2, "lesson": drawn.lesson, "rows": rows, "exam": asked}
 
 
 def write_parts(db: sqlite3.Connection, dataset: int, parts: dict[int, Part]) -> None:
@@ -139,8 +178,9 @@ def _facts_of(splits: Splits) -> dict[str, Any]:
 
 
 def rows_of(splits: Splits) -> list[Example]:
-    """The rows of all parts in their order."""
-    return sorted((*splits.train, *splits.validation, *splits.test), key=lambda example: example.number)
+    """The dataset's rows of all parts in their order, without what only an exam asks."""
+    rows = (row for part in PARTS for row in getattr(splits, part) if row.origin == "own")
+    return sorted(rows, key=lambda example: example.number)
 
 
 def compare(old: Splits, new: Splits) -> list[Difference]:
@@ -159,20 +199,37 @@ def load(db: sqlite3.Connection, dataset: int, version: int | None) -> Splits:
     ).fetchone()
     if row is None:
         raise StudioError("data.no_such_version", version=version or 0)
-    by_part: dict[Part, list[Example]] = {"train": [], "validation": [], "test": []}
-    parts: dict[int, Part] = {}
-    for number, text, target, context, part, *group in json.loads(zlib.decompress(row["content"])):
-        by_part[part].append(Example(number, text, target, tuple(Message(**turn) for turn in context), *group))
-        parts[number] = part
-    examples = [example for part in by_part.values() for example in part]
     task = cast("Task", row["task"])
+    lesson, rows = _thawed(json.loads(zlib.decompress(row["content"])), task)
+    train, validation, test = (tuple(example for example, of in rows if of == part) for part in PARTS)
+    examples = [example for example, _ in rows]
     return Splits(
         dataset=row["id"],
         version=row["version"],
         task=task,
         labels=tuple(count_labels([example.target for example in examples])) if task == "classify" else (),
-        train=tuple(by_part["train"]),
-        validation=tuple(by_part["validation"]),
-        test=tuple(by_part["test"]),
-        warnings=split.warnings(examples, parts, task),
+        train=train,
+        validation=validation,
+        test=test,
+        warnings=split.warnings(rows, lesson),
+        lesson=lesson,
     )
+
+
+def _thawed(content: Any, task: Task) -> tuple[Lesson, list[tuple[Example, Part]]]:
+    """The lesson, and rows and exam questions each with its part."""
+    if isinstance(content, list):  # format 1: [number, text, target, context, part, group?], and no facts yet
+        rows = [
+            (Example(number, text, target, _turns(turns), *group), part)
+            for number, text, target, turns, part, *group in content
+        ]
+        return ("labels" if task == "classify" else "manner"), rows
+    return content["lesson"], [
+        (Example(row["number"], row["text"], row["target"], _turns(row["context"]), row["group"], row["origin"]), part)
+        for row in (*content["rows"], *content["exam"])
+        for part in (row["part"],)
+    ]
+
+
+def _turns(stored: Sequence[Mapping[str, Any]]) -> tuple[Message, ...]:
+    return tuple(Message(**turn) for turn in stored)

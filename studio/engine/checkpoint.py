@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
 from safetensors.torch import load_file, save_file
 
+from studio.best import best
 from studio.engine import commit
 from studio.engine.adapters import Weights
 from studio.engine.device import Precision
@@ -25,13 +26,15 @@ PARTS = ("adapter", "optimizer", "random")  # of a Snapshot, each in its file
 
 
 @dataclass(frozen=True)
-class Best:
-    """The test whose adapter is kept."""
+class Score:
+    """What a test found; see `events.Evaluated`."""
 
     step: int
     correct: int
     count: int
     loss: float
+    recalled: int = 0
+    taught: int = 0
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,21 @@ class Place:
 
     step: int = 0
     seconds: float = 0.0  # of training, over all its processes
-    best: Best | None = None
-    top: int = 0  # the most rows that any test had right
-    stale: int = 0  # tests since the best
+    scores: tuple[Score, ...] = ()  # of the tests so far
+    cooled_from: int | None = None  # the step after which all that was taught was known, and the rate began to fall
+    examined: float = 0.0  # seconds of `seconds` that tests took
     precision: Precision | None = None  # as decided when the run began
+
+    @property
+    def best(self) -> Score | None:
+        """The test whose adapter is kept."""
+        return best(self.scores)
+
+    @property
+    def stale(self) -> int:
+        """Tests since the best."""
+        kept = self.best
+        return sum(score.step > kept.step for score in self.scores) if kept else 0
 
 
 @dataclass(frozen=True)
@@ -86,12 +100,12 @@ def _load(path: Path, fingerprint: str) -> Checkpoint | None:
     state = json.loads((path / STATE).read_text(encoding="utf-8"))
     if state["fingerprint"] != fingerprint:
         return None
-    place = Place(**state["place"])
-    best = path / "best.safetensors"
+    facts = state["place"]
+    kept = path / "best.safetensors"
     return Checkpoint(
-        place=replace(place, best=Best(**state["place"]["best"]) if place.best else None),
+        place=Place(**{**facts, "scores": tuple(Score(**score) for score in facts["scores"])}),
         snapshot=Snapshot(**{part: load_file(path / f"{part}.safetensors") for part in PARTS}),
-        best=load_file(best) if best.exists() else {},
+        best=load_file(kept) if kept.exists() else {},
     )
 
 

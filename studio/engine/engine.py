@@ -24,6 +24,7 @@ from studio.contract import (
 )
 from studio.data.encode import Encoder
 from studio.data.schema import Splits
+from studio.data.wordings import learned
 
 PREVIEW_ROWS = 5
 
@@ -32,7 +33,9 @@ class TorchEngine:
     """Trains and answers on this machine."""
 
     def __init__(self) -> None:
-        self._counted: dict[tuple[str, str, int, int, int], TokenCounts] = {}  # a plan asks again at every knob turned
+        self._counted: dict[
+            tuple[str, str, int, int, int, int], TokenCounts
+        ] = {}  # a plan asks again at every knob turned
 
     def warm(self) -> None:
         import peft  # noqa: F401  (transformers imports its own parts only when they are named)
@@ -55,11 +58,11 @@ class TorchEngine:
 
         return hub.fetch(model, models_dir, progress)
 
-    def token_counts(self, model_dir: Path, splits: Splits, max_length: int) -> TokenCounts:
+    def token_counts(self, model_dir: Path, splits: Splits, max_length: int, wordings: int = 0) -> TokenCounts:
         rows = hash(tuple(example.number for example in splits.train))  # of a version there are folds
-        key = (str(model_dir), splits.dataset, splits.version, max_length, rows)
+        key = (str(model_dir), splits.dataset, splits.version, max_length, wordings, rows)
         if key not in self._counted:
-            self._counted[key] = self._encoder(model_dir, splits, max_length).count(splits.train)
+            self._counted[key] = self._encoder(model_dir, splits, max_length).count(learned(splits, wordings))
         return self._counted[key]
 
     def preview(self, model_dir: Path, splits: Splits, config: RunConfig) -> list[list[tuple[str, Shade]]]:

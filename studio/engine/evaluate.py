@@ -10,12 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from studio.contract import Job, Prediction, Progress, Sampling, Session, no_progress
-from studio.data.schema import Example, Message
+from studio.contract import Job, Prediction, Progress, Session, no_progress
+from studio.data import lesson
+from studio.data.schema import Example
 from studio.engine import metrics
 from studio.evaluation.baselines import beats, letters, most_frequent, together
+from studio.evaluation.facts import agrees
+from studio.evaluation.verdict import judge, of_report
+from studio.intervals import wilson
 
 MOST_TRAINED = 200  # training rows that are asked again, to see whether they were learned
+MOST_FACTS = 1_000  # … where each of them is a fact, that is to be known
 SPARE = 1.5  # an answer may have this many times the characters of the longest reply in training, as tokens
 Metrics = dict[str, Any]
 
@@ -23,13 +28,15 @@ Metrics = dict[str, Any]
 def evaluate(session: Session, job: Job, progress: Progress = no_progress) -> dict[str, Any]:
     """The report card as plain JSON.
 
-    `base`, `tuned`, `trained` (the tuned model on training rows) and each entry of `baseline` are metrics with
-    `correct`, `count`, `interval`; so is `together`, where the tuned model and the letters vote as one. `rows` holds
-    every test row with both answers; `verdict` is a sentence's key.
+    Of facts, `taught` says how many are known and lists those that are not (see `recall`), and `rows` are the exam in
+    other words. `base`, `tuned`, `trained` (the tuned model on training rows) and each entry of `baseline` are metrics
+    with `correct`, `count`, `interval`, and so is `together`, where the tuned model and the letters vote as one; `rows`
+    holds every test row with both answers; `verdict` is a sentence's key.
     """
     test = list(job.splits.test or job.splits.validation)
+    facts = job.splits.lesson == "facts"
     known = list(job.splits.train)
-    known = random.Random(job.config.seed).sample(known, min(MOST_TRAINED, len(known)))
+    known = random.Random(job.config.seed).sample(known, min(MOST_FACTS if facts else MOST_TRAINED, len(known)))
     labels = list(dict.fromkeys([*job.splits.labels, *(example.target for example in test)]))  # a file has its own
     asker = Asker(session, job, labels)
     parts = Parts(progress, (len(test), len(test), len(known)))
@@ -54,7 +61,29 @@ def evaluate(session: Session, job: Job, progress: Progress = no_progress) -> di
     if job.config.task == "classify":
         answers = [one.answer for one in tuned]
         report["confusion"] = metrics.confusion(answers, [example.target for example in test], labels)
-    return {**report, "interval": report["tuned"]["interval"], "verdict": verdict(report)}
+    if facts:
+        report["taught"] = recall(known, trained)
+    return {**report, "interval": report["tuned"]["interval"], "verdict": f"verdicts.{judge(of_report(report))}"}
+
+
+def recall(known: Sequence[Example], answers: Sequence[Prediction]) -> Metrics:
+    """How many facts are known as they were taught, each in all the ways in which it was asked; and which are not.
+
+    `recalled` of `count` facts, with `interval`; `missed` has one question of each of the others, with its answers.
+    """
+    said = {example.number: one.answer for example, one in zip(known, answers, strict=True)}
+    by_fact = lesson.facts(sorted(known, key=lambda example: example.number))
+    wrong = [[row for row in fact if not agrees(said[row.number], row.target)] for fact in by_fact]
+    missed = [rows[0] for rows in wrong if rows]
+    recalled = len(by_fact) - len(missed)
+    return {
+        "recalled": recalled,
+        "count": len(by_fact),
+        "interval": list(wilson(recalled, len(by_fact))),
+        "missed": [
+            {"number": row.number, "text": row.text, "target": row.target, "tuned": said[row.number]} for row in missed
+        ],
+    }
 
 
 @dataclass
@@ -77,7 +106,7 @@ class Asker:
     def __init__(self, session: Session, job: Job, labels: Sequence[str]) -> None:
         self.session, self.job, self.labels = session, job, labels
         longest = max((len(example.target) for example in job.splits.train), default=16)
-        self.sampling = Sampling(max_new_tokens=int(longest * SPARE) + 16)
+        self.longest = int(longest * SPARE) + 16  # tokens
 
     def answers(self, examples: Sequence[Example], tuned: bool, parts: Parts) -> list[Prediction]:
         progress = parts.next(len(examples))
@@ -85,8 +114,7 @@ class Asker:
             found = self.session.classify([example.text for example in examples], tuned)
             progress(1.0)
             return found
-        conversations = [[*example.context, Message("user", example.text)] for example in examples]
-        return [Prediction(answer) for answer in self.session.reply(conversations, tuned, self.sampling, progress)]
+        return [Prediction(said) for said in self.session.answers(examples, tuned, self.longest, progress)]
 
     def score(self, answers: Sequence[Prediction], examples: Sequence[Example]) -> Metrics:
         said, targets = [one.answer for one in answers], [example.target for example in examples]
@@ -96,12 +124,13 @@ class Asker:
 
     def row(self, example: Example, base: Prediction, tuned: Prediction) -> dict[str, Any]:
         right = tuned.answer == example.target or (
-            self.job.config.task == "chat" and metrics.fuzzy(tuned.answer, example.target)
+            self.job.config.task == "chat" and agrees(tuned.answer, example.target)
         )
         return {
             "number": example.number,
             "text": example.text,
             "target": example.target,
+            "origin": example.origin,
             "base": base.answer,
             "tuned": tuned.answer,
             "confidence": tuned.confidence,
@@ -122,25 +151,3 @@ def simple_answers(job: Job, test: Sequence[Example]) -> dict[str, list[Predicti
 
 def _right(answers: Sequence[Prediction], examples: Sequence[Example]) -> list[bool]:
     return [said.answer == example.target for said, example in zip(answers, examples, strict=True)]
-
-
-def verdict(report: dict[str, Any]) -> str:
-    """The key of the one sentence that sums the report up."""
-    base, tuned, trained = (_share(report[name]) for name in ("base", "tuned", "trained"))
-    if report["count"] < 10:
-        return "engine.verdict_too_few_rows"
-    if any(simple.get("clearly_better") and _share(simple) >= base for simple in report["baseline"].values()):
-        return "engine.verdict_simple_is_better"
-    if trained < 0.6:
-        return "engine.verdict_not_learned"
-    if tuned < base:
-        return "engine.verdict_worse"
-    if report["tuned"]["interval"][0] <= base:
-        return "engine.verdict_no_clear_gain"
-    if trained - tuned > 0.25:
-        return "engine.verdict_by_heart"
-    return "engine.verdict_learned"
-
-
-def _share(numbers: Metrics) -> float:
-    return float(numbers["correct"] / numbers["count"]) if numbers["count"] else 0.0

@@ -19,7 +19,7 @@ from studio.engine import adapters, rehearsal
 from studio.engine.adapters import Weights
 from studio.engine.batches import collate, order, steps_per_epoch, within
 from studio.engine.load import Base
-from studio.engine.loss import loss_sum
+from studio.engine.loss import losses
 from studio.engine.noise import noise
 
 MICRO_TOKENS = 16384  # padded tokens that go through the model at once; larger steps are added up from parts
@@ -63,17 +63,21 @@ class Learner:
     def step(self, number: int, rate: float) -> Measured:
         """Step `number`, counted from 1: forward, backward, clip to norm 1, AdamW at `rate`.
 
+        What is new and what is rehearsed go through the model side by side; the loss that is told is of the new alone.
         The rows follow from seed and number. Changes no weight when the loss or the gradient is not finite.
         """
         rows, known = self.batch(number), self.rehearsed(number)
-        scored = sum(len(row.completion) for row in [*rows, *known])
-        losses = [self._learn(part, scored) for part in within(rows, MICRO_TOKENS)]
-        for part in within(known, MICRO_TOKENS):
-            self._learn(part, scored)
+        new = sum(len(row.completion) for row in rows)
+        scored = new + sum(len(row.completion) for row in known)
+        loss, done = torch.zeros((), device=self.base.device), 0
+        for part in within([*rows, *known], MICRO_TOKENS):
+            each = self._losses(part)
+            (each.sum() / scored).backward()
+            loss += each.detach()[: max(0, new - done)].sum()  # what is rehearsed stands behind what is new
+            done += len(each)
         norm = torch.nn.utils.clip_grad_norm_(self.parameters.values(), 1.0)
-        loss, norm = torch.stack([torch.stack(losses).sum(), norm]).tolist()  # one wait for the device, not two
-        loss *= scored / sum(len(row.completion) for row in rows)
-        measured = Measured(loss, norm, sum(map(len, [*rows, *known])))
+        shown, norm = torch.stack([loss / new, norm]).tolist()  # one wait for the device, not two
+        measured = Measured(shown, norm, sum(map(len, [*rows, *known])))
         if measured.finite:
             for group in self._optimizer.param_groups:
                 group["lr"] = rate
@@ -81,12 +85,10 @@ class Learner:
         self._optimizer.zero_grad(set_to_none=True)
         return measured
 
-    def _learn(self, rows: Sequence[Encoded], scored: int) -> torch.Tensor:
-        """Adds the rows' part of the gradient of a loss over `scored` tokens; returns their part of the loss."""
+    def _losses(self, rows: Sequence[Encoded]) -> torch.Tensor:
+        """The loss of each learned token of the rows, in their order."""
         with noise(self.base.model, self.config.embedding_noise):
-            loss = loss_sum(self.base.model, collate(rows, self.base.end_ids[0]).to(self.base.device)) / scored
-        loss.backward()
-        return loss.detach()
+            return losses(self.base.model, collate(rows, self.base.end_ids[0]).to(self.base.device))
 
     @cached_property
     def known(self) -> list[Encoded]:

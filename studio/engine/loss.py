@@ -22,12 +22,21 @@ def hidden(model: Any, ids: torch.Tensor, **inputs: torch.Tensor) -> torch.Tenso
 
 def head(model: Any, states: torch.Tensor) -> torch.Tensor:
     """Logits (n, vocabulary) in float32 for states (n, hidden), as the model's own forward would give them."""
-    logits: torch.Tensor = model.get_output_embeddings()(states).float()
+    scores: torch.Tensor = model.get_output_embeddings()(states).float()
     softcap = getattr(model.config, "final_logit_softcapping", None)
-    return torch.tanh(logits / softcap) * softcap if softcap else logits
+    return torch.tanh(scores / softcap) * softcap if softcap else scores
+
+
+def losses(model: Any, batch: Batch) -> torch.Tensor:
+    """The negative log-likelihood (n,), in nats, of each of the batch's learned tokens, row after row."""
+    return functional.cross_entropy(logits(model, batch), batch.targets, reduction="none")
 
 
 def loss_sum(model: Any, batch: Batch) -> torch.Tensor:
     """The sum of the negative log-likelihoods, in nats, of the batch's learned tokens."""
-    states = hidden(model, batch.ids).flatten(0, 1)[batch.scored]
-    return functional.cross_entropy(head(model, states), batch.targets, reduction="sum")
+    return functional.cross_entropy(logits(model, batch), batch.targets, reduction="sum")
+
+
+def logits(model: Any, batch: Batch) -> torch.Tensor:
+    """Logits (n, vocabulary) for each of the batch's learned tokens, row after row."""
+    return head(model, hidden(model, batch.ids).flatten(0, 1)[batch.scored])

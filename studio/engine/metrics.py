@@ -12,10 +12,10 @@ from typing import Any
 
 from rapidfuzz.fuzz import ratio
 
+from studio.evaluation.facts import agrees
 from studio.intervals import wilson
 
 Metrics = dict[str, Any]
-SIMILAR = 0.8
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
@@ -33,11 +33,6 @@ def numbers(text: str) -> list[str]:
 def similarity(answer: str, target: str) -> float:
     """0 … 1: the share of characters that match (normalised insertions and deletions), after `normal`."""
     return ratio(normal(answer), normal(target)) / 100
-
-
-def fuzzy(answer: str, target: str) -> bool:
-    """Whether `answer` says what `target` says: nearly the same words, and exactly the same numbers."""
-    return similarity(answer, target) >= SIMILAR and numbers(answer) == numbers(target)
 
 
 def shares(correct: int, count: int) -> Metrics:
@@ -74,14 +69,12 @@ def macro_f1(table: Sequence[Sequence[int]]) -> float:
 
 
 def replied(answers: Sequence[str], targets: Sequence[str]) -> Metrics:
-    """Exact and fuzzy matches, and the mean similarity; `correct` counts the fuzzy ones."""
+    """Answers that agree with their targets (`correct`), those that equal them (`exact`), and the mean similarity."""
     pairs = list(zip(answers, targets, strict=True))
     exact = sum(normal(answer) == normal(target) and numbers(answer) == numbers(target) for answer, target in pairs)
-    alike = sum(fuzzy(answer, target) for answer, target in pairs)
     count = len(pairs)
     return {
         "exact": exact / count if count else 0.0,
-        "fuzzy": alike / count if count else 0.0,
         "similarity": sum(similarity(*pair) for pair in pairs) / count if count else 0.0,
-        **shares(alike, count),
+        **shares(sum(agrees(*pair) for pair in pairs), count),
     }

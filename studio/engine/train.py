@@ -9,24 +9,30 @@ import hashlib
 import json
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from threading import Event as Flag
 from typing import Any
 
-from studio.best import better
 from studio.config import RunConfig
 from studio.contract import Job
 from studio.data.encode import Encoded, Encoder
+from studio.data.wordings import learned
 from studio.engine import adapters, catalog, checkpoint, commit, device, load
-from studio.engine.checkpoint import Best, Checkpoint, Place
+from studio.engine.checkpoint import Checkpoint, Place, Score
 from studio.engine.examine import Exam
 from studio.engine.learner import Learner
 from studio.engine.session import ADAPTER
 from studio.errors import StudioError
-from studio.events import EventLog, Finished, Note, Saved, Started, Step, Stopped
+from studio.events import Evaluated, EventLog, Finished, Known, Note, Saved, Started, Step, Stopped
 
 CHECKPOINTS = "checkpoints"
 SAVE_EVERY = 15.0  # seconds of work that a crash may cost at most
+COOLING = 0.25  # of the steps until all was known: so many more while the rate falls
+PLATEAU = 2  # tests without a gain after which there is none to be waited for
+LATEST = 0.8  # of the planned steps: from here on the rate falls even where not all is known
+EXAMS = 0.15  # of a run's time that its tests may take, beyond the first and the last
+PATIENT = 20.0  # seconds in which a test is never left out: what they take is not known yet
 
 
 def train(job: Job, stop: Flag) -> None:
@@ -44,17 +50,34 @@ def train(job: Job, stop: Flag) -> None:
     device.release()
 
 
-def rate(config: RunConfig, step: int, total: int) -> float:
-    """The learning rate of the step counted from 1: a straight rise over the warm-up, then half a cosine towards 0."""
+def rate(config: RunConfig, step: int, total: int, falls_from: int | None = None) -> float:
+    """The learning rate of the step counted from 1: a straight rise over the warm-up, then half a cosine towards 0.
+
+    With `falls_from` it stays at its height until after that step (warm-up, stable, decay: Hu et al. 2024, arXiv
+    2404.06395), so that a run may go on for as long as it takes until all is known.
+    """
     warm = math.ceil(config.warmup * total)
+    falls_from = warm if falls_from is None else max(warm, falls_from)
     if step <= warm:
         return config.learning_rate * step / warm
-    return config.learning_rate * 0.5 * (1 + math.cos(math.pi * (step - 1 - warm) / max(1, total - warm)))
+    if step <= falls_from:
+        return config.learning_rate
+    return config.learning_rate * 0.5 * (1 + math.cos(math.pi * (step - 1 - falls_from) / max(1, total - falls_from)))
 
 
 def exam_steps(config: RunConfig, total: int) -> set[int]:
     """After which steps to evaluate: before the first, after the last, and evenly between."""
     return {round(total * part / config.evaluations) for part in range(config.evaluations + 1)} | {total}
+
+
+def gaining(scores: Sequence[Score]) -> bool:
+    """Whether one of the last PLATEAU tests was better than all before by other words: more right, or less loss."""
+    before, last = scores[:-PLATEAU], scores[-PLATEAU:]
+    if not before:
+        return True
+    return max(one.correct for one in last) > max(one.correct for one in before) or (
+        min(one.loss for one in last) < min(one.loss for one in before)
+    )
 
 
 def fingerprint(job: Job) -> str:
@@ -67,7 +90,8 @@ def fingerprint(job: Job) -> str:
 def learnable(job: Job, tokenizer: Any) -> list[Encoded]:
     """The training rows that have something to learn. Raises StudioError when there is none."""
     encoder = Encoder(tokenizer, job.config.task, job.splits.labels, job.config.max_length)
-    rows = [row for example in job.splits.train if (row := encoder.encode(example)) is not None]
+    examples = learned(job.splits, job.config.wordings)
+    rows = [row for example in examples if (row := encoder.encode(example)) is not None]
     if not rows:
         raise StudioError("engine.nothing_to_learn", rows=len(job.splits.train), max_length=job.config.max_length)
     return rows
@@ -87,6 +111,7 @@ class Trainer:
         self.base = self.learner.base
         self.exam = Exam(job, self.base, rows)
         self.total = self.learner.steps_per_epoch * self.config.epochs
+        self.exams = exam_steps(self.config, self.total)
         self.place = saved.place if saved else Place(precision=precision)
         self.best: adapters.Weights = {}
         if saved:
@@ -97,25 +122,37 @@ class Trainer:
     def run(self, stop: Flag) -> None:
         """Step, evaluate, save, until done, stopped, or without progress for `patience` evaluations."""
         self._report_start()
-        exams = exam_steps(self.config, self.total)
         if self.place.step == 0 and not stop.is_set():
-            self.log.append(self.exam.sit(0, 0.0))
-        while self.place.step < self.total and not self._stale():
+            self.log.append(self._sit())
+        while self.place.step < self.end and not self._stale():
             if stop.is_set():
                 self._stop()
                 return
             self._advance()
-            if self.place.step in exams:
+            if self._exam_is_due():
                 self._examine()
             elif time.monotonic() - self.saved_at > SAVE_EVERY:
                 self._save()
         assert self.place.best is not None, "the last step is always evaluated"
         self.log.append(Finished(step=self.place.step, best_step=self.place.best.step), durable=True)
 
+    @property
+    def end(self) -> int:
+        """The last step: the plan's, or sooner when all that was taught is known."""
+        known = self.place.cooled_from
+        return self.total if known is None else min(self.total, known + math.ceil(COOLING * known))
+
+    def rate(self, step: int) -> float:
+        """The learning rate of a step. Where a run may end early, it falls only once the end is known."""
+        if not self.config.stop_when_known:
+            return rate(self.config, step, self.total)
+        known = self.place.cooled_from
+        return rate(self.config, step, self.end, round(LATEST * self.total) if known is None else known)
+
     def _advance(self) -> None:
         """One optimizer step and its fact."""
         start, step = time.monotonic(), self.place.step + 1
-        learning_rate = rate(self.config, step, self.total)
+        learning_rate = self.rate(step)
         measured = self.learner.step(step, learning_rate)
         self._must_be(measured.finite, step)
         now = time.monotonic()
@@ -133,23 +170,44 @@ class Trainer:
             )
         )
 
+    def _exam_is_due(self) -> bool:
+        """After the last step always; in between at even distances, as far as the tests do not take too much time."""
+        if self.place.step == self.end:
+            return True
+        spent = self.place.examined
+        affordable = spent <= PATIENT * EXAMS or spent <= EXAMS * (time.monotonic() - self.began)
+        return self.place.step in self.exams and affordable
+
+    def _sit(self) -> Evaluated:
+        step, start = self.place.step, time.monotonic()
+        found = self.exam.sit(step, step / self.learner.steps_per_epoch)
+        self.place = replace(self.place, examined=self.place.examined + time.monotonic() - start)
+        return found
+
     def _examine(self) -> None:
         """Evaluates, keeps the adapter if it is the best so far, and commits a checkpoint."""
         step = self.place.step
-        found = self.exam.sit(step, step / self.learner.steps_per_epoch)
+        found = self._sit()
         self._must_be(math.isfinite(found.loss), step)
-        score = Best(step, found.correct, found.count, found.loss)
-        top = max(self.place.top, score.correct)
-        wins = better(score, self.place.best, top)
+        score = Score(step, found.correct, found.count, found.loss, found.recalled, found.taught)
+        self.place = replace(self.place, scores=(*self.place.scores, score))
+        wins = self.place.best == score
         if wins:
             self.best = adapters.weights(self.base)
-            self.place = replace(self.place, top=top, best=score, stale=0)
-        else:
-            self.place = replace(self.place, top=top, stale=self.place.stale + 1)
         self.log.append(found)
+        self._look_whether_known(score)
         self._save()
         if wins:
             self._keep(step)
+
+    def _look_whether_known(self, score: Score) -> None:
+        """Lets the rate fall from here on once enough of what was taught is known and other words gain no more."""
+        goal = self.config.stop_when_known
+        if not goal or self.place.cooled_from is not None or not score.taught or score.step >= LATEST * self.total:
+            return
+        if score.recalled >= goal * score.taught and not gaining(self.place.scores):
+            self.place = replace(self.place, cooled_from=score.step)
+            self.log.append(Known(step=score.step, total_steps=self.end))
 
     def _must_be(self, finite: bool, step: int) -> None:
         if not finite:
@@ -163,10 +221,11 @@ class Trainer:
         step = self.place.step
         if step:
             self._save()
-        if step and not self.place.best:
+        if step and not self.place.scores:
             self.best = adapters.weights(self.base)
             self._keep(step)
-        best = self.place.best.step if self.place.best else step
+        kept = self.place.best
+        best = kept.step if kept else step
         self.log.append(Stopped(step=step, best_step=best), durable=True)
 
     def _keep(self, step: int) -> None:
@@ -186,10 +245,10 @@ class Trainer:
     def _restore(self, saved: Checkpoint) -> None:
         """Takes up a checkpoint, and brings back the best adapter where a crash lost it."""
         self.learner.restore(saved.snapshot)
-        if saved.place.best:
+        if kept := saved.place.best:
             self.best = saved.best_adapter
-            if adapters.saved_step(self.job.run_dir / ADAPTER) != saved.place.best.step:
-                self._keep(saved.place.best.step)
+            if adapters.saved_step(self.job.run_dir / ADAPTER) != kept.step:
+                self._keep(kept.step)
 
     def _report_start(self) -> None:
         learning = sum(weight.numel() for weight in self.learner.parameters.values())
@@ -206,6 +265,6 @@ class Trainer:
         )
         if not self.exam.unseen:
             self.log.append(Note(key="engine.no_validation_rows"))
-        skipped = len(self.job.splits.train) - len(self.learner.rows)
+        skipped = len(learned(self.job.splits, self.config.wordings)) - len(self.learner.rows)
         if skipped:
             self.log.append(Note(key="engine.unlearnable_rows", details={"count": skipped}))

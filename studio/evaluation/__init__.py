@@ -1,1 +1,1 @@
-"""Scores and what they are held against: pure functions over answers, which touch no weights."""
+"""What answers are worth: pure, over plain values; never touches weights."""

@@ -15,8 +15,8 @@ from studio.assembled import Studio
 from studio.contract import Prediction, Sampling
 from studio.data import identity
 from studio.data.schema import Example, Message, Splits
-from studio.engine.metrics import fuzzy
 from studio.evaluation.baselines import letters, together
+from studio.evaluation.facts import agrees
 from studio.starter.lines import Line, share
 from studio.starter.questions import Question, held_out_questions
 
@@ -134,7 +134,7 @@ def general_questions() -> list[Question]:
 
 def _right(made: Taught, examples: Sequence[Example], *, tuned: bool = True) -> list[bool]:
     answers = made.replies([example.text for example in examples], tuned=tuned)
-    return [fuzzy(said, example.target) for said, example in zip(answers, examples, strict=True)]
+    return [agrees(said, example.target) for said, example in zip(answers, examples, strict=True)]
 
 
 def _kept(made: Taught, questions: Sequence[Question]) -> tuple[list[bool], list[bool]]:

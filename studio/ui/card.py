@@ -5,7 +5,7 @@ Knows no rule of judging: what it says is made in `report_card`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -59,16 +59,16 @@ def wire(card: Card, studio: Studio, run: gr.Dropdown) -> None:
 def show(page: Page, run: Run | None) -> tuple[Any, ...]:
     """The last report of a run, or what a report is good for."""
     report = page.studio.report(run.id) if run is not None else None
-    if report is None:
+    if run is None or report is None:
         explained = node("div", node("p", page.say("chat_tab.no_report")), cls="empty-card")
         return gr.Button(value=page.say("chat_tab.test")), [explained], gr.HTML(value=None, visible=False), None
-    view = report_view(report, page.lang)
+    view = report_view(run, report, page.lang)
     confusion = gr.HTML(value=None, visible=False)
     if report["task"] == "classify":
         figure = charts.confusion(report["labels"], report["confusion"], page.lang)
         confusion = gr.HTML(value=plots.drawn(figure, page.say("chat_tab.confusion")), visible=True)
     again = gr.Button(value=page.say("chat_tab.test_again"), variant="secondary")
-    return again, [summary(page, view)], confusion, [wrong_rows(page, view)]
+    return again, [summary(page, view)], confusion, wrong_rows(page, view)
 
 
 def reshow(page: Page, run: str) -> tuple[Any, ...]:
@@ -107,24 +107,29 @@ def _score(score: Score) -> Node:
     )
 
 
-def wrong_rows(page: Page, view: ReportView) -> Node:
-    """The rows it got wrong, with what it should have said."""
-    if not view.wrong:
-        return node("p", page.say("chat_tab.nothing_wrong"), cls="all-right")
-    names = ("row_text", "row_target", "row_base", "row_tuned")
+def wrong_rows(page: Page, view: ReportView) -> list[Node]:
+    """The facts it does not know and the rows it got wrong, with what it should have said."""
+    if not view.wrong and not view.missed:
+        return [node("p", page.say("chat_tab.nothing_wrong"), cls="all-right")]
+    missed = page.say("chat_tab.missed", shown=len(view.missed), total=view.missed_total)
+    wrong = page.say("chat_tab.wrong", shown=len(view.wrong), total=view.wrong_total)
+    tables = (
+        (missed, view.missed, ("row_text", "row_target", "row_tuned")),
+        (wrong, view.wrong, ("row_text", "row_target", "row_base", "row_tuned")),
+    )
+    return [_table(page, title, rows, names) for title, rows, names in tables if rows]
+
+
+def _table(page: Page, title: str, rows: Sequence[Wrong], names: Sequence[str]) -> Node:
+    """Each cell names its column again, for narrow screens, where the head is out of sight."""
     head = node("thead", node("tr", *(node("th", page.say(f"chat_tab.{name}"), scope="col") for name in names)))
-    title = page.say("chat_tab.wrong", shown=len(view.wrong), total=view.wrong_total)
-    body = node("tbody", *(_wrong(page, row) for row in view.wrong))
+    body = node("tbody", *(node("tr", *(_cell(page, row, name) for name in names)) for row in rows))
     return node("div", node("h3", title), node("table", head, body, cls="wrong"), cls="card")
 
 
-def _wrong(page: Page, row: Wrong) -> Node:
-    """Each cell names its column again, for narrow screens, where the head is out of sight."""
-    cells = {"row_text": row.text, "row_target": row.target, "row_base": row.base, "row_tuned": row.tuned}
-    return node(
-        "tr",
-        *(node("td", text, cls=name, **{"data-name": page.say(f"chat_tab.{name}")}) for name, text in cells.items()),
-    )
+def _cell(page: Page, row: Wrong, name: str) -> Node:
+    text = {"row_text": row.text, "row_target": row.target, "row_base": row.base, "row_tuned": row.tuned}[name]
+    return node("td", text, cls=name, **{"data-name": page.say(f"chat_tab.{name}")})
 
 
 def _busy() -> Any:

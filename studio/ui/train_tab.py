@@ -165,7 +165,7 @@ def live_run(page: Page, asked: dict[str, Any]) -> dict[str, Any]:
     if run is None:
         return {**answer, "run": "", "nodes": [empty(page)]}
     ahead = sum(not known.ended and known.created < run.created for known in runs)
-    view = views.train_view(run, page.lang, ahead)
+    view = views.train_view(run, page.lang, ahead, page.studio.report(run.id) if run.ended else None)
     seen = charts.Seen(**asked["seen"]) if asked["seen"] and asked["drawn"] == run.id else None
     answer |= {"run": run.id, "nodes": [panel_nodes(view)], "seen": asdict(charts.seen_of(run))}
     if seen is None or not charts.still_valid(run, seen):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.data.schema import Example, Message, Splits
+from studio.data.schema import Example, Message, Part, Splits
 from studio.data.split import assign, expected, fold_of, folds, kept_together, near, normalise, of_fold, warnings
 from tests.data.conftest import refusal
 
@@ -27,6 +28,10 @@ def sets(draw: st.DrawFn) -> list[Example]:
 def reviews(**counts: int) -> list[Example]:
     rows = [(f"{label}的第{n}杯", label) for label, count in counts.items() for n in range(count)]
     return [Example(number, text, target) for number, (text, target) in enumerate(rows, 1)]
+
+
+def parted(examples: list[Example], parts: Mapping[int, Part]) -> list[tuple[Example, Part]]:
+    return [(example, parts[example.number]) for example in examples if example.number in parts]
 
 
 @given(sets(), st.sampled_from(["classify", "chat"]), st.integers(0, 3))
@@ -110,23 +115,26 @@ def test_a_tiny_chat_set_is_all_taught_and_says_so(rows: int) -> None:
     examples = [Example(number, f"问{number}", f"答{number}") for number in range(1, rows + 1)]
     parts = assign(examples, "chat")
     assert set(parts.values()) <= {"train"}
-    keys = {warning["key"] for warning in warnings(examples, parts, "chat")}
+    keys = {warning["key"] for warning in warnings(parted(examples, parts), "manner")}
     assert keys == ({"data.few_rows", "data.no_validation", "data.no_test"} if rows else {"data.nothing_labelled"})
 
 
 def test_warnings_name_a_single_class_and_classes_that_are_not_tested() -> None:
     one = reviews(好评=60)
-    assert [warning["key"] for warning in warnings(one, assign(one, "classify"), "classify")] == ["data.one_class"]
+    assert [warning["key"] for warning in warnings(parted(one, assign(one, "classify")), "labels")] == [
+        "data.one_class"
+    ]
     rare = reviews(好评=60, 罕见=2)
-    assert warnings(rare, assign(rare, "classify"), "classify") == ({"key": "data.untested_classes", "labels": "罕见"},)
+    untested = ({"key": "data.untested_classes", "labels": "罕见"},)
+    assert warnings(parted(rare, assign(rare, "classify")), "labels") == untested
     few = reviews(好评=60, 少见=3)
-    parts = {**assign(few, "classify"), **{number: "train" for number in (61, 62)}, 63: "test"}
-    assert warnings(few, parts, "classify") == ({"key": "split.unwatched_classes", "labels": "少见"},)  # type: ignore[arg-type]
+    parts: dict[int, Part] = {**assign(few, "classify"), 61: "train", 62: "train", 63: "test"}
+    assert warnings(parted(few, parts), "labels") == ({"key": "split.unwatched_classes", "labels": "少见"},)
 
 
 def test_answers_that_are_asked_but_not_taught_are_counted() -> None:
     examples = [Example(number, f"问{number}", f"答{number}") for number in range(1, 101)]
-    said = warnings(examples, assign(examples, "chat"), "chat")
+    said = warnings(parted(examples, assign(examples, "chat")), "manner")
     assert said == ({"key": "split.untaught_answers", "untaught": 10, "tests": 10},)
 
 

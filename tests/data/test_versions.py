@@ -87,6 +87,9 @@ def test_phrasings_made_from_a_row_never_test_what_it_taught(store: DataStore) -
     dataset = store.add_rows("问答", "chat", [(f"问题{n}", f"答案{n // 3}") for n in range(30)])
     for number in range(1, 31):
         store.insert_like(dataset.id, number, [f"请问问题{number}", f"问题{number}呀"])
+    taught = store.splits(dataset.id, store.freeze(dataset.id))
+    assert taught.lesson == "facts" and len(taught.train) == 90
+    store.teach(dataset.id, "manner")
     splits = store.splits(dataset.id, store.freeze(dataset.id))
     parts = {row.number: part for part in ("train", "validation", "test") for row in getattr(splits, part)}
     for number in range(1, 31):

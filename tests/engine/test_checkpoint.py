@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from studio.engine import checkpoint, commit
-from studio.engine.checkpoint import Best, Checkpoint, Place
+from studio.engine.checkpoint import Checkpoint, Place, Score
 from studio.engine.learner import Snapshot
 from studio.errors import StudioError
 
@@ -20,7 +20,7 @@ from studio.errors import StudioError
 def made(step: int) -> Checkpoint:
     torch.manual_seed(step)
     return Checkpoint(
-        place=Place(step=step, seconds=step / 3, best=Best(step - 1, 3, 4, 0.1), stale=1, precision="fp32"),
+        place=Place(step=step, seconds=step / 3, scores=(Score(step - 1, 3, 4, 0.1, 5, 6),), precision="fp32"),
         snapshot=Snapshot(
             adapter={"a": torch.randn(4, 8)},
             optimizer={"a.exp_avg": torch.randn(4, 8), "a.step": torch.tensor(float(step))},

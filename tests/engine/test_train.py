@@ -226,7 +226,7 @@ def test_a_run_that_goes_astray_fails_at_once_and_keeps_what_was_good(
     jobs: Jobs, ruin: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = jobs.make("chat", epochs=8, evaluations=4)
-    real, calls = learner.loss_sum, 0
+    real, calls = learner.losses, 0
 
     def ruined(model: Any, batch: Any) -> torch.Tensor:
         nonlocal calls
@@ -236,7 +236,7 @@ def test_a_run_that_goes_astray_fails_at_once_and_keeps_what_was_good(
             return loss
         return loss * math.nan if ruin == "loss" else loss + (loss - loss.detach()).sqrt() * 0
 
-    monkeypatch.setattr(learner, "loss_sum", ruined)
+    monkeypatch.setattr(learner, "losses", ruined)
     with pytest.raises(StudioError) as failure:
         train(job, Event())
     assert failure.value.key == "engine.diverged" and failure.value.details["step"] == 4
@@ -273,7 +273,7 @@ def test_a_full_memory_is_said_with_its_remedies(jobs: Jobs, monkeypatch: pytest
     def full(*_: Any) -> torch.Tensor:
         raise torch.OutOfMemoryError("CUDA out of memory.")
 
-    monkeypatch.setattr(learner, "loss_sum", full)
+    monkeypatch.setattr(learner, "losses", full)
     with pytest.raises(StudioError) as failure:
         train(jobs.make("chat"), Event())
     assert failure.value.key == "engine.memory_full"

@@ -38,7 +38,7 @@ def said(good: float, bad: float) -> Prediction:
 def test_the_surer_of_two_votes_decides() -> None:
     assert together(said(0.6, 0.4), said(0.1, 0.9)).answer == "差评"
     both = together(said(0.9, 0.1), said(0.4, 0.6))
-    assert both.answer == "好评" and both.confidence == pytest.approx(0.36 / 0.42)
+    assert both.answer == "好评" and both.confidence == pytest.approx(0.9 * 0.4**2 / (0.9 * 0.4**2 + 0.1 * 0.6**2))
     assert sum(both.probabilities.values()) == pytest.approx(1)
 
 

@@ -1,0 +1,81 @@
+"""Real answers in a fraction of the time where it is known what should be said.
+
+The expected answer is read in one forward pass; from the first token at which the model itself would have said
+something else, it speaks alone. Greedy answers are the same as without (speculative decoding with the expected answer
+as the draft, Leviathan et al. 2023, arXiv 2211.17192). Knows no task and no score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch.nn import functional
+
+from studio.contract import Sampling
+from studio.data.encode import Encoded
+from studio.engine import generate
+from studio.engine.batches import collate, within
+from studio.engine.load import Base
+from studio.engine.loss import logits
+
+TOKENS = 16384  # padded tokens that are read at once
+SCORES = 2**28  # logits that may lie in memory at once: 1 GiB in fp32
+
+
+@dataclass(frozen=True)
+class Read:
+    """What the model makes of a row: how far it would have said the same, what it says there instead, and its loss."""
+
+    agreed: int  # tokens of the completion
+    said: int  # the token that it says after them; meaningless when all agree
+    loss: float  # nats, summed over the completion
+
+
+def read(base: Base, rows: Sequence[Encoded], name: str) -> list[Read]:
+    """Each row's completion as the base or the tuned model would have said it, in one forward pass, in their order."""
+    found: list[Read] = []
+    budget = max(1, min(TOKENS, SCORES // base.model.config.vocab_size))
+    for part in within(rows, budget):
+        batch = collate(part, base.end_ids[0]).to(base.device)
+        with torch.inference_mode(), generate.lanes(base, [name] * len(part)):
+            scores = logits(base.model, batch)
+            losses = functional.cross_entropy(scores, batch.targets, reduction="none").tolist()
+            likeliest = scores.argmax(dim=1).tolist()
+        start = 0
+        for row in part:
+            end = start + len(row.completion)
+            found.append(_compared(row.completion, likeliest[start:end], sum(losses[start:end])))
+            start = end
+    return found
+
+
+def _compared(wanted: Sequence[int], likeliest: Sequence[int], loss: float) -> Read:
+    pairs = zip(wanted, likeliest, strict=True)
+    agreed = next((place for place, (one, other) in enumerate(pairs) if one != other), len(wanted))
+    return Read(agreed, likeliest[min(agreed, len(wanted) - 1)], loss)
+
+
+def answers(base: Base, rows: Sequence[Encoded], reads: Sequence[Read], name: str, longest: int) -> list[str]:
+    """What the model answers to each row's prompt, greedily, in at most `longest` tokens, in their order."""
+    known: list[list[int]] = []
+    open_ends: list[int] = []  # the rows that the model goes on with alone
+    for place, (row, found) in enumerate(zip(rows, reads, strict=True)):
+        agreed = list(row.completion[: found.agreed])
+        if found.agreed == len(row.completion):
+            known.append(agreed[:-1])
+        elif found.said in base.end_ids or len(agreed) >= longest:
+            known.append(agreed)
+        else:
+            known.append([*agreed, found.said])
+            open_ends.append(place)
+    prompts = [(*rows[place].prompt, *known[place]) for place in open_ends]
+    for places in generate.batches([len(prompt) for prompt in prompts], longest):
+        room = max(longest - len(known[open_ends[at]]) for at in places)
+        batch = [prompts[at] for at in places]
+        made = generate.generate(base, batch, [name] * len(batch), Sampling(max_new_tokens=max(1, room)))
+        for at, more in zip(places, made, strict=True):
+            place = open_ends[at]
+            known[place] = (known[place] + more)[:longest]
+    return [generate.text(base, ids) for ids in known]
