@@ -327,15 +327,25 @@ def evaluate(
 
 
 @app.command()
-def predict(run: str, source: Path, out: Path, home: Home = None, json: Json = False) -> None:
+def predict(
+    run: str,
+    source: Path,
+    out: Path,
+    by: Annotated[
+        Literal["model", "simple", "together"],
+        typer.Option("--by", help="Who answers: the model, the report's simple method, or both with one vote."),
+    ] = "model",
+    home: Home = None,
+    json: Json = False,
+) -> None:
     """A table in, the same table out, with the answers in columns added at the right."""
     import time
 
-    from studio.predict import predict_file
+    from studio.predict import Answerer, predict_file
 
     console, began = Console(json), time.monotonic()
     with _studio(home, console) as studio, console.bar("predict") as progress:
-        count = predict_file(studio, run, source, out, progress)
+        count = predict_file(Answerer(studio, run, by), source, out, progress)
     console.result({"run": run, "rows": count, "seconds": round(time.monotonic() - began, 2), "out": str(out)})
 
 

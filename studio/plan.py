@@ -15,6 +15,8 @@ from studio.contract import Estimate, ModelCard, TokenCounts
 from studio.data.schema import Lesson
 from studio.words import LANGS, Lang, say
 
+LONG = 80  # tokens of a row to classify, question and label included
+FEW = 4
 SMALL = 50e6  # parameters; below it a model must be taught at a higher rate and for longer
 WAYS = 12  # of asking for one thing; with more, other things matter more
 MOST_WORDINGS = 10
@@ -90,6 +92,8 @@ def settings(lesson: Lesson, counts: TokenCounts, card: ModelCard, preset: Prese
     batch = 8 if counts.rows < 1000 else 16
     fewest, most = math.ceil(course.meetings / (1 + wordings)), course.passes[large]
     epochs = min(most, max(fewest, round(course.steps[large] * EFFORT[preset] * batch / max(counts.rows, 1))))
+    if task == "classify":
+        epochs = fewer_over_long_rows(epochs, counts)
     return {
         "wordings": wordings,
         "batch_size": batch,
@@ -113,6 +117,15 @@ def further_wordings(lesson: Lesson, rows: int, facts: int) -> int:
         return 0
     ways = math.ceil(WAYS * facts / max(rows, 1)) - 1
     return max(0, min(ways, LEARNED_ROWS // max(rows, 1) - 1, MOST_WORDINGS))
+
+
+def fewer_over_long_rows(passes: int, counts: TokenCounts) -> int:
+    """As many as cost what rows of LONG tokens would, but FEW at least where so many were planned.
+
+    A long text says what it says several times: 300 hotel reviews were best after three passes of eight.
+    """
+    length = counts.tokens / max(counts.rows, 1)
+    return max(min(passes, FEW), round(passes * min(1.0, LONG / max(length, 1))))
 
 
 def learning_rate(task: Task, parameters: int) -> float:

@@ -40,6 +40,7 @@ from studio.data.split import normalise
 from studio.data.store import DataStore
 from studio.data.suggest import Suggestion
 from studio.errors import StudioError
+from studio.evaluation import baselines
 from studio.events import Stopped
 from studio.lessons import Lessons
 from studio.lives import RUN_DISK_GIB, Flags, Lives
@@ -346,6 +347,17 @@ class Studio:
                 return session.classify(texts, True)
             conversations = [[Message("user", text)] for text in texts]
             return [Prediction(answer) for answer in session.reply(conversations, True, GREEDY, progress)]
+
+    def answer_simply(self, run: str, texts: Sequence[str]) -> list[Prediction]:
+        """What the simple method answers, that learned from the run's training rows as its report has it.
+
+        Raises StudioError run.no_simple_method where the run does not classify.
+        """
+        train = self.lessons(run).train if self.run(run).config.task == "classify" else ()
+        answers = baselines.letters([(example.text, example.target) for example in train])
+        if answers is None:
+            raise StudioError("run.no_simple_method")
+        return answers(texts)
 
     def evaluate(self, run: str, *, file: Path | None = None, progress: Progress = no_progress) -> dict[str, Any]:
         """The report card on the test split, kept in the run's folder; or on the rows of `file`, only returned, with

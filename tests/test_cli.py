@@ -147,6 +147,7 @@ def test_ask_predict_and_evaluate_use_the_tuned_model(trained: Trained, tmp_path
         tmp_path / "in.csv", [("编号", "评论"), *((f"00{n}", text) for n, (text, _) in enumerate(reviews(9)))]
     )
     assert terminal.ok("predict", run, str(table), str(tmp_path / "out.csv"))["rows"] == 9
+    assert terminal.ok("predict", run, str(table), str(tmp_path / "simple.csv"), "--by", "simple")["rows"] == 9
     with (tmp_path / "out.csv").open(encoding="utf-8-sig") as file:
         answered = list(csv.reader(file))
     assert [row[:2] for row in answered] == [row[:2] for row in csv.reader(table.open(encoding="utf-8-sig"))]

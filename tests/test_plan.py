@@ -17,8 +17,8 @@ def card(parameters: int) -> ModelCard:
     return ModelCard("m", "local", parameters, 512, 8, 8000, 1024, 1.0, True)
 
 
-def counts(rows: int, longest: int = 60) -> TokenCounts:
-    return TokenCounts(rows, rows * 40, rows * 10, longest, 0, 0)
+def counts(rows: int, longest: int = 60, tokens: int = 40) -> TokenCounts:
+    return TokenCounts(rows, rows * tokens, rows * 10, longest, 0, 0)
 
 
 @given(
@@ -47,6 +47,15 @@ def test_presets_rise_and_large_data_are_seen_once() -> None:
     ]
     assert few == sorted(few) and few[0] < few[-1]
     assert settings("manner", counts(50_000), card(SIZES["8b"]), "balanced")["epochs"] == 1
+
+
+def test_long_rows_to_classify_are_learned_in_fewer_passes_but_a_few() -> None:
+    def epochs(rows: int, tokens: int) -> int:
+        return int(settings("labels", counts(rows, 400, tokens), card(SIZES["starter"]), "balanced")["epochs"])
+
+    assert [epochs(240, tokens) for tokens in (50, 80, 110, 165, 900)] == [8, 8, 6, 4, 4]
+    assert epochs(80, 165) == 12 and epochs(2400, 165) == epochs(2400, 50) == 2
+    assert settings("manner", counts(240, 400, 165), card(SIZES["starter"]), "balanced")["epochs"] == 20
 
 
 def test_the_rate_falls_with_the_size_of_the_model() -> None:

@@ -195,6 +195,17 @@ def test_a_table_comes_back_answered(studio: Studio, tmp_path: Path, monkeypatch
     assert out.read_text(encoding="utf-8-sig").splitlines()[1].startswith("007,第1条，好喝,好评")
 
 
+def test_who_answers_a_table_can_be_chosen_where_labels_are_given(studio: Studio, tmp_path: Path) -> None:
+    for task in ("classify", "chat"):
+        who = whole_table.show(page(studio), studio.run(learned(studio, task)))[1]
+        assert (who.visible, who.value) == (task == "classify", "model")
+    run = next(run.id for run in studio.runs() if run.config.task == "classify")
+    table = tmp_path / "评论.csv"
+    table.write_text("text\n好喝\n", encoding="utf-8")
+    *_, (nodes, _) = whole_table.answer_table(page(studio), run, str(table), "simple")
+    assert words(nodes) == ["All 1 rows are answered."]
+
+
 def test_no_table_is_said_in_words(studio: Studio) -> None:
     with pytest.raises(StudioError) as refusal:
         next(whole_table.answer_table(page(studio), "run-0000", None))
