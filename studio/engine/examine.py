@@ -10,6 +10,7 @@ import random
 from collections.abc import Sequence
 
 from studio.contract import Job
+from studio.data import lesson
 from studio.data.encode import Encoded
 from studio.data.schema import Example
 from studio.engine import drafts, generate, scoring
@@ -25,7 +26,7 @@ Rows = list[tuple[Example, Encoded]]
 
 class Exam:
     """Validation rows, at most MOST_ROWS of them drawn by the run's seed, training rows when there are none; and of
-    facts at most MOST_TAUGHT of the taught questions."""
+    facts at most MOST_TAUGHT, as they were taught."""
 
     def __init__(self, job: Job, base: Base) -> None:
         self.base = base
@@ -35,7 +36,7 @@ class Exam:
         unseen, taught = self._encoded(job.splits.validation), self._encoded(job.splits.train)
         self.unseen = bool(unseen)
         self.rows = _drawn(unseen or taught, MOST_ROWS, draw)
-        self.taught = _drawn(taught, MOST_TAUGHT, draw) if job.splits.lesson == "facts" else []
+        self.facts = _drawn_facts(taught, draw) if job.splits.lesson == "facts" else []
 
     def _encoded(self, examples: Sequence[Example]) -> Rows:
         rows = ((example, self.encoder.encode(example)) for example in examples)
@@ -47,7 +48,7 @@ class Exam:
         self.base.model.eval()
         try:
             right, reads = self._asked(self.rows)
-            recalled = right if self.taught == self.rows else self._asked(self.taught)[0]
+            recalled = self._recalled()
         finally:
             self.base.model.train(training)
         return Evaluated(
@@ -60,6 +61,12 @@ class Exam:
             taught=len(recalled),
         )
 
+    def _recalled(self) -> list[bool]:
+        """Which facts are known, in all the ways in which they are asked here."""
+        asked = [pair for fact in self.facts for pair in fact]
+        right = iter(self._asked(asked)[0])
+        return [all([next(right) for _ in fact]) for fact in self.facts]
+
     def _asked(self, pairs: Rows) -> tuple[list[bool], list[drafts.Read]]:
         """Which rows come out right, the label named or the reply with all its facts; and how they were read."""
         examples, rows = [example for example, _ in pairs], [row for _, row in pairs]
@@ -71,6 +78,17 @@ class Exam:
         longest = [len(row.completion) + SPARE_TOKENS for row in rows]
         answers = drafts.answers(self.base, rows, reads, generate.TUNED, longest)
         return [agrees(answer, example.target) for answer, example in zip(answers, examples, strict=True)], reads
+
+
+def _drawn_facts(rows: Rows, draw: random.Random) -> list[Rows]:
+    """At most MOST_TAUGHT facts, each with as many of its questions as come to no more than so many together."""
+    row_of = {example.number: row for example, row in rows}
+    found = lesson.facts([example for example, _ in rows])
+    chosen = draw.sample(found, min(MOST_TAUGHT, len(found)))
+    each = MOST_TAUGHT // max(len(chosen), 1)
+    return [
+        [(example, row_of[example.number]) for example in draw.sample(fact, min(each, len(fact)))] for fact in chosen
+    ]
 
 
 def _drawn(rows: Rows, most: int, draw: random.Random) -> Rows:
