@@ -147,7 +147,7 @@ class FakeEngine:
                 {**asdict(row), "base": before, "tuned": after, "correct": row.target == after}
                 for row, before, after in zip(rows, base, tuned, strict=True)
             ],
-            **({"taught": _taught(job.splits.train[:200], trained)} if job.splits.lesson == "facts" else {}),
+            **({"taught": _taught(session, job)} if job.splits.lesson == "facts" else {}),
         }
         return {**report, "verdict": f"verdicts.{judge(of_report(report))}"}
 

@@ -26,8 +26,8 @@ def hotel(page: Page) -> str:
     return page.studio.data.add_rows("酒店前台", "chat", HOTEL).id
 
 
-def listed(page: Page, dataset: str, **asked: Any) -> dict[str, Any]:
-    return exam_view.exam_page(page, {"dataset": dataset, "page": 0, "bare": False, **asked})
+def listed(asker: Page, dataset: str, **asked: Any) -> dict[str, Any]:
+    return exam_view.exam_page(asker, {"dataset": dataset, "page": 0, "bare": False, **asked})
 
 
 def question(page: Page, dataset: str, text: str) -> dict[str, Any]:
