@@ -1,5 +1,5 @@
 # 小灶 Xiaozao.  CPU:  docker build -t xiaozao .
-#               CUDA: docker build -t xiaozao --build-arg TORCH_INDEX=https://download.pytorch.org/whl/cu128 .
+#               CUDA: docker build -t xiaozao --build-arg TORCH_INDEX=https://download.pytorch.org/whl/cu130 .
 # Run:  docker run -p 127.0.0.1:7860:7860 -e XIAOZAO_PASSWORD=choose-one -v xiaozao:/data xiaozao
 FROM python:3.12-slim
 
@@ -7,10 +7,12 @@ ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 ENV PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 XIAOZAO_HOME=/data
 WORKDIR /app
 
-RUN pip install "torch>=2.10,<3" --index-url ${TORCH_INDEX}
+COPY constraints.txt ./
+RUN pip install -c constraints.txt pip \
+ && pip install -c constraints.txt --no-deps torch --index-url ${TORCH_INDEX}
 COPY pyproject.toml README.md LICENSE ./
 COPY studio studio
-RUN pip install .
+RUN pip install -c constraints.txt --build-constraint constraints.txt .
 COPY app.py ./
 COPY assets assets
 COPY examples examples

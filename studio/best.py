@@ -47,7 +47,8 @@ def best(tests: Iterable[AnyTest]) -> AnyTest | None:
 
 def _standing(test: Test, seen: Sequence[Test]) -> tuple[bool, bool, float]:
     """How a test compares, greater is better: whether it is near the top by recall, and of such ones by other rows."""
-    knowing = [one for one in seen if _near(one.recalled, max(other.recalled for other in seen), one.taught)]
+    most = max(one.recalled for one in seen)
+    knowing = [one for one in seen if _near(one.recalled, most, one.taught)]
     top = max(one.correct for one in knowing)
     return test in knowing, _near(test.correct, top, test.count), -test.loss
 

@@ -42,8 +42,9 @@ PresetOption = Annotated[Literal["fast", "balanced", "thorough"], typer.Option("
 def _studio(home: Path | None, console: Console) -> Iterator[Any]:
     """The façade with the real engine. A StudioError becomes one message and exit code 1."""
     from studio.assembled import Studio
+    from studio.workspace import Workspace, intact
 
-    with console.errors(), Studio(home) as studio:
+    with console.errors(), intact(Workspace(home).database), Studio(home) as studio:
         yield studio
 
 
@@ -54,7 +55,8 @@ def doctor(home: Home = None, json: Json = False) -> None:
     with _studio(home, console) as studio:
         machine = studio.machine()
         problems = [
-            {"key": p["key"], **{lang: console.words(p, lang) for lang in ("zh", "en")}} for p in machine.problems
+            {"key": p["key"], **{lang: console.words(p, lang) for lang in ("zh", "en")}}
+            for p in (*machine.problems, *_lost(studio))
         ]
         console.result(
             {
@@ -66,6 +68,35 @@ def doctor(home: Home = None, json: Json = False) -> None:
                 "versions": dict(machine.versions),
                 "home": str(studio.workspace.home),
                 "problems": problems,
+            }
+        )
+
+
+def _lost(studio: Any) -> list[dict[str, Any]]:
+    """What is on the disk and in no list, as a problem."""
+    lost = studio.lost()
+    return [{"key": "workspace.lost", "uploads": len(lost.uploads), "runs": len(lost.runs)}] if lost else []
+
+
+@app.command()
+def rebuild(home: Home = None, json: Json = False) -> None:
+    """After the database was lost or damaged: puts a damaged one aside, lists uploads and runs on the disk again."""
+    from studio.workspace import Workspace, put_aside
+
+    console = Console(json)
+    with console.errors():
+        aside = put_aside(Workspace(home).database)
+    with _studio(home, console) as studio:
+        made = studio.rebuild()
+        console.result(
+            {
+                "put_aside": str(aside) if aside else "",
+                "datasets": list(made.datasets),
+                "runs": list(made.runs),
+                "unreadable": {
+                    str(studio.workspace.upload_dir(upload)): {lang: why.say(lang) for lang in ("zh", "en")}
+                    for upload, why in made.unreadable.items()
+                },
             }
         )
 
@@ -322,12 +353,13 @@ def stop(run: str, home: Home = None, json: Json = False) -> None:
 
 @app.command()
 def runs(home: Home = None, json: Json = False) -> None:
-    """All runs, newest first."""
-    from studio.console import run_facts
+    """All runs, newest first, then those that cannot be read."""
+    from studio.console import damaged_facts, run_facts
 
     console = Console(json)
     with _studio(home, console) as studio:
-        console.result({"runs": [run_facts(run) for run in studio.runs()]})
+        whole, damaged = map(run_facts, studio.runs()), map(damaged_facts, studio.damaged())
+        console.result({"runs": [*whole, *damaged]})
 
 
 @app.command()
@@ -347,15 +379,25 @@ def evaluate(
 
 
 @app.command()
-def predict(run: str, source: Path, out: Path, home: Home = None, json: Json = False) -> None:
+def predict(
+    run: str,
+    source: Path,
+    out: Path,
+    by: Annotated[
+        Literal["model", "simple", "together"],
+        typer.Option("--by", help="Who answers: the model, the report's simple method, or both with one vote."),
+    ] = "model",
+    home: Home = None,
+    json: Json = False,
+) -> None:
     """A table in, the same table out, with the answers in columns added at the right."""
     import time
 
-    from studio.predict import predict_file
+    from studio.predict import Answerer, predict_file
 
     console, began = Console(json), time.monotonic()
     with _studio(home, console) as studio, console.bar("predict") as progress:
-        count = predict_file(studio, run, source, out, progress)
+        count = predict_file(Answerer(studio, run, by), source, out, progress)
     console.result({"run": run, "rows": count, "seconds": round(time.monotonic() - began, 2), "out": str(out)})
 
 

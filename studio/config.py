@@ -159,7 +159,7 @@ class RunConfig(BaseModel):
             "Each question is also learned in so many other wordings, so that it is known however it is asked. None of "
             "them is in the exam",
             0,
-            5,
+            20,
             "种 wordings",
         ),
     ] = 0

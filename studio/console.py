@@ -20,7 +20,8 @@ from rich.console import Console as Terminal
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from studio.errors import StudioError
-from studio.runs import Run
+from studio.events import Failed, told
+from studio.runs import DamagedRun, Run
 from studio.words import LANGS, Lang, say
 
 STYLES = {"grey": "bright_black", "green": "green", "amber": "yellow", "red": "red"}
@@ -161,10 +162,16 @@ def run_facts(run: Run) -> dict[str, Any]:
     }
 
 
+def damaged_facts(run: DamagedRun) -> dict[str, Any]:
+    """A run that cannot be read, and why."""
+    return {"run": run.id, "status": run.status, "failure": {lang: run.why.say(lang) for lang in LANGS}}
+
+
 def failure(run: Run, lang: Lang) -> str:
     """Why a failed run failed, in words."""
-    ending: Any = run.progress.ending
-    return say(ending.key, lang, **ending.details)
+    ending = run.progress.ending
+    assert isinstance(ending, Failed)
+    return told(ending, lang)
 
 
 def metrics(run: Run) -> dict[str, Any]:

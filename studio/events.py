@@ -13,6 +13,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, ClassVar
 
+from pydantic import TypeAdapter
+
+from studio.words import Lang, say
+
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
@@ -125,6 +129,8 @@ Event = Started | Step | Evaluated | Known | Saved | Note | Finished | Stopped |
 KINDS: dict[str, type[Event]] = {
     cls.kind: cls for cls in (Started, Step, Evaluated, Known, Saved, Note, Finished, Stopped, Failed)
 }
+# a field that only a newer version knows is passed over
+READERS = {kind: TypeAdapter[Event](cls) for kind, cls in KINDS.items()}
 
 
 class EventLog:
@@ -169,9 +175,17 @@ class EventLog:
 
 
 def parse(line: bytes) -> Event | None:
-    """One line of the file as an event, or None when it was torn by a crash."""
+    """One line of the file as an event; None when a crash tore it, or it is no fact that this version knows."""
     try:
-        data = json.loads(line)
-    except ValueError:
+        fact = json.loads(line)
+        return READERS[fact["kind"]].validate_python(fact)
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    return KINDS[data.pop("kind")](**data)
+
+
+def told(fact: Note | Failed, lang: Lang) -> str:
+    """Its sentence; a general one with the key where only a newer version knows it."""
+    try:
+        return say(fact.key, lang, **fact.details)
+    except (KeyError, IndexError, ValueError, TypeError, AttributeError):
+        return say("run.newer_fact", lang, sentence=fact.key[:80])

@@ -5,9 +5,10 @@ Knows no format and no model: the table comes from `data`, the answers from the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from studio.config import Task
 from studio.contract import Prediction, Progress, no_progress
@@ -16,23 +17,43 @@ from studio.data.read import read_table
 from studio.data.roles import guess
 from studio.data.schema import Role, Table
 from studio.errors import StudioError
+from studio.evaluation.baselines import together
 from studio.words import Lang, say
 
 if TYPE_CHECKING:
     from studio.studio import Studio
 
 
+Who = Literal["model", "simple", "together"]
+
+
+@dataclass(frozen=True)
+class Answerer:
+    """Who answers: the run's tuned model, the simple method that learned from the same rows, or both with one vote."""
+
+    studio: Studio
+    run: str
+    who: Who = "model"
+
+    def answers(self, texts: Sequence[str], progress: Progress) -> list[Prediction]:
+        simple = [] if self.who == "model" else self.studio.answer_simply(self.run, texts)
+        if self.who == "simple":
+            return simple
+        tuned = self.studio.answer_all(self.run, texts, progress)
+        return tuned if self.who == "model" else list(map(together, tuned, simple))
+
+
 def predict_file(
-    studio: Studio, run: str, source: Path, out: Path, progress: Progress = no_progress, lang: Lang = "zh"
+    answerer: Answerer, source: Path, out: Path, progress: Progress = no_progress, lang: Lang = "zh"
 ) -> int:
     """Writes `out` (xlsx, csv or tsv, by its ending) and returns the number of rows.
 
     Raises StudioError for a file that cannot be read or that has no column to answer.
     """
-    config = studio.run(run).config
+    config = answerer.studio.run(answerer.run).config
     table = read_table(source)
-    column = _question_column(studio, config.dataset, config.task, table)
-    answers = studio.answer_all(run, [row[column] for row in table.rows], progress)
+    column = _question_column(answerer.studio.roles_of(answerer.run), config.task, table)
+    answers = answerer.answers([row[column] for row in table.rows], progress)
     names = _fresh(table.columns, [say("predict.answer", lang), say("predict.confidence", lang)])
     added = names if config.task == "classify" else names[:1]
     rows = [(*row, *_cells(answer)) for row, answer in zip(table.rows, answers, strict=True)]
@@ -40,9 +61,9 @@ def predict_file(
     return len(rows)
 
 
-def _question_column(studio: Studio, dataset: str, task: Task, table: Table) -> int:
+def _question_column(taught_as: Mapping[str, Role], task: Task, table: Table) -> int:
     """The column the model was taught on, by name; else what looks like one; else the only one."""
-    taught = [name for name, role in _roles_of(studio, dataset).items() if role in ("text", "prompt")]
+    taught = [name for name, role in taught_as.items() if role in ("text", "prompt")]
     for name in taught:
         if name in table.columns:
             return table.columns.index(name)
@@ -53,14 +74,6 @@ def _question_column(studio: Studio, dataset: str, task: Task, table: Table) -> 
     if not found:
         raise StudioError("predict.no_column", columns=", ".join(table.columns), wanted=", ".join(taught))
     return table.columns.index(found[0])
-
-
-def _roles_of(studio: Studio, dataset: str) -> Mapping[str, Role]:
-    """The roles of the dataset's columns; none when it was deleted."""
-    try:
-        return studio.data.get(dataset).report.roles
-    except StudioError:
-        return {}
 
 
 def _cells(answer: Prediction) -> tuple[str, ...]:

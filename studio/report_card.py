@@ -83,6 +83,7 @@ def _scores(report: Report, lang: Lang) -> tuple[Score, ...]:
     if taught:
         known = {**taught, "correct": taught["recalled"]}
         return _score("taught", known, lang, main=True), _score("otherwise", report["tuned"], lang), *others
+    others += [_score("together", report["together"], lang)] if "together" in report else []
     return _score("tuned", report["tuned"], lang, main=True), *others, _score("trained", report["trained"], lang)
 
 

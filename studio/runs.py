@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from studio.best import best
 from studio.config import RunConfig
+from studio.errors import StudioError
 from studio.events import Evaluated, Event, EventLog, Failed, Finished, Known, Note, Saved, Started, Step, Stopped
+from studio.words import LANGS
 
-JOB = "job.yaml"
-Status = Literal["queued", "running", "stopping", "finished", "stopped", "failed", "interrupted"]
-ENDED: tuple[Status, ...] = ("finished", "stopped", "failed", "interrupted")
+JOB, EVENTS = "job.yaml", "events.jsonl"
+Status = Literal["queued", "running", "stopping", "finished", "stopped", "failed", "interrupted", "damaged"]
+ENDED: tuple[Status, ...] = ("finished", "stopped", "failed", "interrupted", "damaged")
 
 
 @dataclass(frozen=True)
@@ -92,15 +94,25 @@ def fold(events: Sequence[Event]) -> Progress:
 
 
 class RunFolder:
-    """A run's files: the settings, read once, and the facts, folded anew only when there are more."""
+    """A run's files: the settings, read once, and the facts, folded anew only when there are more.
+
+    Raises StudioError run.damaged where they cannot be read.
+    """
 
     def __init__(self, path: Path) -> None:
-        self.config = RunConfig.from_yaml((path / JOB).read_text(encoding="utf-8"))
-        self.log = EventLog(path / "events.jsonl")
+        self._run = path.name
+        try:
+            self.config = RunConfig.from_yaml((path / JOB).read_text(encoding="utf-8"))
+        except (StudioError, OSError, ValueError, RecursionError) as error:
+            raise damage(self._run, error) from error
+        self.log = EventLog(path / EVENTS)
         self._folded = (-1, Progress())  # how many facts, and what they say
 
     def progress(self) -> Progress:
-        events = self.log.read()
+        try:
+            events = self.log.read()
+        except OSError as error:
+            raise damage(self._run, error) from error
         if len(events) != self._folded[0]:
             self._folded = len(events), fold(events)
         return self._folded[1]
@@ -131,6 +143,27 @@ class Run:
         """Whether there is something learned to talk to."""
         ending = self.progress.ending
         return isinstance(ending, (Finished, Stopped)) and ending.best_step > 0
+
+
+@dataclass(frozen=True)
+class DamagedRun:
+    """A run whose settings cannot be read: nothing can be done with it but to see why, and to delete it."""
+
+    id: str
+    created: float
+    why: StudioError
+    status: Literal["damaged"] = "damaged"
+
+
+def damage(run: str, error: Exception) -> StudioError:
+    """`error` as the reason why a run cannot be read."""
+    if not isinstance(error, StudioError):
+        problem: Any = f"{type(error).__name__}: {error}"[:200]
+    elif "problem" in error.details:  # what a parser said, without the advice for a file that a person wrote
+        problem = f"{JOB}: {error.details['problem']}"
+    else:
+        problem = {lang: error.say(lang) for lang in LANGS}
+    return StudioError("run.damaged", run=run, problem=problem)
 
 
 def status_of(progress: Progress, *, queued: bool, held: bool, stop_asked: bool) -> Status:

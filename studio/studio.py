@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import shutil
 import threading
-import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from studio import plan as planning
+from studio import rebuild as rebuilding
 from studio.config import STARTER, Preset, RunConfig, Task
 from studio.contract import (
     Engine,
@@ -34,24 +33,31 @@ from studio.contract import (
 )
 from studio.data import templates
 from studio.data.intake import Wish, understand
+from studio.data.lesson import facts
 from studio.data.read import read_table
-from studio.data.schema import Example, Message, Splits
+from studio.data.schema import Example, Message, Role, Splits
 from studio.data.split import normalise
 from studio.data.store import DataStore
 from studio.data.suggest import Suggestion
 from studio.errors import StudioError
-from studio.events import Failed, Stopped
+from studio.evaluation import baselines
+from studio.events import Stopped
+from studio.lessons import Lessons
+from studio.lives import RUN_DISK_GIB, Flags, Lives
 from studio.plan import Plan
 from studio.queue import Queue
-from studio.runs import JOB, Run, RunFolder, status_of
+from studio.rebuild import Lost, Rebuilt
+from studio.roster import Roster
+from studio.runs import DamagedRun, Run
 from studio.suggesting import Suggesting
 from studio.worker import StopFlag, Worker
 from studio.workspace import Workspace
 
 log = logging.getLogger("xiaozao")
 GREEDY = Sampling()
+REPORT = {"task", "base", "tuned", "trained", "interval", "count", "rows"}  # what every report card has
+EXPORTED = {"path", "bytes", "sha256", "verified"}
 REAL_MODEL = 100_000_000  # parameters; a smaller base cannot rephrase a question
-RUN_DISK_GIB = 0.1  # checkpoints and adapter of a small run; the engine adds what a large model needs
 
 
 class Studio:
@@ -65,12 +71,12 @@ class Studio:
         self.workspace = Workspace(home)
         self.data = DataStore(self.workspace)
         self._queue = Queue(self.workspace)
-        self._folders: dict[str, RunFolder] = {}
-        self._flags: dict[str, StopFlag] = {}  # runs that this process trains now
+        flags: Flags = {}
+        self._roster = Roster(self.workspace, self._queue, self.data.name_of, flags)
+        self._lives = Lives(self.workspace, self._queue, self._roster, flags, self._train)
         self._turn = threading.Lock()  # this process's own callers of the device wait for each other
         self._session: tuple[str, Session] | None = None
-        self._closing = False
-        self._worker = Worker(self._work, first=engine.warm)
+        self._worker = Worker(self._lives.next, first=engine.warm)
         self.suggesting = Suggesting(self.data, self._newest_learned, self._suggested)
         if worker:
             self._worker.start()
@@ -83,19 +89,32 @@ class Studio:
 
     def close(self) -> None:
         """Finishes the present step, commits it, and returns when the worker has ended."""
-        self._closing = True
-        for flag in list(self._flags.values()):
-            flag.set()
+        self._lives.close()
         self.suggesting.close()
         self._worker.close()
         self._close_session()
         self._queue.close()
         self.data.close()
 
+    # --- what a lost database left behind --------------------------------------------------------------------------
+
+    def lost(self) -> Lost:
+        """Uploads and runs that are in the workspace but in no list."""
+        return rebuilding.lost(self.workspace, self.data, self._queue)
+
+    def rebuild(self) -> Rebuilt:
+        """Lists all of it again."""
+        return rebuilding.rebuild(self.workspace, self.data, self._queue)
+
     # --- machine, models, plan -------------------------------------------------------------------------------------
 
     def machine(self) -> Machine:
         return self.engine.machine()
+
+    @property
+    def worker_died(self) -> bool:
+        """Whether nothing trains in the background any more though it should."""
+        return self._worker.died
 
     def models(self) -> list[ModelCard]:
         """The starter, then the hub models that are in the workspace's `models/` as ORG--NAME."""
@@ -116,20 +135,20 @@ class Studio:
 
         Raises StudioError when the dataset cannot teach anything or the model cannot be had.
         """
-        version = self.data.freeze(dataset)
+        version, task = self.data.freeze(dataset), self.data.get(dataset).task
+        of = {"task": task, "dataset": dataset, "dataset_version": version}
         changes = {"model": model, **(changes or {})}
-        folds, fold = (int(changes.get(name, RunConfig.model_fields[name].default)) for name in ("folds", "fold"))
-        splits = self.data.splits(dataset, version, fold=_fold(folds, fold))
+        asked = RunConfig.of({**of, **changes})  # so that a wrong value is refused before it is used
+        splits = self.data.splits(dataset, version, fold=_fold(asked.folds, asked.fold))
         _check_teachable(splits)
-        card = self.engine.model_card(changes["model"], self.workspace.models)
-        model_dir = self.engine.fetch(changes["model"], self.workspace.models, progress)
-        changes = {"wordings": planning.wordings(splits.lesson, len(splits.train)), **changes}
-        wordings, max_length = int(changes["wordings"]), int(changes.get("max_length", card.context))
+        card = self.engine.model_card(asked.model, self.workspace.models)
+        model_dir = self.engine.fetch(asked.model, self.workspace.models, progress)
+        further = planning.further_wordings(splits.lesson, len(splits.train), len(facts(splits.train)))
+        wordings = asked.wordings if "wordings" in changes else further
+        max_length = asked.max_length if "max_length" in changes else card.context
         counts = self.engine.token_counts(model_dir, splits, max_length, wordings)
-        computed = planning.settings(splits.lesson, counts, card, preset)
-        config = RunConfig.of(
-            {"task": splits.task, "dataset": dataset, "dataset_version": version, **computed, **changes}
-        )
+        computed = planning.settings(splits.lesson, counts, card, preset, wordings)
+        config = RunConfig.of({**of, **computed, **changes})
         return self._planned(config, splits, card, model_dir)
 
     def plan_for(self, config: RunConfig) -> Plan:
@@ -156,12 +175,16 @@ class Studio:
         return [run for run in self.runs() if run.config.dataset == dataset]
 
     def delete_data(self, dataset: str) -> None:
-        """Removes a dataset for good; what runs learned from it stays.
+        """Removes a dataset for good; what runs learned from it stays, and the rows they learned with it.
 
-        Raises StudioError versions.in_use while a run of it has not ended.
+        Raises StudioError versions.in_use while a run of it has not ended, workspace.not_writable.
         """
-        if any(not run.ended for run in self.runs_of(dataset)):
+        runs = self.runs_of(dataset)
+        if any(not run.ended for run in runs):
             raise StudioError("versions.in_use", name=self.data.get(dataset).name)
+        for run in runs:
+            if self._roster.lessons(run.id) is None:  # it was made before runs kept their rows
+                self._roster.keep(run.id, self._lessons(run.config))
         self.data.delete(dataset)
 
     # --- runs ------------------------------------------------------------------------------------------------------
@@ -184,7 +207,7 @@ class Studio:
             run = self._new_run(config, queued=False)
         if started:
             started(run)
-        self._execute(run, wait=False)
+        self._lives.live(run)
         return self.run(run)
 
     def resume(self, run: str, *, here: bool = False) -> None:
@@ -192,10 +215,10 @@ class Studio:
         present = self.run(run)
         if not present.can_resume:
             raise StudioError("run.cannot_resume", run=run)
-        self._splits(present.config)
+        self.lessons(run)
         if here:
             self._queue.clear_stop(run)
-            self._execute(run, wait=False)
+            self._lives.live(run)
         else:
             self._queue.enqueue(run)
             self._worker.wake()
@@ -207,102 +230,63 @@ class Studio:
             raise StudioError("run.not_running", run=run)
         self._queue.ask_stop(run)
         if present.status == "queued":
-            self._folder(run).log.append(Stopped(step=0, best_step=0), durable=True)
+            self._roster.folder(run).log.append(Stopped(step=0, best_step=0), durable=True)
 
     def delete(self, run: str) -> None:
-        """Removes a run and everything of it from the disk."""
-        if not self.run(run).ended:
-            raise StudioError("run.still_running", run=run)
+        """Removes a run, a damaged one too, and everything of it from the disk."""
         if self._session and self._session[0] == run:
             self._close_session()
-        self._queue.remove(run)
-        shutil.rmtree(self.workspace.run_dir(run), ignore_errors=True)
-        self._folders.pop(run, None)
+        self._roster.remove(run)
 
     def runs(self) -> list[Run]:
-        """All runs, newest first; one whose folder was deleted by hand is gone."""
-        return [self.run(run) for run in self._queue.ids() if (self.workspace.run_dir(run) / JOB).exists()]
+        """All runs that can be read, newest first."""
+        return self._roster.runs()
+
+    def damaged(self) -> list[DamagedRun]:
+        """The runs that cannot be read, newest first: they can only be deleted."""
+        return self._roster.damaged()
 
     def run(self, run: str) -> Run:
-        """One run as it stands. Raises StudioError when there is none of that name."""
-        created = self._queue.created(run)
-        if created is None:
-            raise StudioError("workspace.no_such", name=run)
-        folder = self._folder(run)
-        config, progress = folder.config, folder.progress()
-        queued = self._queue.is_queued(run)
-        held = run in self._flags or (not queued and progress.ending is None and self.workspace.leased(_lock_of(run)))
-        status = status_of(progress, queued=queued, held=held, stop_asked=self._queue.stop_asked(run))
-        return Run(run, config, status, created, self._name_of(config.dataset), progress)
+        """One run as it stands. Raises StudioError when there is none of that name, or it is damaged."""
+        return self._roster.run(run)
 
     def job_yaml(self, run: str) -> str:
         """The run's RunConfig as YAML; `train` of it repeats the run."""
-        return self._folder(run).config.to_yaml()
+        return self._roster.folder(run).config.to_yaml()
+
+    def lessons(self, run: str) -> Splits:
+        """The rows that a run learns from and is tested on, whatever became of its dataset.
+
+        Raises StudioError data.no_such_dataset for a run of a deleted dataset that kept none.
+        """
+        kept = self._roster.lessons(run)
+        return kept.splits if kept else self._splits(self._roster.folder(run).config)
+
+    def roles_of(self, run: str) -> Mapping[str, Role]:
+        """Column → role of the table that a run learned from, as far as it is known."""
+        kept = self._roster.lessons(run)
+        return kept.roles if kept else self._lessons(self._roster.folder(run).config).roles
 
     def _new_run(self, config: RunConfig, *, queued: bool) -> str:
-        _check_teachable(self._splits(config))
+        lessons = self._lessons(config)
+        _check_teachable(lessons.splits)
         self.workspace.need_space(RUN_DISK_GIB)
-        run = self.workspace.new_id("run")
-        run_dir = self.workspace.run_dir(run)
-        run_dir.mkdir(mode=0o700)
-        (run_dir / JOB).write_text(config.to_yaml(), encoding="utf-8")
-        try:
-            self._queue.add(run, queued=queued, check=lambda: self._refuse_twin(config))
-        except StudioError:
-            shutil.rmtree(run_dir)
-            raise
-        return run
+        return self._roster.add(config, lessons, queued=queued, check=lambda: self._refuse_twin(config))
+
+    def _lessons(self, config: RunConfig) -> Lessons:
+        """What a run of `config` has to keep. Raises StudioError data.no_such_dataset, data.no_such_version."""
+        dataset = self.data.get(config.dataset)
+        return Lessons(self._splits(config), dataset.name, dataset.report.roles)
 
     def _refuse_twin(self, config: RunConfig) -> None:
         for run in self.runs():
             if not run.ended and run.config == config:
                 raise StudioError("run.already_running", run=run.id)
 
-    def _work(self) -> bool:
-        """The worker's next piece of work: the run that has waited longest."""
-        run = None if self._closing else self._queue.first()
-        if run is None:
-            return False
-        try:
-            self._execute(run, wait=True)
-        except StudioError as error:
-            log.info("%s: %s", run, error)
-            return False
-        return True
-
-    def _execute(self, run: str, *, wait: bool) -> None:
-        """Trains a run to its end; whatever goes wrong becomes its `Failed` event."""
-        flag = StopFlag(lambda: self._queue.stop_asked(run))
-        with ExitStack() as held:
-            held.enter_context(self.workspace.lease(_lock_of(run)))
-            held.enter_context(self._waiting_for_device(run) if wait else self.workspace.lease("device"))
-            self._flags[run] = flag
-            held.callback(self._flags.pop, run)
-            self._queue.dequeue(run)
-            self._close_session()
-            self._forget_results(run)
-            try:
-                self.engine.train(self._job(run), flag)
-            except StudioError as error:
-                self._folder(run).log.append(Failed(key=error.key, details=error.details), durable=True)
-            except Exception as error:
-                log.exception("%s failed", run)
-                problem = f"{type(error).__name__}: {error}"[:300]
-                self._folder(run).log.append(Failed(key="run.unexpected", details={"problem": problem}), durable=True)
-
-    @contextmanager
-    def _waiting_for_device(self, run: str) -> Iterator[None]:
-        """The device as soon as chat or another process lets go of it; gives up when the run leaves the queue."""
-        while not self._closing and self._queue.is_queued(run):
-            try:
-                with self.workspace.lease("device"):
-                    yield
-                    return
-            except StudioError as error:
-                if error.key != "workspace.busy":
-                    raise
-                time.sleep(0.2)
-        raise StudioError("workspace.busy")
+    def _train(self, run: str, flag: StopFlag) -> None:
+        self._close_session()
+        self._forget_results(run)
+        self.engine.train(self._job(run), flag)
 
     # --- trying, testing, taking home -------------------------------------------------------------------------------
 
@@ -364,6 +348,17 @@ class Studio:
             conversations = [[Message("user", text)] for text in texts]
             return [Prediction(answer) for answer in session.reply(conversations, True, GREEDY, progress)]
 
+    def answer_simply(self, run: str, texts: Sequence[str]) -> list[Prediction]:
+        """What the simple method answers, that learned from the run's training rows as its report has it.
+
+        Raises StudioError run.no_simple_method where the run does not classify.
+        """
+        train = self.lessons(run).train if self.run(run).config.task == "classify" else ()
+        answers = baselines.letters([(example.text, example.target) for example in train])
+        if answers is None:
+            raise StudioError("run.no_simple_method")
+        return answers(texts)
+
     def evaluate(self, run: str, *, file: Path | None = None, progress: Progress = no_progress) -> dict[str, Any]:
         """The report card on the test split, kept in the run's folder; or on the rows of `file`, only returned, with
         `seen`: how many of them it was trained on, which prove nothing."""
@@ -377,13 +372,12 @@ class Studio:
         with self._open(run) as session:
             report = {**self.engine.evaluate(session, job, progress), **seen}
         if file is None:
-            _write_json(self.workspace.run_dir(run) / "report.json", report)
+            self._write_json(self.workspace.run_dir(run) / "report.json", report)
         return report
 
     def report(self, run: str) -> dict[str, Any] | None:
-        """The report card of the last `evaluate`, or None."""
-        path = self.workspace.run_dir(run) / "report.json"
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+        """The report card of the last `evaluate`; None without one, or where it cannot be read."""
+        return _read_json(self.workspace.run_dir(run) / "report.json", REPORT)
 
     def export(
         self, run: str, format: ExportFormat, out: Path | None = None, progress: Progress = no_progress
@@ -395,37 +389,33 @@ class Studio:
         self._need_adapter(run)
         kept = self.workspace.run_dir(run) / "export" / format
         facts = kept.with_suffix(".json")
-        if out is None and facts.exists():
-            return json.loads(facts.read_text(encoding="utf-8"))
+        if out is None and (made := _read_json(facts, EXPORTED)):
+            return made
         kept.parent.mkdir(exist_ok=True)
         if out is None:
             shutil.rmtree(kept, ignore_errors=True)  # made, but the power went before it was noted down
         with self._turn, self.workspace.lease("device"):
             result = self.engine.export(self._job(run), format, out or kept, progress)
         if out is None:
-            _write_json(facts, result)
+            self._write_json(facts, result)
         return result
+
+    def _write_json(self, path: Path, data: Mapping[str, Any]) -> None:
+        self.workspace.write(path, json.dumps(data, ensure_ascii=False, indent=1).encode())
 
     def _forget_results(self, run: str) -> None:
         """What was tested and exported is of the weights before; they are about to change."""
-        (self.workspace.run_dir(run) / "report.json").unlink(missing_ok=True)
         shutil.rmtree(self.workspace.run_dir(run) / "export", ignore_errors=True)
-
-    def _name_of(self, dataset: str) -> str:
-        """What the dataset is called; its id when it was deleted."""
-        try:
-            return self.data.get(dataset).name
-        except StudioError:
-            return dataset
+        (self.workspace.run_dir(run) / "report.json").unlink(missing_ok=True)
 
     def _need_adapter(self, run: str) -> None:
         if not self.run(run).has_adapter:
             raise StudioError("run.nothing_learned", run=run)
 
     def _job(self, run: str) -> Job:
-        config = self._folder(run).config
+        config = self._roster.folder(run).config
         model_dir = self.engine.fetch(config.model, self.workspace.models, no_progress)
-        return Job(config, self.workspace.run_dir(run), self._splits(config), model_dir)
+        return Job(config, self.workspace.run_dir(run), self.lessons(run), model_dir)
 
     def _splits(self, config: RunConfig) -> Splits:
         return self.data.splits(config.dataset, config.dataset_version, fold=_fold(config.folds, config.fold))
@@ -444,18 +434,6 @@ class Studio:
         if self._session:
             self._session[1].close()
             self._session = None
-
-    def _folder(self, run: str) -> RunFolder:
-        """Raises StudioError when there is no such run."""
-        if run not in self._folders:
-            if self._queue.created(run) is None or not (self.workspace.run_dir(run) / JOB).exists():
-                raise StudioError("workspace.no_such", name=run[:80])
-            self._folders[run] = RunFolder(self.workspace.run_dir(run))
-        return self._folders[run]
-
-
-def _lock_of(run: str) -> str:
-    return f"runs/{run}/run"
 
 
 def _examples_of(file: Path, task: Task) -> tuple[Example, ...]:
@@ -480,8 +458,10 @@ def _check_teachable(splits: Splits) -> None:
         raise StudioError("run.one_class", label=splits.train[0].target)
 
 
-def _write_json(path: Path, data: Mapping[str, Any]) -> None:
-    """Whole or not at all."""
-    draft = path.with_suffix(".tmp")
-    draft.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
-    os.replace(draft, path)
+def _read_json(path: Path, needed: set[str]) -> dict[str, Any] | None:
+    """An object that has all it needs; None where there is none, or the file is damaged or foreign."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and needed <= found.keys() else None

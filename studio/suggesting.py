@@ -13,6 +13,7 @@ from studio.data import suggest
 from studio.data.store import DataStore
 from studio.data.suggest import Guess, Suggestion
 from studio.errors import StudioError
+from studio.evaluation import baselines
 
 log = logging.getLogger("xiaozao")
 ROWS = 200  # at a time: the page is answered between two such chunks
@@ -83,7 +84,7 @@ class Suggesting:
         if run is not None:
             self._fill(dataset, run, lambda: lambda texts: self._classify(run, texts), AHEAD)
         elif source := suggest.lesson(self._data.progress(dataset)[0]):
-            self._fill(dataset, source, lambda: self._data.labelling.baseline(dataset), None)
+            self._fill(dataset, source, lambda: _simple(self._data.labelling.examples(dataset)), None)
 
     def _fill(self, dataset: str, source: str, learn: Callable[[], Guess | None], most: int | None) -> None:
         """Row after row, until all have a suggestion from `source` or `most` more have."""
@@ -95,3 +96,9 @@ class Suggesting:
         while guess and last is not None and not self._closing and (most is None or done < most):
             last = self._data.labelling.suggest(dataset, source, guess, last, ROWS)
             done += ROWS
+
+
+def _simple(pairs: Sequence[tuple[str, str]]) -> Guess | None:
+    """The simple method's guesses, learned from `pairs`; None where there are none to learn from."""
+    answers = baselines.letters(pairs)
+    return answers and (lambda texts: [Suggestion(said.answer, said.confidence or 0.0) for said in answers(texts)])

@@ -12,17 +12,16 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from studio import verdicts
-from studio.errors import StudioError
 from studio.evaluation.verdict import MOST_TAUGHT, Colour, Figures, Score, advice, too_few
-from studio.events import Evaluated, Failed, Finished
+from studio.events import Evaluated, Failed, Finished, told
 from studio.plan import duration
-from studio.runs import Run, Status
+from studio.runs import DamagedRun, Run, Status
 from studio.verdicts import Light
 from studio.words import Lang, say
 
 STATUS_COLOURS: Mapping[Status, Colour] = {
     "queued": "grey", "running": "green", "stopping": "amber", "finished": "green", "stopped": "amber",
-    "failed": "red", "interrupted": "red",
+    "failed": "red", "interrupted": "red", "damaged": "red",
 }  # fmt: skip
 Action = Literal["start", "stop", "resume", "chat"]
 
@@ -89,9 +88,16 @@ def train_view(run: Run, lang: Lang, ahead: int = 0, report: Mapping[str, Any] |
         facts=_facts(run, lang),
         lamp=lamp(verdicts.light(run, report), lang) if run.status != "queued" and run.status != "failed" else None,
         problem=problem(run, lang),
-        notes=tuple(say(note.key, lang, **note.details) for note in progress.notes),
+        notes=tuple(told(note, lang) for note in progress.notes),
         busy=run.status in ("running", "stopping"),
     )
+
+
+def damaged_view(run: DamagedRun, lang: Lang) -> TrainView:
+    """A run that cannot be read: why, and what to do."""
+    why = split_problem(run.why.say(lang))
+    status = say("views.status_damaged", lang)
+    return TrainView(status, run.id, 0.0, (), None, why, (), busy=False)
 
 
 def actions(run: Run | None) -> frozenset[Action]:
@@ -153,6 +159,11 @@ def run_label(run: Run, lang: Lang, after_title: str = " · ") -> str:
     """A run as an entry of a list to choose from."""
     row = run_row(run, lang)
     return f"{row.title}{after_title}{row.status} · {row.detail}"
+
+
+def damaged_label(run: DamagedRun, lang: Lang, after_title: str = " · ") -> str:
+    """A run that cannot be read, as an entry of a list to choose from."""
+    return f"{say('views.status_damaged', lang)}{after_title}{run.id}"
 
 
 def _headline(run: Run, lang: Lang, ahead: int) -> str:
@@ -272,7 +283,7 @@ def problem(run: Run, lang: Lang) -> Problem | None:
     ending = run.progress.ending
     if run.status != "failed" or not isinstance(ending, Failed):
         return None
-    return split_problem(StudioError(ending.key, **ending.details).say(lang))
+    return split_problem(told(ending, lang))
 
 
 def split_problem(sentence: str) -> Problem:

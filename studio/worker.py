@@ -5,10 +5,12 @@ Knows nothing of training: what to do next and how to do it are handed in.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
 
+log = logging.getLogger("xiaozao")
 IDLE_SECONDS = 1.0  # how often an idle worker looks for work that another process queued
 
 
@@ -51,9 +53,23 @@ class Worker:
         if self._thread.is_alive():
             self._thread.join()
 
+    @property
+    def died(self) -> bool:
+        """Whether the thread was started and has ended though nobody asked it to."""
+        return self._thread.ident is not None and not self._closing and not self._thread.is_alive()
+
     def _loop(self) -> None:
-        self._first()
+        self._survive(self._first)
         while not self._closing:
-            if not self._work():
+            if not self._survive(self._work):
                 self._wake.wait(IDLE_SECONDS)
                 self._wake.clear()
+
+    def _survive(self, work: Callable[[], bool | None]) -> bool:
+        """What `work` returns. Whatever it raises, a panic of a library or a full disk, is not the end of the thread:
+        it is written to the server's log, and the next try comes after a rest."""
+        try:
+            return bool(work())
+        except BaseException:
+            log.exception("the worker's work failed")
+            return False

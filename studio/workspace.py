@@ -12,8 +12,9 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
+from typing import Literal
 
 from filelock import FileLock, Timeout
 
@@ -21,6 +22,7 @@ from studio.errors import StudioError
 
 ID = re.compile(r"[a-z]+-[0-9a-z-]{4,40}")
 GIB = 2**30
+DELETED = ".deleted-"  # begins the name of a folder that was discarded
 
 
 class Workspace:
@@ -34,7 +36,10 @@ class Workspace:
             for name in ("uploads", "runs", "models"):
                 (self.home / name).mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
-            raise StudioError("workspace.not_writable", home=str(self.home), problem=error.strerror or "") from error
+            raise self._not_writable(error) from error
+
+    def _not_writable(self, error: OSError) -> StudioError:
+        return StudioError("workspace.not_writable", home=str(self.home), problem=error.strerror or str(error))
 
     @property
     def database(self) -> Path:
@@ -58,11 +63,66 @@ class Workspace:
         """All runs on disk, newest first."""
         return sorted((path.name for path in (self.home / "runs").iterdir() if ID.fullmatch(path.name)), reverse=True)
 
+    def upload_folders(self) -> list[Path]:
+        """Of all datasets that came from files."""
+        return [path for path in (self.home / "uploads").iterdir() if ID.fullmatch(path.name)]
+
     def _inside(self, folder: str, name: str) -> Path:
         """Only names that this studio made reach the disk. Raises StudioError for any other."""
         if not ID.fullmatch(name):
             raise StudioError("workspace.no_such", name=name[:80])
         return self.home / folder / name
+
+    def make(self, folder: Path) -> None:
+        """A new folder that is still there after a power cut."""
+        folder.mkdir(mode=0o700)
+        _fsync_folder(folder.parent)
+
+    def write(self, path: Path, content: bytes) -> None:
+        """A file that is whole and on the disk when this returns, or as it was before.
+
+        Raises StudioError workspace.not_writable.
+        """
+        draft = path.with_name(f".{path.name}.draft")
+        try:
+            with draft.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(draft, path)
+            _fsync_folder(path.parent)
+        except OSError as error:
+            with suppress(OSError):
+                draft.unlink()
+            raise self._not_writable(error) from error
+
+    def settle(self, draft: Path, folder: Path) -> None:
+        """Renames a folder of files when all that is in it is on the disk.
+
+        Raises StudioError workspace.not_writable.
+        """
+        try:
+            for path in draft.iterdir():
+                with path.open("rb+") as file:
+                    os.fsync(file.fileno())
+            _fsync_folder(draft)
+            os.rename(draft, folder)
+            _fsync_folder(folder.parent)
+        except OSError as error:
+            raise self._not_writable(error) from error
+
+    def discard(self, folder: Path) -> None:
+        """Removes a folder. One that a crash leaves half removed is nobody's any more, and swept later."""
+        doomed = folder.with_name(f"{DELETED}{folder.name}")
+        with suppress(OSError):  # it is not there, or Windows holds a file of it open
+            os.rename(folder, doomed)
+        for rest in (doomed, folder):
+            shutil.rmtree(rest, ignore_errors=True)
+
+    def sweep(self, kind: Literal["runs", "uploads"]) -> None:
+        """Removes what a crash left of discarded folders."""
+        for rest in (self.home / kind).glob(f"{DELETED}*"):
+            shutil.rmtree(rest, ignore_errors=True)
 
     def need_space(self, gib: float) -> None:
         """Raises StudioError when the disk has less than `gib` GiB free."""
@@ -92,12 +152,61 @@ class Workspace:
             return True
 
 
+def _fsync_folder(folder: Path) -> None:
+    """Forces the names in a folder to the disk. Windows cannot open folders, and needs no fsync to keep a name."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """A connection whose commits survive a power cut: WAL with synchronous=FULL."""
     db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
     db.row_factory = sqlite3.Row
-    db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
+    with intact(path), ExitStack() as opened:
+        opened.callback(db.close)
+        db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
+        db.execute("SELECT count(*) FROM sqlite_schema")  # a file that was cut off is noticed at the first look
+        opened.pop_all()
     return db
+
+
+@contextmanager
+def intact(database: Path) -> Iterator[None]:
+    """SQLite's complaint that its file is damaged becomes a sentence with the remedy.
+
+    Raises StudioError workspace.damaged_database.
+    """
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if not _damaged(error):
+            raise
+        raise StudioError(
+            "workspace.damaged_database", file=str(database), aside=f"{database.name}.damaged-…"
+        ) from error
+
+
+def _damaged(error: sqlite3.DatabaseError) -> bool:
+    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def put_aside(database: Path) -> Path | None:
+    """Renames a damaged database, so that a new one takes its place; where it is now, or None for one in order."""
+    if not database.exists():
+        return None
+    with closing(sqlite3.connect(database)) as db, suppress(sqlite3.DatabaseError):
+        if db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok":
+            return None
+    aside = database.with_name(f"{database.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
+    for part in ("", "-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            os.rename(f"{database}{part}", f"{aside}{part}")
+    return aside
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from studio.best import best
@@ -38,3 +40,35 @@ def test_with_many_rows_a_small_difference_is_no_luck() -> None:
 
 def test_without_a_test_nothing_is_kept() -> None:
     assert best(()) is None
+
+
+def facts_of(*found: tuple[int, int, float], taught: int = 30, count: int = 20) -> list[Evaluated]:
+    return [
+        Evaluated(step=step, epoch=step, loss=loss, correct=correct, count=count, recalled=recalled, taught=taught)
+        for step, (recalled, correct, loss) in enumerate(found, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("found", "step"),
+    [
+        ([(0, 0, 2.0), (12, 3, 1.1), (30, 3, 4.0)], 3),  # the least loss on other words is no reason to know less
+        ([(30, 5, 1.0), (20, 15, 0.2)], 1),  # what was taught comes first
+        ([(30, 5, 1.0), (30, 15, 2.0)], 2),  # then other words
+        ([(28, 15, 1.0), (27, 16, 0.9)], 2),  # one fact in thirty may be luck, less loss is not
+        ([(30, 15, 1.0), (30, 14, 0.5)], 2),
+    ],
+)
+def test_of_facts_what_was_taught_decides_first(found: list[tuple[int, int, float]], step: int) -> None:
+    kept = best(facts_of(*found))
+    assert kept is not None and kept.step == step
+
+
+def test_no_adapter_is_kept_that_knows_clearly_less_than_another() -> None:
+    draw = random.Random(0)
+    for _ in range(300):
+        tests = facts_of(*((draw.randint(0, 30), draw.randint(0, 20), draw.random()) for _ in range(8)))
+        kept, most = best(tests), max(test.recalled for test in tests)
+        assert kept is not None
+        error = (most * (1 - most / 30)) ** 0.5
+        assert kept.recalled >= most - error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -97,6 +98,42 @@ def test_import_tells_what_it_understood_and_rows_give_it_back(trained: Trained)
     assert all({"kind", "rows", "severity"} <= finding.keys() for finding in checked["findings"])
 
 
+def test_a_damaged_run_is_listed_beside_the_others(trained: Trained) -> None:
+    terminal, _, run = trained
+    folder = terminal.home / "runs" / run
+    twin = folder.with_name("run-20200101-000000-dead")
+    shutil.copytree(folder, twin)
+    (twin / "job.yaml").write_bytes(b"")
+    assert terminal.ok("rebuild")["runs"] == [twin.name]
+    whole, damaged = terminal.ok("runs")["runs"]
+    assert (whole["run"], damaged["run"], damaged["status"]) == (run, twin.name, "damaged")
+    assert twin.name in damaged["failure"]["zh"]
+    code, said, err = terminal.run("ask", twin.name, "好喝")
+    assert code == 1 and said["error"]["key"] == "run.damaged" and "Traceback" not in err
+    shutil.rmtree(twin)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_damaged_database_is_one_sentence_and_rebuild_mends_it(tmp_path: Path, lang: str) -> None:
+    terminal = Terminal(tmp_path / "home")
+    terminal.ok("import", str(write(tmp_path / "reviews.csv", [("评论", "标签"), *reviews(20)])))
+    (terminal.home / "studio.db").write_bytes(b"not a database" * 999)
+    code, said, err = terminal.run("runs", lang=lang)
+    assert code == 1 and said["error"]["key"] == "workspace.damaged_database"
+    assert "Traceback" not in err and "xiaozao rebuild" in err and str(terminal.home / "studio.db") in err
+    made = terminal.ok("rebuild")
+    assert len(made["datasets"]) == 1 and Path(made["put_aside"]).exists()
+    assert terminal.ok("rows", made["datasets"][0])["rows"] == [list(row) for row in reviews(20)]
+
+
+def test_doctor_says_what_is_in_no_list(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path / "home")
+    terminal.ok("import", str(write(tmp_path / "reviews.csv", [("评论", "标签"), *reviews(20)])))
+    (terminal.home / "studio.db").unlink()
+    problem = next(one for one in terminal.ok("doctor")["problems"] if one["key"] == "workspace.lost")
+    assert "xiaozao rebuild" in problem["zh"] and "xiaozao rebuild" in problem["en"]
+
+
 def test_ask_predict_and_evaluate_use_the_tuned_model(trained: Trained, tmp_path: Path) -> None:
     terminal, _, run = trained
     asked = terminal.ok("ask", run, "太喜欢了，下次还来")
@@ -110,6 +147,7 @@ def test_ask_predict_and_evaluate_use_the_tuned_model(trained: Trained, tmp_path
         tmp_path / "in.csv", [("编号", "评论"), *((f"00{n}", text) for n, (text, _) in enumerate(reviews(9)))]
     )
     assert terminal.ok("predict", run, str(table), str(tmp_path / "out.csv"))["rows"] == 9
+    assert terminal.ok("predict", run, str(table), str(tmp_path / "simple.csv"), "--by", "simple")["rows"] == 9
     with (tmp_path / "out.csv").open(encoding="utf-8-sig") as file:
         answered = list(csv.reader(file))
     assert [row[:2] for row in answered] == [row[:2] for row in csv.reader(table.open(encoding="utf-8-sig"))]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from studio.config import RunConfig
 from studio.contract import ModelCard, TokenCounts
-from studio.plan import duration, learning_rate, max_length, settings
+from studio.plan import duration, further_wordings, learning_rate, max_length, settings
 
 SIZES = {"starter": int(7e6), "0.6b": int(6e8), "8b": int(8e9)}
 
@@ -17,8 +17,8 @@ def card(parameters: int) -> ModelCard:
     return ModelCard("m", "local", parameters, 512, 8, 8000, 1024, 1.0, True)
 
 
-def counts(rows: int, longest: int = 60) -> TokenCounts:
-    return TokenCounts(rows, rows * 40, rows * 10, longest, 0, 0)
+def counts(rows: int, longest: int = 60, tokens: int = 40) -> TokenCounts:
+    return TokenCounts(rows, rows * tokens, rows * 10, longest, 0, 0)
 
 
 @given(
@@ -47,6 +47,15 @@ def test_presets_rise_and_large_data_are_seen_once() -> None:
     ]
     assert few == sorted(few) and few[0] < few[-1]
     assert settings("manner", counts(50_000), card(SIZES["8b"]), "balanced")["epochs"] == 1
+
+
+def test_long_rows_to_classify_are_learned_in_fewer_passes_but_a_few() -> None:
+    def epochs(rows: int, tokens: int) -> int:
+        return int(settings("labels", counts(rows, 400, tokens), card(SIZES["starter"]), "balanced")["epochs"])
+
+    assert [epochs(240, tokens) for tokens in (50, 80, 110, 165, 900)] == [8, 8, 6, 4, 4]
+    assert epochs(80, 165) == 12 and epochs(2400, 165) == epochs(2400, 50) == 2
+    assert settings("manner", counts(240, 400, 165), card(SIZES["starter"]), "balanced")["epochs"] == 20
 
 
 def test_the_rate_falls_with_the_size_of_the_model() -> None:
@@ -81,3 +90,20 @@ def test_the_longest_row_fits_unless_the_model_cannot_read_it() -> None:
 )
 def test_a_duration_is_said_as_a_person_would(seconds: float, said: str) -> None:
     assert duration(seconds, "en") == said
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("facts", [1, 5, 24, 30, 300, 1000, 5000])
+def test_facts_are_met_often_enough_on_every_size_of_model_and_the_run_may_end_early(facts: int, size: str) -> None:
+    wordings = further_wordings("facts", facts, facts)
+    rows = facts * (1 + wordings)
+    computed = settings("facts", counts(rows), card(SIZES[size]), "balanced", wordings)
+    assert computed["epochs"] * (1 + wordings) >= 30 and computed["stop_when_known"] > 0
+    assert computed["patience"] == 0
+
+
+def test_the_fewer_ways_a_fact_is_taught_in_the_more_wordings_are_learned_beside_it() -> None:
+    found = [further_wordings("facts", 10 * ways, 10) for ways in (1, 2, 4, 6, 12, 20)]
+    assert found == sorted(found, reverse=True) and found[0] == 10 and found[-1] == 0
+    assert further_wordings("facts", 1_000, 1_000) == 0
+    assert further_wordings("labels", 10, 10) == further_wordings("manner", 10, 10) == 0

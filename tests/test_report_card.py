@@ -62,6 +62,12 @@ def test_scores_stand_beside_what_they_must_beat_with_counts_and_intervals() -> 
     assert scores[0].sure == "its true level lies between 82% and 95%"
 
 
+def test_what_both_get_together_stands_beside_the_simple_way() -> None:
+    both = {"correct": 93, "count": 100, "interval": wilson(93, 100), "macro_f1": 0.93}
+    names = [score.name for score in report_view(RUN, made_report(together=both), "en").scores]
+    assert names[3:5] == ["Counting words (TF-IDF)", "Both together"]
+
+
 def test_a_score_of_few_rows_says_so() -> None:
     few = {"correct": 9, "count": 10, "interval": wilson(9, 10), "macro_f1": 0.9}
     assert "10 rows are too few" in report_view(RUN, made_report(tuned=few, count=10), "en").scores[0].sure

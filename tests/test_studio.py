@@ -11,6 +11,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -20,7 +21,7 @@ from studio.data.schema import Message
 from studio.errors import StudioError
 from studio.events import EventLog, Started, Step
 from studio.exporting import export_to
-from studio.predict import predict_file
+from studio.predict import Answerer, Who, predict_file
 from studio.studio import Studio
 from tests.fakes import FakeEngine
 
@@ -217,10 +218,36 @@ def test_a_table_comes_back_with_the_answers_at_the_right(studio: Studio, tmp_pa
     ended(studio, run)
     source, out = tmp_path / "in.csv", tmp_path / "out.csv"
     source.write_text("编号,text,标签\n007,很好喝,\n008,太难喝,x\n", encoding="utf-8")
-    assert predict_file(studio, run, source, out, lang="zh") == 2
+    assert predict_file(Answerer(studio, run), source, out, lang="zh") == 2
     lines = out.read_text(encoding="utf-8-sig").splitlines()
     assert lines[0] == "编号,text,标签,回答,把握"
     assert lines[1].startswith("007,很好喝,,好评,") and lines[2].startswith("008,太难喝,x,差评,")
+
+
+def test_a_table_can_be_answered_by_the_simple_method_or_by_both(studio: Studio, tmp_path: Path) -> None:
+    run = studio.start(planned(studio))
+    ended(studio, run)
+    source = tmp_path / "in.csv"
+    known = studio.data.splits(studio.run(run).config.dataset).train[0]
+    source.write_text(f"text\n{known.text}\n", encoding="utf-8")
+    sure = {}
+    for who in get_args(Who):
+        out = tmp_path / f"{who}.csv"
+        assert predict_file(Answerer(studio, run, who), source, out, lang="zh") == 1
+        answer, sure[who] = out.read_text(encoding="utf-8-sig").splitlines()[1].split(",")[-2:]
+        assert answer == known.target
+    simple = studio.answer_simply(run, [known.text])[0]
+    assert float(sure["simple"]) == pytest.approx(simple.confidence, abs=1e-4)
+    assert len(set(sure.values())) == 3
+
+
+def test_the_simple_method_answers_no_questions(studio: Studio) -> None:
+    dataset = studio.data.add_rows("问答", "chat", [(f"问{n}？", f"答{n}") for n in range(20)]).id
+    run = studio.start(studio.plan(dataset).config)
+    ended(studio, run)
+    with pytest.raises(StudioError) as refusal:
+        studio.answer_simply(run, ["问1？"])
+    assert refusal.value.key == "run.no_simple_method"
 
 
 def test_a_zip_appears_whole_and_never_over_something_else(studio: Studio, tmp_path: Path) -> None:

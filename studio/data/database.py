@@ -9,7 +9,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from studio.workspace import connect
+from studio.workspace import connect, intact
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS datasets (
@@ -74,7 +74,8 @@ class Database:
         self._local = threading.local()
         self._lock = threading.Lock()
         self._all: list[sqlite3.Connection] = []
-        self().executescript(SCHEMA)
+        with intact(path):
+            self().executescript(SCHEMA)
 
     def __call__(self) -> sqlite3.Connection:
         db: sqlite3.Connection | None = getattr(self._local, "db", None)

@@ -13,17 +13,9 @@ from typing import Any
 
 from studio.config import Task
 from studio.contract import Shade, TokenCounts
+from studio.data.chat_template import ChatTemplate
 from studio.data.schema import Example, Message
 
-# For models that were never taught a chat format: plain text, one turn a line, ended by the model's own end token.
-PLAIN_TEMPLATE = (
-    "{{ bos_token if bos_token else '' }}"
-    "{% for message in messages %}"
-    "{{ message['role'] | capitalize }}:\n{{ message['content'] }}"
-    "{{ eos_token if message['role'] == 'assistant' else '' }}\n"
-    "{% endfor %}"
-    "{% if add_generation_prompt %}Assistant:\n{% endif %}"
-)
 CJK = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
 _MARK = "\ue000"  # a private-use character: stands where a control token in someone's text was broken in two
 _THINK = ("<think>", "</think>")  # text that a template may write and that replies may hold; no turn ends with it
@@ -78,7 +70,7 @@ class Encoder:
         self.task = task
         self.labels = tuple(labels)
         self.max_length = max_length
-        self.template = tokenizer.chat_template or PLAIN_TEMPLATE
+        self.template = ChatTemplate(tokenizer)
 
     @cached_property
     def control_tokens(self) -> dict[str, int]:
@@ -87,13 +79,18 @@ class Encoder:
             token.content: number
             for number, token in self.tokenizer.added_tokens_decoder.items()
             if token.special
-            or (token.content in str(self.template) and token.content.strip() and token.content not in _THINK)
+            or (token.content in self.template.source and token.content.strip() and token.content not in _THINK)
         }
 
     @cached_property
     def end_id(self) -> int:
         """The token that ends an answer: the first control token after it in the template, else the tokenizer's own."""
         return self._split(ask("?", "chat"), "!")[1][-1]
+
+    @property
+    def turn_end(self) -> int | None:
+        """The control token with which the template ends an answer, if it does so."""
+        return self.end_id if self.end_id in self.control_tokens.values() else None
 
     def encode(self, example: Example) -> Encoded | None:
         """The row in tokens, or None when its answer is empty or leaves no room for a question (an unlearnable row)."""
@@ -195,11 +192,7 @@ class Encoder:
 
     def _text(self, messages: list[dict[str, str]], generate: bool) -> str:
         said = [{**message, "content": self._defuse(message["content"])} for message in messages]
-        return str(
-            self.tokenizer.apply_chat_template(
-                said, chat_template=self.template, tokenize=False, add_generation_prompt=generate
-            )
-        )
+        return self.template.write(said, generate)
 
     def _defuse(self, text: str) -> str:
         """`text` with a mark inside everything that spells a control token."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from random import Random
 
 from studio.data import templates
@@ -88,7 +89,8 @@ def _reworded(rows: Sequence[Example], known: set[str]) -> list[Example]:
     for row in rows:
         if any(turn.role != "system" for turn in row.context):
             continue
-        for text in templates.phrasings(row.text, taken, REWORDED - len(found)):
+        new = (text for text in templates.ways(row.text) if normalise(text) not in taken)
+        for text in islice(new, REWORDED - len(found)):
             taken.add(normalise(text))
             found.append(replace(row, text=text, origin="rule"))
         if len(found) >= REWORDED:

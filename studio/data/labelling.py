@@ -105,9 +105,10 @@ class Labelling:
         found = suggest.above(self._db(), self._key(dataset), threshold)
         return self._store.change(dataset, {number: {"target": label} for number, label in found.items()})
 
-    def baseline(self, dataset: str) -> Guess | None:
-        """Learned from the rows that have a label now; None when there are too few."""
-        return suggest.learn(suggest.examples(self._db(), self._key(dataset)))
+    def examples(self, dataset: str) -> list[tuple[str, str]]:
+        """Text and label of the rows to learn from that have a label now; none when there are too few."""
+        pairs = suggest.examples(self._db(), self._key(dataset))
+        return pairs if suggest.enough(pairs) else []
 
     def unsuggested(self, dataset: str, source: str) -> bool:
         """Whether a row without a label has no suggestion from `source`."""

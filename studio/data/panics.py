@@ -1,4 +1,4 @@
-"""A parser written in Rust that gives up on a broken file, as a sentence.
+"""Code written in Rust that gives up, as on a broken file: how that is recognised, and said.
 
 Knows no format.
 """
@@ -12,11 +12,15 @@ from studio.errors import StudioError
 
 
 @contextmanager
-def panics_as(key: str) -> Iterator[None]:
-    """A panic, which is no Exception and has no name to catch it by, becomes StudioError `key`."""
+def panics_as(key: str, **details: str) -> Iterator[None]:
+    """A panic, which is no Exception and has no name to catch it by, becomes StudioError `key` with `details`."""
     try:
         yield
     except BaseException as error:
-        if type(error).__module__ != "pyo3_runtime":
+        if not is_panic(error):
             raise
-        raise StudioError(key) from error
+        raise StudioError(key, **details) from error
+
+
+def is_panic(error: BaseException) -> bool:
+    return type(error).__module__ == "pyo3_runtime"

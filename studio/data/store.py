@@ -6,7 +6,6 @@ Knows no file format and no screen. A change is on the disk before the call that
 from __future__ import annotations
 
 import builtins
-import shutil
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
@@ -24,6 +23,7 @@ from studio.data.near import normalise
 from studio.data.read import read_tables
 from studio.data.schema import Dataset, Example, ImportReport, Lesson, Part, Role, Row, Splits
 from studio.data.split import of_fold
+from studio.data.uploads import Facts, Source, Uploads
 from studio.errors import StudioError
 from studio.workspace import GIB, Workspace, transaction
 
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from studio.config import Task
 
 INTO_EXAM = "INSERT OR REPLACE INTO exam_changes (dataset, number, text, kept) VALUES (?, ?, ?, ?)"
-UPLOAD = "file"  # the untouched file's name in uploads/ID/, whatever it was called; the next ones get a number
-ABANDONED = 3600  # seconds after which an upload without a dataset is no longer being read
 
 
 class DataStore:
@@ -41,7 +39,7 @@ class DataStore:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._db = Database(workspace.database)
-        self._sweep()
+        self._uploads = Uploads(workspace)
         self._orders = queries.Orders()
         self.labelling = Labelling(self, self._db, self._key)
 
@@ -79,7 +77,7 @@ class DataStore:
     def reinterpret(self, dataset_id: str, wish: Wish) -> Dataset:
         """The same upload read with other wishes: in place, or as a new dataset when there are edits to be kept."""
         old = self.get(dataset_id)
-        uploads = self._uploads(dataset_id)
+        uploads = self._uploads.of(dataset_id)
         if not uploads:
             raise StudioError("data.no_upload", name=old.name)
         names = old.report.file.split(BETWEEN) if len(uploads) > 1 else [old.report.file]
@@ -98,6 +96,7 @@ class DataStore:
                 (report.task, report_to_json(report), len(examples) + 1, key),
             )
             queries.insert(db, key, examples, report.task)
+        self._uploads.note(dataset_id, wish=wish)
         return self.get(dataset_id)
 
     def fill(self, dataset_id: str, name: str, maker: str) -> int:
@@ -133,7 +132,9 @@ class DataStore:
         """Raises StudioError data.no_such_dataset, versions.no_name."""
         if not name.strip():
             raise StudioError("versions.no_name")
-        self._db().execute("UPDATE datasets SET name = ? WHERE key = ?", (name.strip()[:80], self._key(dataset_id)))
+        name = name.strip()[:80]
+        self._db().execute("UPDATE datasets SET name = ? WHERE key = ?", (name, self._key(dataset_id)))
+        self._uploads.note(dataset_id, name=name)
 
     def known_texts(self, dataset_id: str) -> set[str]:
         """All texts of the dataset as `normalise` leaves them."""
@@ -149,7 +150,7 @@ class DataStore:
         """Removes the dataset, its versions and its upload for good."""
         with transaction(self._db()) as db:
             db.execute("DELETE FROM datasets WHERE key = ?", (self._key(dataset_id),))
-        shutil.rmtree(self._workspace.upload_dir(dataset_id), ignore_errors=True)
+            self._uploads.discard(dataset_id)  # before the commit, or a crash between would leave files to be found
 
     # the rows
 
@@ -354,44 +355,40 @@ class DataStore:
         found = self._db().execute("SELECT * FROM rows WHERE dataset = ? ORDER BY number", (self._key(dataset_id),))
         write_dataset(path, card, [edits.to_row(record) for record in found])
 
+    def lost(self) -> builtins.list[str]:
+        """Uploads that no dataset knows, as when the database was lost."""
+        return self._uploads.lost({record["id"] for record in self._db().execute("SELECT id FROM datasets")})
+
+    def recover(self, upload: str) -> Dataset:
+        """A lost upload as a new dataset, read as it was to be read. Raises StudioError data.*; then it stays lost."""
+        facts = self._uploads.facts(upload)
+        sources = list(zip(facts.files, self._uploads.of(upload), strict=True))
+        dataset = self._add(sources, facts.name, facts.wish)
+        self._uploads.discard(upload)
+        return dataset
+
     def list(self) -> list[Dataset]:  # below the others, whose annotations it would take the name from
         """All datasets, newest first."""
         return [_dataset(record) for record in self._db().execute("SELECT * FROM datasets ORDER BY key DESC")]
 
     # within
 
-    def _add(self, sources: Sequence[tuple[str, Path]], name: str, wish: Wish) -> Dataset:
+    def _add(self, sources: Sequence[Source], name: str, wish: Wish) -> Dataset:
         for file, source in sources:
             if not source.is_file():
                 raise StudioError("data.no_such_file", file=file)
         self._workspace.need_space(4 * sum(source.stat().st_size for _, source in sources) / GIB)
         dataset_id = self._workspace.new_id("data")
-        folder = self._workspace.upload_dir(dataset_id)
-        folder.mkdir(mode=0o700)
-        try:
-            for number, (_, source) in enumerate(sources, 1):
-                shutil.copyfile(source, folder / (UPLOAD if number == 1 else f"{UPLOAD}-{number:03d}"))
-            names = [file for file, _ in sources]
-            tables = read_tables(list(zip(names, self._uploads(dataset_id), strict=True)), wish.reading)
+        with self._uploads.reading(dataset_id, sources) as folder:
+            names = tuple(file for file, _ in sources)
+            tables = read_tables(list(zip(names, self._uploads.files(folder), strict=True)), wish.reading)
             examples, report = understand_all(tables, wish)
-            return self._insert(dataset_id, name, examples, report)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
+            return self._insert(dataset_id, name, examples, report, Facts(name[:80], names, wish))
 
-    def _uploads(self, dataset_id: str) -> builtins.list[Path]:
-        """The untouched files, in the order in which they came."""
-        folder = self._workspace.upload_dir(dataset_id)
-        return sorted(folder.glob(f"{UPLOAD}*")) if folder.exists() else []
-
-    def _sweep(self) -> None:
-        """Removes what a killed import left behind: folders of no dataset, too old to be in the making."""
-        known = {record["id"] for record in self._db().execute("SELECT id FROM datasets")}
-        for folder in (self._workspace.home / "uploads").iterdir():
-            if folder.name not in known and time.time() - folder.stat().st_mtime > ABANDONED:
-                shutil.rmtree(folder, ignore_errors=True)
-
-    def _insert(self, dataset_id: str, name: str, examples: Sequence[Example], report: ImportReport) -> Dataset:
+    def _insert(
+        self, dataset_id: str, name: str, examples: Sequence[Example], report: ImportReport, of: Facts | None = None
+    ) -> Dataset:
+        """`of`: what is known of the files that it was read from."""
         with transaction(self._db()) as db:
             key = db.execute(
                 "INSERT INTO datasets (id, name, task, created, report, next_number) VALUES (?, ?, ?, ?, ?, ?)",
@@ -399,6 +396,8 @@ class DataStore:
             ).lastrowid
             assert key is not None
             queries.insert(db, key, examples, report.task)
+            if of:  # last: files whose dataset was not committed are found again, a dataset without its files is not
+                self._uploads.settle(dataset_id, of)
         return self.get(dataset_id)
 
     def _note(self, dataset_id: str, **news: Any) -> None:

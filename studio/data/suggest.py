@@ -1,6 +1,6 @@
-"""What the rows without a label are probably, and how sure that is: learned from those with one, or told by a run.
+"""What the rows without a label are probably, and how sure that is: kept beside them, whoever said it.
 
-Knows no model of a run. A suggestion is no label: nothing counts or freezes it until a person takes it.
+Knows nobody who says it. A suggestion is no label: nothing counts or freezes it until a person takes it.
 """
 
 from __future__ import annotations
@@ -43,29 +43,9 @@ def lesson(labelled: int) -> str:
     return f"words-{reached}" if reached else ""
 
 
-def learn(pairs: Sequence[tuple[str, str]]) -> Guess | None:
-    """Logistic regression on letters (TF-IDF, 1-3), the baseline of every report card; None for too few examples."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-
-    if sum(rows >= FEWEST for rows in Counter(label for _, label in pairs).values()) < 2:
-        return None
-    model = make_pipeline(
-        TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True),
-        LogisticRegression(C=10, max_iter=1000),
-    )
-    try:
-        model.fit([text for text, _ in pairs], [label for _, label in pairs])
-    except ValueError:  # no text holds a letter to learn from
-        return None
-
-    def guess(texts: Sequence[str]) -> list[Suggestion]:
-        shares = model.predict_proba(list(texts))
-        best = shares.argmax(axis=1)
-        return [Suggestion(str(model.classes_[at]), float(row[at])) for at, row in zip(best, shares, strict=True)]
-
-    return guess
+def enough(pairs: Sequence[tuple[str, str]]) -> bool:
+    """Whether two labels at least have rows enough to be told apart."""
+    return sum(rows >= FEWEST for rows in Counter(label for _, label in pairs).values()) >= 2
 
 
 def examples(db: sqlite3.Connection, dataset: int) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ Knows no model and no token; the rules that reword a question are in `templates`
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 
 from studio.data import templates
 from studio.data.near import normalise
@@ -25,7 +26,8 @@ def learned(splits: Splits, wordings: int) -> tuple[Example, ...]:
     for row in splits.train:
         if any(turn.role != "system" for turn in row.context):
             continue
-        for text in templates.phrasings(row.text, known, wordings):
+        new = (text for text in templates.ways(row.text) if normalise(text) not in known)
+        for text in islice(new, wordings):
             known.add(normalise(text))
             found.append(replace(row, text=text))
     return tuple(found)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
 
 from studio.config import RunConfig
-from studio.engine import catalog, commit
+from studio.engine import catalog, commit, load
 from studio.engine.load import Base
 from studio.errors import StudioError
 
@@ -109,12 +110,49 @@ def open_saved(base: Base, folder: Path, config: RunConfig) -> Base:
     return tuned
 
 
-def merge(base: Base, folder: Path, config: RunConfig) -> Base:
-    """The adapter in `folder` folded into the weights: a plain transformers model. Takes `base`, which is changed.
+def layers(base: Base) -> dict[str, Any]:
+    """The layers with an adapter beside them, by the names that they have in the plain model."""
+    from peft.tuners.lora import LoraLayer
 
-    4-bit layers are first turned back into ordinary ones, so that the adapter meets the weights it was trained on.
-    Merging into the original weights, or in 4 bits, ends twenty times further from what was trained.
+    return {name: layer for name, layer in base.model.named_modules() if isinstance(layer, LoraLayer)}
+
+
+def own_weight(layer: Any) -> torch.Tensor:
+    """What the adapter of a layer is beside: the layer's own weight (out, in), in 4 bits as the numbers they mean."""
+    from peft.utils.integrations import dequantize_module_weight
+    from transformers.pytorch_utils import Conv1D
+
+    own = layer.get_base_layer()
+    weight = dequantize_module_weight(own).detach()
+    return weight.T if isinstance(own, Conv1D) else weight
+
+
+def is_turned(layer: Any) -> bool:
+    """Whether the plain model keeps this layer's weight as (in, out), as GPT-2 does; in 4 bits it is (out, in)."""
+    from bitsandbytes.nn import Linear4bit
+    from transformers.pytorch_utils import Conv1D
+
+    own = layer.get_base_layer()
+    kind: Any = own.source_cls if isinstance(own, Linear4bit) else type(own)
+    return issubclass(kind, Conv1D)
+
+
+def merge(tuned: Base) -> Base:
+    """The adapter folded into the weights: a plain transformers model. Takes `tuned`, which is changed.
+
+    Each sum is made in double precision and rounded once. What was learned in 4 bits meets the numbers that these
+    stand for, in the shapes of the plain model: merging into the original weights, or in 4 bits, ends twenty times
+    further from what was trained.
     """
-    model = base.model.dequantize() if base.method == "qlora" else base.model
-    tuned = open_saved(replace(base, model=model), folder, config)
-    return replace(base, model=tuned.peft.merge_and_unload(safe_merge=True))
+    four_bits = tuned.method == "qlora"
+    whole = load.base(tuned.folder, "lora", tuned.precision) if four_bits else replace(tuned, peft=None)
+    for name, layer in layers(tuned).items():
+        delta = layer.get_delta_weight("default").detach().cpu().double()
+        turned = is_turned(layer)
+        total = own_weight(layer).cpu().double() + (delta.T if turned and not four_bits else delta)
+        place = whole.model.get_submodule(name) if four_bits else layer.get_base_layer()
+        with torch.no_grad():
+            place.weight.copy_(total.T if turned else total)
+    if not four_bits:
+        tuned.peft.unload()
+    return whole

@@ -62,49 +62,61 @@ def check(folder: Path) -> dict[str, Any]:
     """
     if not folder.is_dir():
         raise StudioError("engine.no_such_folder", folder=str(folder))
+    if (folder / "adapter_config.json").exists():
+        raise StudioError("engine.is_adapter", folder=str(folder))
     if not (folder / "config.json").is_file():
         raise StudioError("engine.no_config", folder=str(folder))
-    config = check_config(_json(folder / "config.json"))
+    config = check_config(read_json(folder / "config.json"))
     for path in sorted(folder.glob("*.json")):
         if path.name in ("tokenizer.json", "vocab.json", "config.json"):
             continue
-        _refuse_code(_json(path), path.name)
-    if (folder / "adapter_config.json").exists():
-        raise StudioError("engine.is_adapter", folder=str(folder))
+        _refuse_trust(read_json(path), path.name)
     for path in weight_files(folder):
         _header(path)
     return config
 
 
 def check_config(config: Any) -> dict[str, Any]:
-    """A parsed config.json, if its model may be used. Raises StudioError as `check` does."""
+    """A parsed config.json, if its model may be used. Raises StudioError as `check` does.
+
+    An `auto_map` names code that came with the model. Kinds that transformers implements itself do without it, and
+    trust_remote_code=False keeps it from being read; any other kind would be nothing without it.
+    """
     if not isinstance(config, dict):
         raise StudioError("engine.damaged", file="config.json")
-    _refuse_code(config, "config.json")
+    _refuse_trust(config, "config.json")
     kind = config.get("model_type")
     if kind not in SUPPORTED:
+        if "auto_map" in config:
+            raise StudioError("engine.wants_code", file="config.json")
         raise StudioError("engine.unsupported_model", kind=str(kind)[:40], supported=", ".join(SUPPORTED))
     if "quantization_config" in config:
         raise StudioError("engine.already_quantised")
     return config
 
 
-def _refuse_code(value: Any, name: str) -> None:
-    """Raises StudioError when anything, at any depth, asks for code that came with the model."""
+def settings(path: Path) -> dict[str, Any]:
+    """A JSON file beside a model that need not be there. Raises StudioError when it is damaged."""
+    found = read_json(path) if path.is_file() else {}
+    return found if isinstance(found, dict) else {}
+
+
+def _refuse_trust(value: Any, name: str) -> None:
+    """Raises StudioError when anything, at any depth, asks to be trusted with code that came with the model."""
     if isinstance(value, dict):
-        if "auto_map" in value or value.get("trust_remote_code"):
+        if value.get("trust_remote_code"):
             raise StudioError("engine.wants_code", file=name)
         value = list(value.values())
     if isinstance(value, list):
         for part in value:
-            _refuse_code(part, name)
+            _refuse_trust(part, name)
 
 
 def weight_files(folder: Path) -> list[Path]:
     """The safetensors files of a model. Raises StudioError when there are none or the index names others' files."""
     index = folder / "model.safetensors.index.json"
     if index.is_file():
-        named = _json(index).get("weight_map", {})
+        named = read_json(index).get("weight_map", {})
         names = sorted(set(named.values())) if isinstance(named, dict) else []
         if not names or any(not isinstance(name, str) or Path(name).name != name for name in names):
             raise StudioError("engine.damaged", file=index.name)
@@ -133,7 +145,7 @@ def _header(path: Path) -> dict[str, Any]:
     return header
 
 
-def _json(path: Path) -> Any:
+def read_json(path: Path) -> Any:
     """A JSON file of bounded size. Raises StudioError when it is none."""
     if path.stat().st_size > MAX_JSON:
         raise StudioError("engine.damaged", file=path.name)

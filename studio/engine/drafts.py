@@ -21,6 +21,7 @@ from studio.engine.load import Base
 from studio.engine.loss import logits
 
 TOKENS = 16384  # padded tokens that are read at once
+AT_ONCE = 32  # rows that go on together; with more, the short ones wait for the long ones
 SCORES = 2**28  # logits that may lie in memory at once: 1 GiB in fp32
 
 
@@ -57,25 +58,26 @@ def _compared(wanted: Sequence[int], likeliest: Sequence[int], loss: float) -> R
     return Read(agreed, likeliest[min(agreed, len(wanted) - 1)], loss)
 
 
-def answers(base: Base, rows: Sequence[Encoded], reads: Sequence[Read], name: str, longest: int) -> list[str]:
-    """What the model answers to each row's prompt, greedily, in at most `longest` tokens, in their order."""
+def answers(base: Base, rows: Sequence[Encoded], reads: Sequence[Read], name: str, longest: Sequence[int]) -> list[str]:
+    """What the model answers to each row's prompt, greedily, in at most as many tokens as `longest` says for it."""
     known: list[list[int]] = []
     open_ends: list[int] = []  # the rows that the model goes on with alone
-    for place, (row, found) in enumerate(zip(rows, reads, strict=True)):
+    for place, (row, found, most) in enumerate(zip(rows, reads, longest, strict=True)):
         agreed = list(row.completion[: found.agreed])
         if found.agreed == len(row.completion):
-            known.append(agreed[:-1])
-        elif found.said in base.end_ids or len(agreed) >= longest:
-            known.append(agreed)
+            known.append(agreed[:-1][:most])
+        elif found.said in base.end_ids or len(agreed) >= most:
+            known.append(agreed[:most])
         else:
             known.append([*agreed, found.said])
             open_ends.append(place)
-    prompts = [(*rows[place].prompt, *known[place]) for place in open_ends]
-    for places in generate.batches([len(prompt) for prompt in prompts], longest):
-        room = max(longest - len(known[open_ends[at]]) for at in places)
-        batch = [prompts[at] for at in places]
-        made = generate.generate(base, batch, [name] * len(batch), Sampling(max_new_tokens=max(1, room)))
-        for at, more in zip(places, made, strict=True):
-            place = open_ends[at]
-            known[place] = (known[place] + more)[:longest]
+    open_ends.sort(key=lambda place: longest[place] - len(known[place]))  # what takes as long goes together
+    for start in range(0, len(open_ends), AT_ONCE):
+        places = open_ends[start : start + AT_ONCE]
+        prompts = [(*rows[place].prompt, *known[place]) for place in places]
+        room = longest[places[-1]] - len(known[places[-1]])
+        if room > 0:
+            made = generate.generate(base, prompts, [name] * len(prompts), Sampling(max_new_tokens=room))
+            for place, more in zip(places, made, strict=True):
+                known[place] = (known[place] + more)[: longest[place]]
     return [generate.text(base, ids) for ids in known]

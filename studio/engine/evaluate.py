@@ -6,7 +6,6 @@ Knows no screen. Every score is of real answers, and stands beside its interval 
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +14,7 @@ from studio.contract import Job, Prediction, Progress, Session, no_progress
 from studio.data import lesson
 from studio.data.schema import Example
 from studio.engine import metrics
+from studio.evaluation.baselines import beats, letters, most_frequent, together
 from studio.evaluation.facts import agrees
 from studio.evaluation.verdict import judge, of_report
 from studio.intervals import wilson
@@ -30,7 +30,8 @@ def evaluate(session: Session, job: Job, progress: Progress = no_progress) -> di
 
     Of facts, `taught` says how many are known and lists those that are not (see `recall`), and `rows` are the exam in
     other words. `base`, `tuned`, `trained` (the tuned model on training rows) and each entry of `baseline` are metrics
-    with `correct`, `count`, `interval`; `rows` holds every test row with both answers; `verdict` is a sentence's key.
+    with `correct`, `count`, `interval`, and so is `together`, where the tuned model and the letters vote as one; `rows`
+    holds every test row with both answers; `verdict` is a sentence's key.
     """
     test = list(job.splits.test or job.splits.validation)
     facts = job.splits.lesson == "facts"
@@ -42,7 +43,7 @@ def evaluate(session: Session, job: Job, progress: Progress = no_progress) -> di
     base = asker.answers(test, False, parts)
     tuned = asker.answers(test, True, parts)
     trained = asker.answers(known, True, parts)
-    score = asker.score
+    score, simple = asker.score, simple_answers(job, test)
     report: dict[str, Any] = {
         "task": job.config.task,
         "count": len(test),
@@ -50,10 +51,13 @@ def evaluate(session: Session, job: Job, progress: Progress = no_progress) -> di
         "base": score(base, test),
         "tuned": score(tuned, test),
         "trained": score(trained, known),
-        "baseline": baselines(job, test, labels) if job.config.task == "classify" else {},
+        "baseline": {name: score(answers, test) for name, answers in simple.items()},
         "labels": labels if job.config.task == "classify" else [],
         "rows": [asker.row(example, *pair) for example, *pair in zip(test, base, tuned, strict=True)],
     }
+    if votes := simple.get("tfidf"):
+        report["baseline"]["tfidf"]["clearly_better"] = beats(_right(votes, test), _right(tuned, test))
+        report["together"] = score(list(map(together, tuned, votes)), test)
     if job.config.task == "classify":
         answers = [one.answer for one in tuned]
         report["confusion"] = metrics.confusion(answers, [example.target for example in test], labels)
@@ -134,22 +138,16 @@ class Asker:
         }
 
 
-def baselines(job: Job, test: Sequence[Example], labels: Sequence[str]) -> dict[str, Metrics]:
-    """What needs no language model: the most frequent label, and logistic regression on letters (TF-IDF, 1-3)."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-
-    targets = [example.target for example in test]
-    counts = Counter(example.target for example in job.splits.train)
-    usual = counts.most_common(1)[0][0]
-    found = {"majority": metrics.classified([usual] * len(test), targets, labels)}
-    if len(counts) > 1 and test:
-        model = make_pipeline(
-            TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True),
-            LogisticRegression(C=10, max_iter=1000),
-        )
-        model.fit([example.text for example in job.splits.train], [example.target for example in job.splits.train])
-        answers = [str(answer) for answer in model.predict([example.text for example in test])]
-        found["tfidf"] = metrics.classified(answers, targets, labels)
+def simple_answers(job: Job, test: Sequence[Example]) -> dict[str, list[Prediction]]:
+    """What the methods without a language model answer that learned from the same rows, by their names in reports."""
+    if job.config.task != "classify":
+        return {}
+    pairs = [(example.text, example.target) for example in job.splits.train]
+    found = {"majority": [Prediction(most_frequent(pairs))] * len(test)}
+    if answers := letters(pairs):
+        found["tfidf"] = answers([example.text for example in test])
     return found
+
+
+def _right(answers: Sequence[Prediction], examples: Sequence[Example]) -> list[bool]:
+    return [said.answer == example.target for said, example in zip(answers, examples, strict=True)]

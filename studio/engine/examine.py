@@ -15,11 +15,11 @@ from studio.data.schema import Example
 from studio.engine import drafts, generate, scoring
 from studio.engine.load import Base
 from studio.evaluation.facts import agrees
+from studio.evaluation.verdict import MOST_TAUGHT
 from studio.events import Evaluated
 
 MOST_ROWS = 100
-MOST_TAUGHT = 64  # taught questions that are asked each time; of 64 all known, at least 94 % of all are (Wilson)
-SPARE_TOKENS = 8  # beyond the longest reply in the training rows; a longer answer is wrong anyway
+SPARE_TOKENS = 8  # beyond the right answer; a longer one is wrong anyway
 Rows = list[tuple[Example, Encoded]]
 
 
@@ -27,7 +27,7 @@ class Exam:
     """Validation rows, at most MOST_ROWS of them drawn by the run's seed, training rows when there are none; and of
     facts at most MOST_TAUGHT of the taught questions."""
 
-    def __init__(self, job: Job, base: Base, learned: Sequence[Encoded]) -> None:
+    def __init__(self, job: Job, base: Base) -> None:
         self.base = base
         self.task = job.config.task
         self.encoder = base.encoder(job)
@@ -36,7 +36,6 @@ class Exam:
         self.unseen = bool(unseen)
         self.rows = _drawn(unseen or taught, MOST_ROWS, draw)
         self.taught = _drawn(taught, MOST_TAUGHT, draw) if job.splits.lesson == "facts" else []
-        self.longest = max(len(row.completion) for row in learned) + SPARE_TOKENS
 
     def _encoded(self, examples: Sequence[Example]) -> Rows:
         rows = ((example, self.encoder.encode(example)) for example in examples)
@@ -69,7 +68,8 @@ class Exam:
             texts = [example.text for example in examples]
             found = scoring.predict(self.base, self.encoder, texts, generate.TUNED) if texts else []
             return [one.answer == example.target for one, example in zip(found, examples, strict=True)], reads
-        answers = drafts.answers(self.base, rows, reads, generate.TUNED, self.longest)
+        longest = [len(row.completion) + SPARE_TOKENS for row in rows]
+        answers = drafts.answers(self.base, rows, reads, generate.TUNED, longest)
         return [agrees(answer, example.target) for answer, example in zip(answers, examples, strict=True)], reads
 
 

@@ -11,21 +11,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from studio.contract import ExportFormat, Job, Progress, no_progress
 from studio.data.encode import classify_prompt
-from studio.engine import adapters, catalog, commit, device, load
+from studio.engine import adapters, catalog, commit, device, load, proof
 from studio.engine.load import Base
-from studio.engine.loss import head, hidden
 from studio.engine.session import ADAPTER, open_model
 from studio.errors import StudioError
 from studio.words import LANGS, Lang, say
 
 README: Mapping[Lang, str] = {"en": "README.md", "zh": "README.zh.md"}
-PROBES = 4  # rows whose logits are compared
-# How far the logits may lie from the adapter's, as a share of their size (Frobenius norms): rounding, and nothing more.
-TOLERANCE = {"fp32": 1e-4, "bf16": 0.03}
+PROBES = 4  # rows whose answers are compared
 SPARE_GIB = 0.1
 
 
@@ -71,49 +66,34 @@ def _adapter(job: Job, draft: Path) -> float:
 
 
 def _merged(job: Job, draft: Path, progress: Progress) -> float:
-    """Writes the merged model and returns the largest difference of a logit, read back from the disk."""
-    trained = open_model(job)
-    _need(draft, catalog.count_parameters(job.model_dir) * trained.model.dtype.itemsize / catalog.BYTES_PER_GIB)
-    rows = probes(job, trained)
-    wanted = [logits(trained, row) for row in rows]
-    precision, ends = trained.precision, trained.end_ids
-    del trained
-    device.release()
+    """Writes the merged model, proves it equal to what was trained, and returns the largest difference of a logit."""
+    parameters = catalog.count_parameters(job.model_dir)
+    precision = device.exported_precision(
+        device.training_precision(job.config.precision, device.device().type), parameters
+    )
+    trained = open_model(job, precision)
+    _need(draft, parameters * device.dtype_of(precision).itemsize / catalog.BYTES_PER_GIB)
+    wanted = proof.answers(trained, prompts(job, trained))
+    ends = trained.end_ids
     progress(0.3)
-    base = load.base(job.model_dir, job.config.method, precision)
-    merged = adapters.merge(base, job.run_dir / ADAPTER, job.config)
+    merged = adapters.merge(trained)
     merged.model.save_pretrained(draft)
     merged.tokenizer.save_pretrained(draft)
     _generation_config(merged, ends).save_pretrained(draft)
-    del base, merged
+    del trained, merged
     device.release()
-    progress(0.7)
-    written = load.base(draft, "lora", precision)
-    return compare(wanted, [logits(written, row) for row in rows], TOLERANCE[precision])
+    progress(0.6)
+    proof.same_weights(open_model(job, precision), draft)
+    device.release()
+    progress(0.8)
+    return proof.same_answers(wanted, load.base(draft, "lora", precision))
 
 
-def probes(job: Job, base: Base) -> list[tuple[int, ...]]:
-    """A few whole rows in tokens, of those that were held back if there are any."""
+def prompts(job: Job, base: Base) -> list[tuple[int, ...]]:
+    """A few questions in tokens, of those that were held back if there are any."""
     encoder = base.encoder(job)
     rows = (encoder.encode(example) for example in [*job.splits.test, *job.splits.train])
-    return [row.ids for row in rows if row is not None][:PROBES]
-
-
-def logits(base: Base, row: tuple[int, ...]) -> torch.Tensor:
-    """Logits (tokens, vocabulary) of one row on the CPU, with the adapter if there is one."""
-    with torch.inference_mode():
-        return head(base.model, hidden(base.model, torch.tensor([row], device=base.device))[0]).cpu()
-
-
-def compare(wanted: list[torch.Tensor], found: list[torch.Tensor], tolerance: float) -> float:
-    """The largest difference of a logit. Raises StudioError when the differences exceed `tolerance` of the logits."""
-    worst = 0.0
-    for one, other in zip(wanted, found, strict=True):
-        share = float(torch.linalg.vector_norm(one - other) / torch.linalg.vector_norm(one))
-        worst = max(worst, float((one - other).abs().max()))
-        if not share <= tolerance:  # also when it is no number
-            raise StudioError("engine.export_differs", difference=f"{share:.2%}")
-    return worst
+    return [row.prompt for row in rows if row is not None][:PROBES]
 
 
 def _generation_config(base: Base, ends: list[int]) -> Any:

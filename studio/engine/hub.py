@@ -5,13 +5,13 @@ Knows no weights in memory. Fetches nothing that could run: safetensors, JSON an
 
 from __future__ import annotations
 
-import json
 import locale
 import logging
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from studio.contract import ModelCard, Progress, no_progress
 from studio.engine import catalog
@@ -34,9 +34,7 @@ def model_card(model: str, models_dir: Path) -> ModelCard:
     if folder.is_dir() or catalog.source_of(model) != "hub":
         return catalog.card(model, folder)
     draft = _draft(folder)
-    _ask(model, ["config.json"], draft)
-    config = json.loads((draft / "config.json").read_text(encoding="utf-8"))
-    return catalog.card_from_config(model, catalog.check_config(config))
+    return catalog.card_from_config(model, _config(model, draft))
 
 
 def fetch(model: str, models_dir: Path, progress: Progress = no_progress) -> Path:
@@ -47,8 +45,7 @@ def fetch(model: str, models_dir: Path, progress: Progress = no_progress) -> Pat
     folder = catalog.folder_of(model, models_dir)
     if catalog.source_of(model) == "hub" and not folder.is_dir():
         draft = _draft(folder)
-        _ask(model, ["config.json"], draft)
-        catalog.check_config(json.loads((draft / "config.json").read_text(encoding="utf-8")))
+        _config(model, draft)
         _ask(model, WANTED, draft)
         catalog.check(draft)
         os.rename(draft, folder)
@@ -59,6 +56,16 @@ def fetch(model: str, models_dir: Path, progress: Progress = no_progress) -> Pat
 
 def _draft(folder: Path) -> Path:
     return folder.parent / f".part-{folder.name}"
+
+
+def _config(model: str, draft: Path) -> dict[str, Any]:
+    """What a hub's repository says it is. Raises StudioError when it is no model that may be used."""
+    _ask(model, ["config.json", "adapter_config.json"], draft)
+    if (draft / "adapter_config.json").is_file():
+        raise StudioError("engine.is_adapter", folder=model)
+    if not (draft / "config.json").is_file():
+        raise StudioError("engine.no_config", folder=model)
+    return catalog.check_config(catalog.read_json(draft / "config.json"))
 
 
 def _ask(model: str, patterns: list[str], folder: Path) -> None:

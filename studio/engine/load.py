@@ -5,9 +5,9 @@ Knows no adapter and no run. Nothing here executes or unpickles what came with a
 
 from __future__ import annotations
 
-import json
 import logging
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,9 @@ import torch
 
 from studio.config import Method
 from studio.contract import Job
-from studio.data.encode import PLAIN_TEMPLATE, Encoder
+from studio.data.chat_template import ChatTemplate
+from studio.data.encode import Encoder
+from studio.data.panics import panics_as
 from studio.engine import catalog, device
 from studio.engine.device import Precision
 from studio.errors import StudioError
@@ -55,9 +57,7 @@ class Base:
     def end_ids(self) -> list[int]:
         """Every token that ends an answer: the template's, the tokenizer's, and those the model's makers listed."""
         ends = {Encoder(self.tokenizer, "chat", (), self.context).end_id, self.tokenizer.eos_token_id}
-        path = self.folder / "generation_config.json"
-        listed = json.loads(path.read_text(encoding="utf-8")).get("eos_token_id") if path.is_file() else None
-        ends |= set(listed if isinstance(listed, list) else [listed])
+        ends |= set(_listed(catalog.settings(self.folder / "generation_config.json").get("eos_token_id")))
         return sorted(number for number in ends if isinstance(number, int))
 
     def encoder(self, job: Job, max_length: int | None = None) -> Encoder:
@@ -66,21 +66,66 @@ class Base:
 
 
 def tokenizer(folder: Path) -> Any:
-    """The folder's tokenizer, with a plain chat template if it has none of its own. Raises StudioError."""
+    """The folder's tokenizer with a chat template and an end token, whatever its makers left out.
+
+    Raises StudioError when it cannot be opened, ends no answer, or knows words that the model does not.
+    """
+    config = catalog.check(folder)
+    if not any((folder / name).is_file() and (folder / name).stat().st_size for name in TOKENIZERS):
+        # transformers would make up an empty one
+        raise StudioError("engine.no_tokenizer", folder=str(folder), problem=" / ".join(TOKENIZERS))
+    loaded = _opened(folder)
+    loaded.init_kwargs.pop("auto_map", None)  # never followed here, nor passed on to who takes the model home
+    loaded.chat_template = loaded.chat_template or catalog.settings(folder / "chat_template.json").get("chat_template")
+    loaded.chat_template = ChatTemplate(loaded).source
+    if loaded.eos_token_id is None:
+        loaded.eos_token = loaded.convert_ids_to_tokens(_end_of(loaded, folder, config))
+    _must_fit(loaded, folder, catalog.Shape.of(config).vocabulary)
+    return loaded
+
+
+def _opened(folder: Path) -> Any:
     from transformers import AutoTokenizer
 
-    catalog.check(folder)
-    if not any((folder / name).is_file() for name in TOKENIZERS):  # transformers would make up an empty one
-        raise StudioError("engine.no_tokenizer", folder=str(folder), problem=" / ".join(TOKENIZERS))
+    asks_for_code = "auto_map" in catalog.settings(folder / "tokenizer_config.json")
     try:
-        loaded = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
-    except (OSError, ValueError, KeyError, TypeError, ImportError) as error:
+        with panics_as("engine.no_tokenizer", folder=str(folder), problem="panic"):
+            return AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+    except StudioError:
+        raise
+    except Exception as error:  # a broken file makes the tokenizers library raise Exception itself
+        if asks_for_code:
+            raise StudioError("engine.wants_code", file="tokenizer_config.json") from error
         raise StudioError("engine.no_tokenizer", folder=str(folder), problem=_first_line(error)) from error
-    if loaded.eos_token_id is None:
+
+
+def _end_of(loaded: Any, folder: Path, config: Mapping[str, Any]) -> int:
+    """The token that ends an answer where the tokenizer names none: the template's, or what the model's makers say."""
+    settings = catalog.settings(folder / "generation_config.json")
+    listed = [*_listed(settings.get("eos_token_id")), *_listed(config.get("eos_token_id"))]
+    found = [Encoder(loaded, "chat", (), catalog.Shape.of(config).context).turn_end, *listed]
+    ends = [number for number in found if isinstance(number, int) and 0 <= number < len(loaded)]
+    if not ends:
         raise StudioError("engine.no_end_token", folder=str(folder))
-    if not loaded.chat_template:
-        loaded.chat_template = PLAIN_TEMPLATE
-    return loaded
+    return ends[0]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _must_fit(loaded: Any, folder: Path, vocabulary: int) -> None:
+    """Raises StudioError when text or template could write a token that the model has no place for.
+
+    Control tokens for what is never said here, such as Gemma 3's for pictures, may lie beyond the model's table.
+    """
+    unwritten = {
+        number
+        for number, token in loaded.added_tokens_decoder.items()
+        if token.special and token.content not in loaded.chat_template and number != loaded.eos_token_id
+    }
+    if any(number >= vocabulary and number not in unwritten for number in loaded.get_vocab().values()):
+        raise StudioError("engine.tokenizer_does_not_fit", folder=str(folder))
 
 
 def base(folder: Path, method: Method, precision: Precision) -> Base:
@@ -111,8 +156,7 @@ def base(folder: Path, method: Method, precision: Precision) -> Base:
             )
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise StudioError("engine.damaged", file=f"{folder.name} ({_first_line(error)})") from error
-    if len(words) > model.config.vocab_size:
-        raise StudioError("engine.tokenizer_does_not_fit", folder=str(folder))
+    vars(model.config).pop("auto_map", None)  # never followed here, nor passed on to who takes the model home
     if method == "qlora":
         _keep_gradients(model)
     return Base(model.requires_grad_(False).eval(), words, folder, precision, method)

@@ -13,17 +13,21 @@ from threading import Lock
 from studio.contract import Job, Prediction, Progress, Sampling, no_progress
 from studio.data.schema import Example, Message
 from studio.engine import adapters, catalog, device, drafts, generate, load, scoring
+from studio.engine.device import Precision
 from studio.engine.load import Base
 
 ASKED_AT_ONCE = 64  # rows, between which whoever waits for the model gets a turn
 ADAPTER = "adapter"  # the folder in the run's directory
 
 
-def open_model(job: Job) -> Base:
-    """The job's base model, with its adapter if the run has one. Raises StudioError as `load.base` does."""
+def open_model(job: Job, precision: Precision | None = None) -> Base:
+    """The job's base model, with its adapter if the run has one, in the format of answers unless another is said.
+
+    Raises StudioError as `load.base` does.
+    """
     trained = device.training_precision(job.config.precision, device.device().type)
-    parameters = catalog.count_parameters(job.model_dir)
-    base = load.base(job.model_dir, job.config.method, device.answering_precision(trained, parameters))
+    answering = device.answering_precision(trained, catalog.count_parameters(job.model_dir))
+    base = load.base(job.model_dir, job.config.method, precision or answering)
     folder = job.run_dir / ADAPTER
     return adapters.open_saved(base, folder, job.config) if folder.is_dir() else base
 
@@ -65,7 +69,7 @@ class EngineSession:
             with self._turn() as base:
                 rows = [row for _, row in part if row is not None]
                 reads = drafts.read(base, rows, _lane(tuned))
-                said = iter(drafts.answers(base, rows, reads, _lane(tuned), longest))
+                said = iter(drafts.answers(base, rows, reads, _lane(tuned), [longest] * len(rows)))
             found += ["" if row is None else next(said) for _, row in part]
             progress(len(found) / len(examples))
         return found

@@ -71,13 +71,12 @@ def exam_steps(config: RunConfig, total: int) -> set[int]:
 
 
 def gaining(scores: Sequence[Score]) -> bool:
-    """Whether one of the last PLATEAU tests was better than all before by other words: more right, or less loss."""
+    """Whether one of the last PLATEAU tests had more right by other words than all before. Where all are right there is
+    nothing to gain; the loss is not asked, which falls for as long as one learns."""
     before, last = scores[:-PLATEAU], scores[-PLATEAU:]
-    if not before:
-        return True
-    return max(one.correct for one in last) > max(one.correct for one in before) or (
-        min(one.loss for one in last) < min(one.loss for one in before)
-    )
+    if last[-1].correct == last[-1].count:
+        return False
+    return not before or max(one.correct for one in last) > max(one.correct for one in before)
 
 
 def fingerprint(job: Job) -> str:
@@ -109,7 +108,7 @@ class Trainer:
         precision = device.training_precision(wanted, device.device().type)
         self.learner = Learner(load.base(job.model_dir, self.config.method, precision), rows, self.config)
         self.base = self.learner.base
-        self.exam = Exam(job, self.base, rows)
+        self.exam = Exam(job, self.base)
         self.total = self.learner.steps_per_epoch * self.config.epochs
         self.exams = exam_steps(self.config, self.total)
         self.place = saved.place if saved else Place(precision=precision)

@@ -14,12 +14,13 @@ from fastapi import FastAPI
 
 from studio.config import RunConfig
 from studio.runs import Run
-from studio.ui import chat_tab, data_tab, model_tab, train_tab
+from studio.ui import chat_tab, data_tab, model_tab, recovery, train_tab
 from studio.ui.assets import read, stylesheet
 from studio.ui.form import knob_words
 from studio.ui.i18n import InjectHead, boot_script, t, translations
 from studio.ui.page import QUIET, Page, on, served
 from studio.ui.theme import theme
+from studio.ui.uploads import UploadsOnly
 
 if TYPE_CHECKING:
     from studio.studio import Studio
@@ -33,7 +34,7 @@ Offer = Callable[[Path, str], str]  # (folder, name) → the path of a link to i
 
 def build_app(studio: Studio, offer: Offer) -> gr.Blocks:
     """The page, its events bound to `studio`; `offer` makes the links to finished models."""
-    with gr.Blocks(title="小灶 Xiaozao", analytics_enabled=False, delete_cache=(3600, 86400)) as app:
+    with UploadsOnly(title="小灶 Xiaozao", analytics_enabled=False, delete_cache=(3600, 86400)) as app:
         header(studio)
         memory = gr.BrowserState({}, storage_key="xiaozao.v1", secret=MEMORY_KEY)
         with gr.Tabs(selected="data", elem_id="steps", overflow_behavior="wrap") as tabs:
@@ -61,6 +62,7 @@ def build_app(studio: Studio, offer: Offer) -> gr.Blocks:
         begun.success(on(studio, to_train), None, [tabs, on_train], **QUIET)
         train.to_chat.click(on(studio, to_chat), train.run, [tabs, on_chat, chat.run], **QUIET)
         found = [tabs, *doors, locks, data.adding.column, data.dataset, train.run, chat.run]
+        app.load(on(studio, recovery.show), None, [data.recovery.column, data.recovery.notice], **QUIET)
         app.load(on(studio, restore), memory, found, js=LAST_TAB, **QUIET)
     app.queue(default_concurrency_limit=4, max_size=64, api_open=False)
     return app
@@ -84,7 +86,8 @@ def header(studio: Studio) -> gr.HTML:
 
 
 def now(page: Page, _: dict[str, Any]) -> dict[str, Any]:
-    """What the header shows: the machine, and the run that trains now with its share of steps done."""
+    """What the header shows: the machine, the run that trains now with its share of steps done, and, should the
+    background worker have ended, that."""
     machine = page.studio.machine()
     said = {
         "machine": page.say(f"ui.machine_{machine.device}", name=machine.name, free=f"{machine.free_gib:.0f}"),
@@ -92,6 +95,8 @@ def now(page: Page, _: dict[str, Any]) -> dict[str, Any]:
             "ui.machine_title", name=machine.name, cores=machine.cores, memory=f"{machine.memory_gib:.0f}"
         ),
     }
+    if page.studio.worker_died:
+        said["trouble"] = page.say("ui.worker_died")
     active = next((run for run in page.studio.runs() if run.status in ("running", "stopping")), None)
     if active is None:
         return {**said, "run": "", "progress": 0}
@@ -100,13 +105,13 @@ def now(page: Page, _: dict[str, Any]) -> dict[str, Any]:
     return {**said, "run": doing, "progress": share}
 
 
-def usable(datasets: bool, runs: list[Run]) -> list[bool]:
-    """Which of the four tabs have something to work on."""
-    return [True, datasets, bool(runs), any(run.has_adapter for run in runs)]
+def usable(datasets: bool, runs: list[Run], damaged: bool = False) -> list[bool]:
+    """Which of the four tabs have something to work on; a damaged run can at least be deleted."""
+    return [True, datasets, bool(runs) or damaged, any(run.has_adapter for run in runs)]
 
 
 def open_tabs(page: Page) -> list[bool]:
-    return usable(bool(page.studio.data.list()), page.studio.runs())
+    return usable(bool(page.studio.data.list()), page.studio.runs(), bool(page.studio.damaged()))
 
 
 def unlock(page: Page, before: list[bool]) -> Any:

@@ -16,13 +16,14 @@ from studio.data.intake import Wish
 from studio.data.labels import respell
 from studio.data.schema import Dataset
 from studio.errors import StudioError
-from studio.ui import adding, check_view, exam_view, keeping, labelling, rows, versions_view
+from studio.ui import adding, check_view, exam_view, keeping, labelling, recovery, rows, versions_view
 from studio.ui.adding import Adding, both_names, choose
 from studio.ui.assets import read
 from studio.ui.data_views import overview, split_table, standing
 from studio.ui.i18n import t
 from studio.ui.nodes import Node, node, panel
 from studio.ui.page import QUIET, Page, on
+from studio.ui.recovery import Recovery
 
 if TYPE_CHECKING:
     from studio.studio import Studio
@@ -44,6 +45,7 @@ class Filling:
 
 @dataclass(frozen=True)
 class DataTab:
+    recovery: Recovery
     dataset: gr.Dropdown
     add: gr.Button
     adding: Adding
@@ -85,6 +87,7 @@ class DataTab:
 
 
 def build(studio: Studio) -> DataTab:
+    lost = recovery.build()
     with gr.Row(elem_classes="bar-row"):
         dataset = gr.Dropdown(
             [], label=t("data_tab.dataset"), elem_id="dataset", interactive=True, visible="hidden", filterable=False
@@ -118,8 +121,8 @@ def build(studio: Studio) -> DataTab:
         go_model = gr.Button(t("data_tab.go_model"), variant="primary", elem_id="go-model", visible=False, scale=0)
     view = {"overview": overview_view, "label": label_view, "table": table_view, "split": split_view}
     tab = DataTab(
-        dataset, add, ways, working, views, view, report, filling, roles, card, table, lesson, split, exam, ready,
-        go_label, go_model,
+        lost, dataset, add, ways, working, views, view, report, filling, roles, card, table, lesson, split, exam,
+        ready, go_label, go_model,
     )  # fmt: skip
     wire(tab, studio)
     check_view.wire(check, check_tab, studio, dataset)
@@ -127,6 +130,7 @@ def build(studio: Studio) -> DataTab:
     check.to_label(lambda: gr.Tabs(selected="label"), None, views, **QUIET)
     check.to_table(lambda chosen: (gr.Tabs(selected="table"), reopened(chosen)), dataset, [views, table], **QUIET)
     versions_view.wire(past, versions_tab, dataset)
+    recovery.wire(lost, studio, dataset)
     keeping.wire(manage, studio, dataset)
     return tab
 

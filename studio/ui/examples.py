@@ -14,9 +14,9 @@ LONGEST = 80  # characters; longer rows make no good button
 
 
 def examples_of(page: Page, run: Run) -> list[str]:
-    """Up to MOST different texts of the test rows, else of the validation rows; none once the dataset was deleted."""
+    """Up to MOST different texts of the test rows, else of the validation rows; none where they are gone."""
     try:
-        splits = page.studio.data.splits(run.config.dataset, run.config.dataset_version)
+        splits = page.studio.lessons(run.id)
     except StudioError:
         return []
     texts = dict.fromkeys(example.text for example in splits.test or splits.validation)

@@ -41,6 +41,8 @@ async function ask() {
     if (!now || now.error) return;
     put($(".machine-text"), now.machine);
     $(".machine").title = now.machine_title;
+    $(".trouble").hidden = !now.trouble;
+    put($(".trouble-text"), now.trouble || "");
     $(".now").hidden = !now.run;
     if (now.run) {
       put($(".now-text"), now.run);

@@ -18,6 +18,7 @@ import gradio as gr
 from studio.errors import StudioError
 from studio.ui.i18n import lang_of
 from studio.words import Lang, say
+from studio.workspace import intact
 
 if TYPE_CHECKING:
     from studio.studio import Studio
@@ -62,12 +63,12 @@ def on(studio: Studio, handler: Callable[..., Any]) -> Callable[..., Any]:
 
     def ask(request: gr.Request, *values: Any, **named: Any) -> Any:
         page = Page(studio, lang_of(request))
-        with errors_shown(page.lang):
+        with errors_shown(page.lang), intact(studio.workspace.database):
             return handler(page, *values, **named)
 
     def stream(request: gr.Request, *values: Any, **named: Any) -> Iterator[Any]:
         page = Page(studio, lang_of(request))
-        with errors_shown(page.lang):
+        with errors_shown(page.lang), intact(studio.workspace.database):
             yield from handler(page, *values, **named)
 
     return stream if inspect.isgeneratorfunction(handler) else ask
@@ -82,7 +83,8 @@ def served(studio: Studio, handler: Callable[[Page, dict[str, Any]], Any]) -> Ca
     def answer(data: dict[str, Any], request: gr.Request) -> Any:
         page = Page(studio, lang_of(request))
         try:
-            return handler(page, data)
+            with intact(studio.workspace.database):
+                return handler(page, data)
         except StudioError as error:
             return {"error": error.say(page.lang)}
         except Exception:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from studio import charts, views
-from studio.runs import Run
+from studio.runs import DamagedRun, Run
 from studio.ui import fragments, plots
 from studio.ui.assets import read
 from studio.ui.i18n import t
@@ -95,37 +95,41 @@ def wire(tab: TrainTab, studio: Studio) -> None:
 
 def choose(page: Page, run: str | None) -> str:
     """The run to show: `run` if it still exists, else the one that trains now, else the newest, else ""."""
-    runs = page.studio.runs()
-    if any(known.id == run for known in runs):
+    runs, damaged = page.studio.runs(), page.studio.damaged()
+    ids = [*(known.id for known in runs), *(known.id for known in damaged)]
+    if run in ids:
         return str(run)
-    active = next((known for known in runs if known.status in ("running", "stopping")), None)
-    chosen = active or (runs[0] if runs else None)
-    return chosen.id if chosen else ""
+    active = [known.id for known in runs if known.status in ("running", "stopping")]
+    return next(iter([*active, *ids]), "")
 
 
 def refresh(page: Page, run: str | None) -> Any:
     """Buttons, history and the shown run as they stand now."""
-    runs = page.studio.runs()
+    runs, damaged = page.studio.runs(), page.studio.damaged()
     shown = next((known for known in runs if known.id == run), None)
+    broken = next((known for known in damaged if known.id == run), None)
+    chosen = shown or broken
     allowed, primary = views.actions(shown), views.primary(shown)
     recent = runs[:MOST_LISTED]
     listed = [(views.run_label(known, page.lang, "\n"), known.id) for known in recent]
+    listed += [(views.damaged_label(known, page.lang, "\n"), known.id) for known in damaged]
     tested = [(views.run_label(known, page.lang), known.id) for known in recent if known.progress.evaluations]
     return (
-        gr.HTML(run=shown.id if shown else "", state=state_of(runs)),
+        gr.HTML(run=chosen.id if chosen else "", state=state_of(runs, damaged)),
         gr.Button(visible="stop" in allowed),
         gr.Button(visible="resume" in allowed, variant=_variant(primary == "resume")),
         gr.Button(visible="chat" in allowed, variant=_variant(primary == "chat")),
-        gr.Radio(choices=listed, value=shown.id if shown else None, visible=bool(listed)),
-        gr.Button(visible=bool(shown and shown.ended)),
+        gr.Radio(choices=listed, value=chosen.id if chosen else None, visible=bool(listed)),
+        gr.Button(visible=bool(broken or (shown and shown.ended))),
         gr.Column(visible=False),
         gr.Dropdown(choices=tested, visible=len(tested) > 1),
     )
 
 
-def state_of(runs: Sequence[Run]) -> str:
+def state_of(runs: Sequence[Run], damaged: Sequence[DamagedRun]) -> str:
     """What buttons and history are made of: when it differs from what a page shows, they are made anew."""
-    return "\n".join(f"{run.id} {run.status} {len(run.progress.evaluations)}" for run in runs)
+    states = [f"{run.id} {run.status} {len(run.progress.evaluations)}" for run in runs]
+    return "\n".join([*states, *(f"{run.id} {run.status}" for run in damaged)])
 
 
 def _variant(primary: bool) -> Any:
@@ -159,9 +163,11 @@ def live_run(page: Page, asked: dict[str, Any]) -> dict[str, Any]:
 
     `charts` replaces them all (at first, for another run, after a resume that took steps back); `growth` adds to them.
     """
-    runs = page.studio.runs()
+    runs, damaged = page.studio.runs(), page.studio.damaged()
     run = next((known for known in runs if known.id == asked["run"]), None)
-    answer: dict[str, Any] = {"state": state_of(runs)}
+    answer: dict[str, Any] = {"state": state_of(runs, damaged)}
+    if broken := next((known for known in damaged if known.id == asked["run"]), None):
+        return {**answer, "run": "", "nodes": [panel_nodes(views.damaged_view(broken, page.lang))]}
     if run is None:
         return {**answer, "run": "", "nodes": [empty(page)]}
     ahead = sum(not known.ended and known.created < run.created for known in runs)
@@ -186,8 +192,8 @@ def panel_nodes(view: TrainView) -> Node:
     return node(
         "div",
         node("div", node("h2", view.title), node("p", view.headline, cls="headline"), cls="head"),
-        fragments.bar(view.share, view.headline),
-        node("div", *facts, cls="facts"),
+        fragments.bar(view.share, view.headline) if facts else None,
+        node("div", *facts, cls="facts") if facts else None,
         fragments.lamp(view.lamp) if view.lamp else None,
         fragments.problem(view.problem) if view.problem else None,
         node("ul", *(node("li", note) for note in view.notes), cls="notes") if view.notes else None,

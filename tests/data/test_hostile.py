@@ -181,7 +181,7 @@ def test_any_damage_to_a_workbook_is_read_or_refused(tmp_path: Path, damage: byt
 def test_what_a_killed_import_left_behind_is_swept_when_the_store_opens(workspace: Workspace, xlsx: Xlsx) -> None:
     store = DataStore(workspace)
     kept = store.add(xlsx([["评论", "标签"], ["好喝", "好评"], ["难喝", "差评"]]))
-    orphan, fresh = workspace.upload_dir("data-20260101-000000-dead"), workspace.upload_dir("data-20260101-000000-live")
+    orphan, fresh = (workspace.home / "uploads" / f".reading-data-20260101-000000-{end}" for end in ("dead", "live"))
     for folder in (orphan, fresh):
         folder.mkdir()
         (folder / "file").write_bytes(b"half a file")

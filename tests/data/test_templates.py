@@ -14,7 +14,7 @@ from studio.data.templates import MOST, phrasings
     ("question", "some"),
     [
         ("少糖怎么做", {"少糖怎么弄", "少糖要怎么做", "少糖如何做", "请问少糖怎么做"}),
-        ("珍珠要煮多久？", {"珍珠要煮多长时间", "珍珠要煮几分钟", "请问珍珠要煮多久"}),
+        ("珍珠要煮多久？", {"珍珠要煮多长时间", "珍珠煮得花多少时间", "请问珍珠要煮多久"}),
         ("你们几点开门呀", {"你们什么时候开门", "几点开门"}),
         ("可以开发票吗", {"能不能开发票", "可不可以开发票"}),
         ("有没有热的", {"有热的吗"}),
@@ -22,10 +22,15 @@ from studio.data.templates import MOST, phrasings
         ("How long do you boil the pearls?", {"How many minutes do you boil the pearls?"}),
         ("What time do you open?", {"When do you open?", "Excuse me, what time do you open?"}),
         ("how much is a large cup", {"What does a large cup cost?"}),
+        ("六寸蛋糕怎么卖", {"想要六寸蛋糕，得花多少", "6寸蛋糕怎么卖", "六寸蛋糕报个价呗", "六寸蛋糕贵不贵"}),
+        ("可以送货上门吗", {"能送过来吗", "不方便过去取，能帮我拿过来吗"}),
+        ("营业时间", {"几点开几点关"}),
+        ("会员价", {"会员能便宜多少"}),
+        ("Opening hours", {"What time do you open and close?"}),
     ],
 )
 def test_a_question_has_other_forms_with_the_same_meaning(question: str, some: set[str]) -> None:
-    assert some <= set(phrasings(question))
+    assert some <= set(phrasings(question, most=3 * MOST))
 
 
 def test_ten_phrasings_come_of_a_common_question() -> None:
@@ -55,3 +60,16 @@ def test_any_text_gets_a_few_different_ones(text: str) -> None:
     assert len(found) <= MOST
     assert all(one.strip() for one in found)
     assert len({normalise(one) for one in (*found, text)}) == len(found) + 1
+
+
+def test_a_topic_that_is_not_named_leaves_no_gap() -> None:
+    for question in ("可以退款吗", "几点开门", "Returns", "Do you have any discounts?"):
+        for one in phrasings(question, most=30):
+            assert one[0] not in "，, "
+            assert "  " not in one
+            assert " ," not in one
+
+
+def test_every_language_of_the_page_has_a_bare_topic() -> None:
+    for topic in ("营业时间", "退款规则", "会员价", "停车", "WiFi", "Opening hours", "Parking", "Return policy"):
+        assert len(phrasings(topic)) >= 5, topic

@@ -13,7 +13,7 @@ import pytest
 from studio.contract import Job, Sampling
 from studio.data.schema import Message, Splits
 from studio.engine import TorchEngine
-from studio.engine.evaluate import baselines
+from studio.engine.evaluate import simple_answers
 from studio.evaluation.verdict import judge, of_report
 from tests.engine.conftest import BAD, GOOD, Jobs, examples
 
@@ -73,11 +73,20 @@ def test_the_simple_methods_are_learned_from_training_rows_only(jobs: Jobs) -> N
     job = jobs.make("classify")
     lopsided = replace(job.splits, train=examples([(text, "好评") for text in GOOD] + [(BAD[0], "差评")]))
     test = examples([(BAD[0], "差评"), (GOOD[0], "好评"), (BAD[1], "差评")])
-    found = baselines(replace(job, splits=lopsided), test, ["好评", "差评"])
-    assert found["majority"]["correct"] == 1
-    assert found["tfidf"]["correct"] >= 2
+    found = simple_answers(replace(job, splits=lopsided), test)
+    assert [said.answer for said in found["majority"]] == ["好评"] * 3
+    assert [said.answer for said in found["tfidf"]][:2] == ["差评", "好评"]
     one_label = replace(job.splits, train=examples([("好", "好评")]))
-    assert baselines(replace(job, splits=one_label), test, ["好评", "差评"]).keys() == {"majority"}
+    assert simple_answers(replace(job, splits=one_label), test).keys() == {"majority"}
+
+
+def test_a_report_says_when_the_simple_method_is_clearly_better_and_what_both_get_together(jobs: Jobs) -> None:
+    job = jobs.make("classify", learning_rate=1e-7, epochs=1)  # learns nothing
+    report, session = report_of(replace(job, splits=replace(job.splits, test=job.splits.train)))
+    simple = report["baseline"]["tfidf"]
+    assert simple["correct"] == report["count"] > report["tuned"]["correct"]
+    assert simple["clearly_better"] is True and of_report(report).simple.count == report["count"]
+    assert report["together"]["correct"] >= report["tuned"]["correct"]
 
 
 def test_a_run_without_an_adapter_answers_as_the_base(jobs: Jobs) -> None:

@@ -20,7 +20,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from studio.contract import Job, Sampling
 from studio.data.schema import Message
-from studio.engine import TorchEngine, adapters, commit, load
+from studio.engine import TorchEngine, adapters, commit, load, proof
 from studio.engine import export as exporting
 from studio.engine.session import open_model
 from studio.errors import StudioError
@@ -50,10 +50,10 @@ def test_the_merged_model_opens_with_plain_transformers_and_answers_as_the_adapt
 
     model, tokenizer = AutoModelForCausalLM.from_pretrained(out), AutoTokenizer.from_pretrained(out)
     with_adapter = open_model(trained)
-    for row in exporting.probes(trained, with_adapter):
+    for row in exporting.prompts(trained, with_adapter):
         with torch.no_grad():
             found = model(torch.tensor([row])).logits[0]
-        torch.testing.assert_close(found, exporting.logits(with_adapter, row), rtol=1e-3, atol=1e-3)
+        torch.testing.assert_close(found, proof.logits(with_adapter, row), rtol=1e-3, atol=1e-3)
     for question, answer in QUESTIONS:
         asked = tokenizer.apply_chat_template(
             [{"role": "user", "content": question}], add_generation_prompt=True, return_tensors="pt", return_dict=True
@@ -82,10 +82,10 @@ def test_the_adapter_alone_fits_the_base_by_plain_peft(trained: Job, tmp_path: P
         return
     model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(trained.model_dir), out).eval()
     with_adapter = open_model(trained)
-    (row, *_) = exporting.probes(trained, with_adapter)
+    (row, *_) = exporting.prompts(trained, with_adapter)
     with torch.no_grad():
         found = model(torch.tensor([row])).logits[0]
-    torch.testing.assert_close(found, exporting.logits(with_adapter, row), rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(found, proof.logits(with_adapter, row), rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("trained", ["lora"], indirect=True)
@@ -198,8 +198,8 @@ def test_a_merged_model_that_answers_otherwise_is_never_handed_out(
     """A merge that lost what was learned in one layer."""
     real = adapters.merge
 
-    def forgetful(base: Any, folder: Path, config: Any) -> Any:
-        merged = real(base, folder, config)
+    def forgetful(tuned: Any) -> Any:
+        merged = real(tuned)
         with torch.no_grad():
             merged.model.model.layers[0].mlp.down_proj.weight.mul_(1.02)
         return merged

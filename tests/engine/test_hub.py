@@ -15,6 +15,7 @@ from studio.engine import hub
 from studio.engine.hub import NoSuchModel
 from studio.errors import StudioError
 
+CARD = ["config.json", "adapter_config.json"]  # what tells whether a repository is a model that may be used
 Copy = Callable[[str, list[str], Path], None]
 
 
@@ -96,7 +97,7 @@ def test_a_card_needs_the_config_only(tmp_path: Path, online: Callable[..., None
 
     online(counting)
     card = hub.model_card("maker/model", tmp_path)
-    assert asked == [["config.json"]] and not card.cached
+    assert asked == [CARD] and not card.cached
     assert hub.fetch("maker/model", tmp_path).is_dir()
     assert hub.model_card("maker/model", tmp_path).cached
 
@@ -105,21 +106,34 @@ def test_a_model_that_may_not_be_used_is_refused_before_its_weights_are_fetched(
     tmp_path: Path, online: Callable[..., None]
 ) -> None:
     def evil(model: str, patterns: list[str], folder: Path) -> None:
-        assert patterns == ["config.json"]
+        assert patterns == CARD
         folder.mkdir(parents=True, exist_ok=True)
-        config = {"model_type": "qwen3", "auto_map": {"AutoModel": "evil.Evil"}}
+        config = {"model_type": "own_kind", "auto_map": {"AutoModel": "evil.Evil"}}
         (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
 
     online(evil)
     assert refusal(tmp_path) == "engine.wants_code"
 
 
+@pytest.mark.parametrize(("name", "key"), [("adapter_config.json", "engine.is_adapter"), ("", "engine.no_config")])
+def test_a_repository_without_a_model_is_named_for_what_it_is(
+    tmp_path: Path, online: Callable[..., None], name: str, key: str
+) -> None:
+    def other(model: str, patterns: list[str], folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        if name:
+            (folder / name).write_text("{}", encoding="utf-8")
+
+    online(other)
+    assert refusal(tmp_path) == key
+
+
 def test_an_unfinished_fetch_goes_on_and_is_never_taken_for_a_model(
     tmp_path: Path, online: Callable[..., None], shelf: Copy
 ) -> None:
     def cut_off(model: str, patterns: list[str], folder: Path) -> None:
-        shelf(model, ["config.json"], folder)
-        if patterns != ["config.json"]:
+        shelf(model, CARD, folder)
+        if patterns != CARD:
             raise OSError("cable pulled")
 
     online(cut_off)

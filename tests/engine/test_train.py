@@ -28,8 +28,14 @@ from studio.engine.examine import Exam
 from studio.engine.loss import loss_sum
 from studio.engine.train import exam_steps, rate, train
 from studio.errors import StudioError
-from studio.events import Evaluated, EventLog, Finished, Note, Saved, Started, Step, Stopped
+from studio.events import Evaluated, EventLog, Finished, Known, Note, Saved, Started, Step, Stopped
 from tests.engine.conftest import Jobs, examples, splits
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test of a run is left out, however busy the machine is."""
+    monkeypatch.setattr(training, "PATIENT", 1e6)
 
 
 class After(Event):
@@ -350,7 +356,7 @@ def test_gradients_after_an_evaluation_are_those_before_it(jobs: Jobs, precision
         return found
 
     before = gradients()
-    Exam(job, base, rows).sit(0, 0.0)
+    Exam(job, base).sit(0, 0.0)
     assert all(torch.equal(one, other) for one, other in zip(before, gradients(), strict=True))
     assert all(bool(one.any()) for one in before)
 
@@ -362,3 +368,90 @@ def test_the_starter_shows_its_first_point_soon_after_the_start(tmp_path: Path) 
     began = time.time()
     train(job, After(2))
     assert facts(job, Evaluated)[0].at - began < 15  # 5 s on a quiet machine with two cores
+
+
+def asked_once(count: int = 6) -> Splits:
+    """Facts that are each asked once, and other ways to ask for them."""
+    pairs = [(f"第{number}个问题", f"答案是{number * 37 % 100}号柜台。") for number in range(count)]
+    others = [(f"请问第{number}个问题呢", answer) for number, (_, answer) in enumerate(pairs)]
+    return Splits("data-1", 1, "chat", (), examples(pairs), examples(others, 50), lesson="facts")
+
+
+def test_facts_are_asked_as_taught_and_the_run_ends_once_all_are_known(jobs: Jobs) -> None:
+    job = jobs.make(
+        "chat", rows=asked_once(), epochs=100, batch_size=4, learning_rate=1e-2, rank=16, alpha=32, evaluations=50,
+        stop_when_known=1.0,
+    )  # fmt: skip
+    train(job, Event())
+    (known,) = facts(job, Known)
+    (finished,) = facts(job, Finished)
+    tests = {test.step: test for test in facts(job, Evaluated)}
+    assert tests[known.step].recalled == tests[known.step].taught == 6
+    assert finished.step == known.total_steps < facts(job, Started)[0].total_steps
+    rates = [step.learning_rate for step in facts(job, Step)]
+    assert rates[known.step - 1] == 1e-2 and rates[-1] < 1e-3 < rates[known.step]
+    assert tests[finished.best_step].recalled == 6
+
+
+def test_a_resumed_run_ends_at_the_same_step_with_the_same_facts(jobs: Jobs) -> None:
+    settings = {
+        "rows": asked_once(), "epochs": 60, "batch_size": 4, "learning_rate": 1e-2, "rank": 16, "alpha": 32,
+        "evaluations": 30, "stop_when_known": 1.0,
+    }  # fmt: skip
+    whole, parts = jobs.make("chat", "run-a", **settings), jobs.make("chat", "run-b", **settings)
+    train(whole, Event())
+    end = facts(whole, Finished)[0].step
+    for looks in (end // 2, end - facts(whole, Known)[0].step):
+        train(parts, After(looks))
+    train(parts, Event())
+    assert facts(parts, Finished)[0] == replace(facts(whole, Finished)[0], at=facts(parts, Finished)[0].at)
+    assert losses(parts) == losses(whole) and adapter(parts) == adapter(whole)
+
+
+def test_a_run_that_never_knows_all_makes_all_its_passes_with_a_falling_rate(jobs: Jobs) -> None:
+    job = jobs.make("chat", rows=asked_once(), epochs=10, learning_rate=1e-5, stop_when_known=1.0)
+    train(job, Event())
+    assert facts(job, Known) == [] and facts(job, Finished)[0].step == 10
+    rates = [step.learning_rate for step in facts(job, Step)]
+    assert rates[1:8] == [1e-5] * 7 and rates[-1] < 1e-5
+
+
+def test_further_wordings_are_learned_and_no_exam_question_is(jobs: Jobs) -> None:
+    rows = replace(asked_once(), train=examples([("你们几点开门？", "早上九点。"), ("奶茶多少钱？", "十二元。")]))
+    made = [jobs.make("chat", f"run-{count}", rows=rows, wordings=count) for count in (0, 3)]
+    plain, more = (training.learnable(job, load.tokenizer(job.model_dir)) for job in made)
+    assert len(plain) == 2 and len(more) == 8
+    assert {row.completion for row in more} == {row.completion for row in plain}
+
+
+def test_what_is_new_and_what_is_rehearsed_are_learned_as_one_batch(jobs: Jobs) -> None:
+    """The gradient is that of the mean over all learned tokens; the loss that is told is of the new rows alone."""
+    job = jobs.make("chat", rehearsal=1.0)
+    rows = training.learnable(job, load.tokenizer(job.model_dir))
+    made = learner.Learner(load.base(job.model_dir, "lora", "fp32"), rows, job.config)
+    made.__dict__["known"] = rows[:3]
+    batch = [*made.batch(1), *made.rehearsed(1)]
+    loss = loss_sum(made.base.model, collate(batch, made.base.end_ids[0]))
+    (loss / sum(len(row.completion) for row in batch)).backward()
+    wanted = torch.nn.utils.get_total_norm([weight.grad for weight in made.parameters.values()])
+    for weight in made.parameters.values():
+        weight.grad = None
+    new = made.batch(1)
+    shown = loss_sum(made.base.model, collate(new, made.base.end_ids[0])) / sum(len(row.completion) for row in new)
+    measured = made.step(1, 1e-3)
+    assert measured.loss == pytest.approx(float(shown), rel=1e-5)
+    assert measured.grad_norm == pytest.approx(float(wanted), rel=1e-4)
+
+
+def test_tests_that_take_too_much_time_are_left_out_but_never_the_last(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = jobs.make("chat", epochs=12, evaluations=12)
+    trainer = training.Trainer(job, EventLog(job.run_dir / "events.jsonl"))
+    monkeypatch.setattr(training, "PATIENT", 20.0)
+    trainer.place = replace(trainer.place, step=4, examined=1000.0)
+    assert not trainer._exam_is_due()
+    trainer.place = replace(trainer.place, step=trainer.total)
+    assert trainer._exam_is_due()
+    trainer.place = replace(trainer.place, step=4, examined=1.0)
+    assert trainer._exam_is_due()

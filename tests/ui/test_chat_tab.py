@@ -147,13 +147,13 @@ def test_what_is_said_stays_text(studio: Studio) -> None:
     assert MARKUP in words(side_by_side.talk_nodes(page(studio), [(MARKUP, MARKUP, MARKUP)]))
 
 
-def test_examples_are_rows_it_did_not_learn_and_none_once_the_data_is_gone(studio: Studio) -> None:
+def test_examples_are_rows_it_did_not_learn_and_stay_when_the_data_are_gone(studio: Studio) -> None:
     run = studio.run(learned(studio, "chat"))
     splits = studio.data.splits(run.config.dataset, run.config.dataset_version)
     examples = examples_of(page(studio), run)
     assert examples and not set(examples) & {row.text for row in splits.train}
     studio.data.delete(run.config.dataset)
-    assert examples_of(page(studio), run) == []
+    assert examples_of(page(studio), run) == examples
 
 
 # --- the trial
@@ -193,6 +193,17 @@ def test_a_table_comes_back_answered(studio: Studio, tmp_path: Path, monkeypatch
     out = Path(button.value["path"] if isinstance(button.value, dict) else button.value)
     assert out.name == "评论-answered.csv" and out.is_relative_to(tmp_path / "cache")
     assert out.read_text(encoding="utf-8-sig").splitlines()[1].startswith("007,第1条，好喝,好评")
+
+
+def test_who_answers_a_table_can_be_chosen_where_labels_are_given(studio: Studio, tmp_path: Path) -> None:
+    for task in ("classify", "chat"):
+        who = whole_table.show(page(studio), studio.run(learned(studio, task)))[1]
+        assert (who.visible, who.value) == (task == "classify", "model")
+    run = next(run.id for run in studio.runs() if run.config.task == "classify")
+    table = tmp_path / "评论.csv"
+    table.write_text("text\n好喝\n", encoding="utf-8")
+    *_, (nodes, _) = whole_table.answer_table(page(studio), run, str(table), "simple")
+    assert words(nodes) == ["All 1 rows are answered."]
 
 
 def test_no_table_is_said_in_words(studio: Studio) -> None:

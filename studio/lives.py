@@ -1,0 +1,118 @@
+"""The lives of runs: each waits for the device, is trained to its end, and whatever goes wrong becomes its last fact.
+
+Knows no engine and no dataset: how a run is trained is handed in.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from studio.data.panics import is_panic
+from studio.errors import StudioError
+from studio.events import EventLog, Failed
+from studio.queue import Queue
+from studio.roster import Roster, lock_of
+from studio.runs import EVENTS
+from studio.worker import StopFlag
+from studio.workspace import GIB, Workspace
+
+log = logging.getLogger("xiaozao")
+RUN_DISK_GIB = 0.1  # checkpoints and adapter of a small run; the engine adds what a large model needs
+Flags = dict[str, StopFlag]  # of the runs that this process trains now
+
+
+class Lives:
+    """`train(run, flag)` trains one run and raises what went wrong."""
+
+    def __init__(
+        self, workspace: Workspace, queue: Queue, roster: Roster, flags: Flags, train: Callable[[str, StopFlag], None]
+    ) -> None:
+        self._workspace = workspace
+        self._queue = queue
+        self._roster = roster
+        self._flags = flags
+        self._train = train
+        self._closing = False
+
+    def close(self) -> None:
+        """Asks what is trained now to stop, and begins nothing new."""
+        self._closing = True
+        for flag in list(self._flags.values()):
+            flag.set()
+
+    def next(self) -> bool:
+        """Lives the run that has waited longest; False when there is none, or not now."""
+        run = None if self._closing else self._queue.first()
+        if run is None:
+            return False
+        try:
+            self._roster.folder(run)
+        except StudioError as error:
+            log.warning("%s leaves the queue: %s", run, error)
+            self._queue.dequeue(run)
+            return True
+        try:
+            with self._workspace.lease(lock_of(run)), self._waiting_for_device(run):
+                self._live(run)
+        except StudioError as error:
+            log.info("%s: %s", run, error)
+            return False
+        return True
+
+    def live(self, run: str) -> None:
+        """Trains a run to its end, in this thread. Raises StudioError workspace.busy when the device is taken."""
+        with self._workspace.lease(lock_of(run)), self._workspace.lease("device"):
+            self._live(run)
+
+    def _live(self, run: str) -> None:
+        flag = self._flags[run] = StopFlag(lambda: self._queue.stop_asked(run))
+        try:
+            self._queue.dequeue(run)
+            self._train_to_the_end(run, flag)
+        finally:
+            del self._flags[run]
+
+    def _train_to_the_end(self, run: str, flag: StopFlag) -> None:
+        try:
+            self._train(run, flag)
+        except StudioError as error:
+            self._note_failure(run, error)
+        except BaseException as error:
+            if not (isinstance(error, Exception) or is_panic(error)):
+                raise
+            log.exception("%s failed", run)
+            self._note_failure(run, self._reason(error))
+
+    def _reason(self, error: BaseException) -> StudioError:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            home = self._workspace.home
+            free = shutil.disk_usage(home).free / GIB
+            return StudioError("workspace.disk_full", need=f"{RUN_DISK_GIB:.2f}", free=f"{free:.2f}", home=str(home))
+        return StudioError("run.unexpected", problem=f"{type(error).__name__}: {error}"[:300])
+
+    def _note_failure(self, run: str, why: StudioError) -> None:
+        """Tells why a run ended; where the disk takes no more, a run without an ending is shown as interrupted."""
+        try:
+            events = EventLog(self._workspace.run_dir(run) / EVENTS)
+            events.append(Failed(key=why.key, details=why.details), durable=True)
+        except OSError:
+            log.exception("%s failed, and it could not be written down: %s", run, why)
+
+    @contextmanager
+    def _waiting_for_device(self, run: str) -> Iterator[None]:
+        """The device as soon as chat or another process lets go of it; gives up when the run leaves the queue."""
+        while not self._closing and self._queue.is_queued(run):
+            try:
+                with self._workspace.lease("device"):
+                    yield
+                    return
+            except StudioError as error:
+                if error.key != "workspace.busy":
+                    raise
+                time.sleep(0.2)
+        raise StudioError("workspace.busy")

@@ -1,0 +1,127 @@
+"""The list of runs: each is made, read, listed and removed by itself, so that a damaged one hides no other.
+
+Knows no training: which runs this process trains now is told to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+
+from studio import lessons
+from studio.config import RunConfig
+from studio.errors import StudioError
+from studio.lessons import Lessons
+from studio.queue import Queue
+from studio.runs import JOB, DamagedRun, Run, RunFolder, status_of
+from studio.workspace import Workspace
+
+
+def lock_of(run: str) -> str:
+    """The lock that whoever trains a run holds."""
+    return f"runs/{run}/run"
+
+
+class Roster:
+    """`name_of` gives a dataset's name, or its id when it was deleted; `training` holds what this process trains."""
+
+    def __init__(
+        self, workspace: Workspace, queue: Queue, name_of: Callable[[str], str], training: Container[str]
+    ) -> None:
+        self._workspace = workspace
+        self._queue = queue
+        self._name_of = name_of
+        self._training = training
+        self._folders: dict[str, RunFolder] = {}
+        self._kept_names: dict[str, str] = {}  # run → what its deleted dataset was called
+        workspace.sweep("runs")
+
+    def runs(self) -> list[Run]:
+        """All runs that can be read, newest first; one whose folder was deleted by hand is gone."""
+        return [run for run in self._listed() if isinstance(run, Run)]
+
+    def damaged(self) -> list[DamagedRun]:
+        """All others, newest first."""
+        return [run for run in self._listed() if isinstance(run, DamagedRun)]
+
+    def run(self, run: str) -> Run:
+        """One run as it stands. Raises StudioError workspace.no_such, run.damaged."""
+        folder = self.folder(run)
+        created = self._queue.created(run)
+        assert created is not None, "a run with a folder here is in the list"
+        progress, queued = folder.progress(), self._queue.is_queued(run)
+        held = run in self._training or (not queued and progress.ending is None and self._held(run))
+        status = status_of(progress, queued=queued, held=held, stop_asked=self._queue.stop_asked(run))
+        return Run(run, folder.config, status, created, self._dataset_name(run, folder.config.dataset), progress)
+
+    def folder(self, run: str) -> RunFolder:
+        """Raises StudioError workspace.no_such, run.damaged."""
+        if self._queue.created(run) is None or not self._workspace.run_dir(run).is_dir():
+            raise StudioError("workspace.no_such", name=run[:80])
+        if run not in self._folders:
+            self._folders[run] = RunFolder(self._workspace.run_dir(run))
+        return self._folders[run]
+
+    def add(self, config: RunConfig, lesson: Lessons, *, queued: bool, check: Callable[[], None]) -> str:
+        """A new run, with all that it needs on the disk before it is listed. `check` may refuse it even then."""
+        run = self._workspace.new_id("run")
+        folder = self._workspace.run_dir(run)
+        self._workspace.make(folder)
+        try:
+            self._workspace.write(folder / lessons.FILE, lessons.packed(lesson))
+            self._workspace.write(folder / JOB, config.to_yaml().encode())
+            self._queue.add(run, queued=queued, check=check)
+        except BaseException:
+            self._workspace.discard(folder)
+            raise
+        return run
+
+    def lessons(self, run: str) -> Lessons | None:
+        """What a run keeps of its dataset; None for a run made before runs kept anything."""
+        return lessons.read(self._workspace.run_dir(run))
+
+    def keep(self, run: str, lesson: Lessons) -> None:
+        """Raises StudioError workspace.not_writable."""
+        self._workspace.write(self._workspace.run_dir(run) / lessons.FILE, lessons.packed(lesson))
+
+    def remove(self, run: str) -> None:
+        """Takes a run and everything of it from the disk.
+
+        Raises StudioError workspace.no_such, and run.still_running while a process works on it.
+        """
+        if not self._ended(run):
+            raise StudioError("run.still_running", run=run)
+        self._workspace.discard(self._workspace.run_dir(run))
+        self._queue.remove(run)
+        self._folders.pop(run, None)
+
+    def _listed(self) -> list[Run | DamagedRun]:
+        return [known for run in self._queue.ids() if (known := self._read(run)) is not None]
+
+    def _read(self, run: str) -> Run | DamagedRun | None:
+        try:
+            return self.run(run)
+        except StudioError as error:
+            if error.key != "run.damaged":
+                return None
+            return DamagedRun(run, self._queue.created(run) or 0.0, error)
+
+    def _ended(self, run: str) -> bool:
+        try:
+            return self.run(run).ended
+        except StudioError as error:
+            if error.key != "run.damaged":
+                raise
+            return not self._held(run)
+
+    def _held(self, run: str) -> bool:
+        return self._workspace.leased(lock_of(run))
+
+    def _dataset_name(self, run: str, dataset: str) -> str:
+        """What the dataset is called, or was when it was deleted; else its id."""
+        name = self._name_of(dataset)
+        if name != dataset:
+            return name
+        if run not in self._kept_names:
+            kept = self.lessons(run)
+            self._kept_names[run] = kept.dataset_name if kept else dataset
+        return self._kept_names[run]
