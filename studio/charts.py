@@ -44,6 +44,7 @@ class Line:
     points: Callable[[Run, Seen], Points]
     look: Mapping[str, Any]
     name: str = ""  # key of charts' sentences; "" keeps it out of the legend
+    of_facts: str = ""  # its name where facts are taught, if another
     keep: int | None = None
 
 
@@ -60,6 +61,8 @@ def still_valid(run: Run, seen: Seen) -> bool:
     if seen.steps > len(progress.steps) or seen.evaluations > len(progress.evaluations):
         return False
     if seen.total != progress.total_steps:
+        return False
+    if seen.evaluations == 0 and _teaches_facts(run):  # its lines have other names
         return False
     return seen.steps == 0 or progress.steps[seen.steps - 1].at == seen.at
 
@@ -140,11 +143,16 @@ def thin(x: Sequence[float], y: Sequence[float | None], most: int = MOST_POINTS)
     return [x[place] for place in places], [y[place] for place in places]
 
 
+def _teaches_facts(run: Run) -> bool:
+    return any(test.taught for test in run.progress.evaluations)
+
+
 def _figure(run: Run, lines: Sequence[Line], lang: Lang, chart: str) -> go.Figure:
     figure = go.Figure()
     for line in lines:
         x, y = thin(*line.points(run, Seen()))
-        name = say(f"charts.{line.name}", lang) if line.name else ""
+        key = line.of_facts if line.of_facts and _teaches_facts(run) else line.name
+        name = say(f"charts.{key}", lang) if key else ""
         figure.add_trace(go.Scatter(x=x, y=y, name=name, showlegend=bool(name), **line.look))
     if run.progress.total_steps:  # the whole way from the start, so that nothing jumps while points come in
         figure.update_xaxes(range=[0, run.progress.total_steps * 1.02])
@@ -209,6 +217,12 @@ def _share(test: Evaluated) -> float:
 _accuracy = _of_tests(_share)
 
 
+def _recall(run: Run, seen: Seen) -> Points:
+    """How many of the taught facts are known; no point for a test that did not ask."""
+    tests = [test for test in run.progress.evaluations[seen.evaluations :] if test.taught]
+    return [test.step for test in tests], [_number(test.recalled / test.taught) for test in tests]
+
+
 def _best(run: Run, seen: Seen) -> Points:
     """The best test, once, whenever there is a new test."""
     best = run.progress.best
@@ -237,7 +251,7 @@ LINES: Mapping[str, tuple[Line, ...]] = {
     "loss": (
         Line(_of_steps(lambda step: step.loss), _FAINT),
         Line(_smooth_loss, _look(EMBER, "%{y:.3f}"), "train_loss"),
-        Line(_of_tests(lambda test: test.loss), _look(TEA, "%{y:.3f}", **_MARKED), "validation_loss"),
+        Line(_of_tests(lambda test: test.loss), _look(TEA, "%{y:.3f}", **_MARKED), "validation_loss", "otherwise"),
     ),
     "accuracy": (
         Line(_of_tests(lambda test: wilson(test.correct, test.count)[0]), _UNSEEN),
@@ -246,8 +260,9 @@ LINES: Mapping[str, tuple[Line, ...]] = {
             {**_UNSEEN, "fill": "tonexty", "fillcolor": BAND},
             "interval",
         ),
-        Line(_accuracy, _look(TEA, "%{y:.0%}", **_MARKED), "accuracy"),
+        Line(_accuracy, _look(TEA, "%{y:.0%}", **_MARKED), "accuracy", "otherwise"),
         Line(_best, _STAR, "best", keep=1),
+        Line(_recall, _look(PLUM, "%{y:.0%}", **_MARKED), "recall"),
     ),
     "speed": (
         Line(_of_steps(lambda step: step.tokens_per_second), _look(PLUM, "%{y:,.0f}"), "speed"),

@@ -117,6 +117,9 @@ def import_file(
         bool, typer.Option("--leave-merged", help="Do not fill merged cells of a workbook downwards.")
     ] = False,
     normalise_labels: Annotated[bool, typer.Option("--normalise-labels", help="positive, 👍, 5星 → 好评 …")] = False,
+    lesson: Annotated[
+        Optional[str], typer.Option(help="What questions and answers teach: facts or manner. Guessed if not given.")
+    ] = None,
     set_: Sets = None,
     home: Home = None,
     json: Json = False,
@@ -136,11 +139,14 @@ def import_file(
         if names := _pairs(set_):
             maker = names.get("author") or names.get("maker") or ""
             studio.data.fill(dataset.id, names.get("name", ""), maker)
+        if lesson:
+            studio.data.teach(dataset.id, lesson)
         report = dataset.report
         console.result(
             {
                 "dataset": dataset.id,
                 "task": dataset.task,
+                "lesson": studio.data.lesson(dataset.id),
                 "rows": report.rows,
                 "columns": list(report.columns),
                 "roles": dict(report.roles),
@@ -197,6 +203,52 @@ def versions(dataset: str, home: Home = None, json: Json = False) -> None:
             for card in studio.data.versions(dataset)
         ]
         console.result({"dataset": dataset, "versions": listed})
+
+
+@app.command()
+def teach(dataset: str, lesson: str, home: Home = None, json: Json = False) -> None:
+    """Says what a dataset teaches: facts, all learned and asked for in other words, or a manner of speaking."""
+    console = Console(json)
+    with _studio(home, console) as studio:
+        studio.data.teach(dataset, lesson)
+        console.result({"dataset": dataset, "lesson": studio.data.lesson(dataset)})
+
+
+@app.command()
+def exam(
+    dataset: str,
+    write: Annotated[
+        Optional[tuple[int, str]],
+        typer.Option("--write", metavar="NUMBER QUESTION", help="Ask for the fact of this row in these words, too."),
+    ] = None,
+    strike: Annotated[
+        Optional[tuple[int, str]],
+        typer.Option("--strike", metavar="NUMBER QUESTION", help="Do not ask this question of the row."),
+    ] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """The exam of a dataset of facts: questions in other words, none of which is learned; struck ones have no part."""
+    console = Console(json)
+    with _studio(home, console) as studio:
+        if write:
+            studio.data.write_question(dataset, *write)
+        if strike:
+            studio.data.strike(dataset, *strike)
+        found = studio.data.exam_of(dataset)
+        listed = [*found.asked, *((example, None) for example in found.struck)]
+        questions = [
+            {
+                "number": example.number,
+                "question": example.text,
+                "answer": example.target,
+                "origin": example.origin,
+                "part": part,
+                "struck": part is None,
+            }
+            for example, part in listed
+        ]
+        console.result({"dataset": dataset, "lesson": studio.data.lesson(dataset), "questions": questions})
 
 
 @app.command()

@@ -185,6 +185,8 @@ def metrics(run: Run) -> dict[str, Any]:
             "validation_accuracy": round(best.correct / best.count, 4) if best.count else None,
             "validation_count": best.count,
         }
+        if best.taught:
+            found |= {"recalled": best.recalled, "taught": best.taught}
     return found
 
 

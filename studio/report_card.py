@@ -15,6 +15,7 @@ from studio.views import Lamp, interval_words, lamp, percent
 from studio.words import Lang, say
 
 MOST_WRONG = 10
+MOST_MISSED = 20
 BASELINES = ("majority", "tfidf")
 Report = Mapping[str, Any]
 
@@ -62,15 +63,15 @@ def report_view(run: Run, report: Report, lang: Lang) -> ReportView:
         lamp=lamp(verdicts.light(run, report), lang),
         scores=_scores(report, lang),
         remarks=_remarks(report, lang),
-        wrong=_shown(wrong),
+        wrong=_shown(wrong, MOST_WRONG),
         wrong_total=len(wrong),
-        missed=_shown(missed),
+        missed=_shown(missed, MOST_MISSED),
         missed_total=len(missed),
     )
 
 
-def _shown(rows: Sequence[Mapping[str, Any]]) -> tuple[Wrong, ...]:
-    return tuple(Wrong(*(row[name] for name in Wrong.__dataclass_fields__)) for row in rows[:MOST_WRONG])
+def _shown(rows: Sequence[Mapping[str, Any]], most: int) -> tuple[Wrong, ...]:
+    return tuple(Wrong(*(row[name] for name in Wrong.__dataclass_fields__)) for row in rows[:most])
 
 
 def _scores(report: Report, lang: Lang) -> tuple[Score, ...]:
@@ -106,6 +107,10 @@ def _remarks(report: Report, lang: Lang) -> tuple[str, ...]:
         remarks.append(say("report_card.exact", lang, share=percent(tuned["exact"])))
     else:
         remarks.append(say("report_card.macro_f1", lang, share=percent(tuned["macro_f1"])))
+    if report.get("taught") and report["rows"]:
+        made = sum(row.get("origin") == "rule" for row in report["rows"])
+        own = len(report["rows"]) - made
+        remarks.append(say("report_card.of_whom" if own else "report_card.all_by_rule", lang, made=made, own=own))
     if report.get("part") == "validation":
         remarks.append(say("report_card.from_validation", lang))
     return tuple(remarks)

@@ -174,6 +174,8 @@ def _headline(run: Run, lang: Lang, ahead: int) -> str:
         return say("views.headline_preparing", lang)
     if run.status == "stopped" and not run.has_adapter:
         return say("views.headline_stopped_empty", lang)
+    if progress.known and run.status in ("running", "finished"):
+        return say(f"views.headline_known_{run.status}", lang, step=progress.step, total=progress.total_steps)
     if run.status == "finished" and _early(run):
         learned = verdicts.light(run).colour == "green"
         key = "views.headline_learned_early" if learned else "views.headline_ended_early"
@@ -197,7 +199,7 @@ def _early(run: Run) -> bool:
 
 
 def _facts(run: Run, lang: Lang) -> tuple[Fact, ...]:
-    """Time, speed, memory and the best test so far; always the same four, so that nothing jumps."""
+    """Time, speed, memory and the best test so far, of facts in two figures; always the same, so that nothing jumps."""
     progress = run.progress
     last = progress.steps[-1] if progress.steps else None
     left, dash = progress.seconds_left, "–"
@@ -209,14 +211,26 @@ def _facts(run: Run, lang: Lang) -> tuple[Fact, ...]:
         time_fact,
         Fact(say("views.fact_speed", lang), f"{last.tokens_per_second:,.0f}" if last else dash),
         Fact(say("views.fact_memory", lang), f"{last.memory_gib:.1f} GiB" if last else dash),
-        Fact(say("views.fact_best", lang), _best(progress.best, lang) if progress.best else dash),
+        *(_of_best(progress.best, lang) if progress.best else [Fact(say("views.fact_best", lang), dash)]),
     )
+
+
+def _of_best(test: Evaluated, lang: Lang) -> list[Fact]:
+    if not test.taught:
+        return [Fact(say("views.fact_best", lang), _best(test, lang))]
+    known = Fact(say("views.fact_known", lang), _best(test, lang))
+    return [known, Fact(say("views.fact_otherwise", lang), _share(test, lang))] if test.count else [known]
 
 
 def _best(test: Evaluated, lang: Lang) -> str:
     """The score that decided what is kept: of facts, how many are known as they were taught."""
     if test.taught:
-        return say("views.recalled", lang, recalled=test.recalled, taught=test.taught)
+        key = "views.recalled_sampled" if test.taught == MOST_TAUGHT else "views.recalled"
+        return say(key, lang, recalled=test.recalled, taught=test.taught)
+    return _share(test, lang)
+
+
+def _share(test: Evaluated, lang: Lang) -> str:
     share = percent(test.correct / max(test.count, 1))
     return say("views.best_of", lang, share=share, correct=test.correct, count=test.count)
 

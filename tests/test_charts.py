@@ -36,7 +36,8 @@ def test_every_step_and_every_test_is_a_point() -> None:
     assert raw[0] == list(range(1, 41)) == smoothed[0]
     assert raw[1] == pytest.approx(falling(1, 0.1, 40), abs=1e-5)
     assert validation == ([20, 40], [0.8, 0.5])
-    low, high, accuracy, best = lines(figures["accuracy"])
+    low, high, accuracy, best, recall = lines(figures["accuracy"])
+    assert recall == ([], [])
     assert accuracy == ([20, 40], [0.25, 0.75]) and best == ([40], [0.75])
     assert (low[1][1], high[1][1]) == pytest.approx(wilson(30, 40), abs=1e-5)
 
@@ -79,6 +80,32 @@ def test_growing_a_chart_gives_the_same_lines_as_drawing_it_anew(cut: int) -> No
     grown = extended(charts.training(before, "en"), charts.growth(after, charts.seen_of(before)))
     anew = {name: lines(figure) for name, figure in charts.training(after, "en").items()}
     assert grown == anew
+
+
+def knowing(run: Run) -> Run:
+    """The run as one of facts, of which each test asked 30 as they were taught."""
+    tests = tuple(replace(test, recalled=test.correct, taught=30) for test in run.progress.evaluations)
+    return replace(run, progress=replace(run.progress, evaluations=tests))
+
+
+def test_facts_have_a_line_for_what_is_known_as_taught_and_other_names() -> None:
+    figure = charts.training(knowing(made_run(falling(1, 0.1, 40), EXAMS)), "zh")["accuracy"]
+    assert lines(figure)[4] == ([20, 40], [pytest.approx(1 / 3, abs=1e-5), 1.0])
+    assert [trace.name for trace in figure.data if trace.showlegend][1:] == ["换个问法", "留下的", "学过的问法"]
+
+
+@pytest.mark.parametrize("cut", [20, 21, 39])
+def test_the_lines_of_facts_grow_as_they_are_drawn(cut: int) -> None:
+    losses = falling(1, 0.1, 40)
+    before, after = (knowing(made_run(losses[:end], EXAMS)) for end in (cut, 40))
+    assert charts.still_valid(after, charts.seen_of(before))
+    grown = extended(charts.training(before, "zh"), charts.growth(after, charts.seen_of(before)))
+    assert grown == {name: lines(figure) for name, figure in charts.training(after, "zh").items()}
+
+
+def test_the_first_test_of_facts_draws_the_charts_anew_under_their_names() -> None:
+    losses = falling(1, 0.1, 40)
+    assert not charts.still_valid(knowing(made_run(losses[:20], EXAMS)), charts.seen_of(made_run(losses[:19])))
 
 
 def test_a_page_that_is_up_to_date_is_sent_nothing() -> None:

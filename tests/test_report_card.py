@@ -25,6 +25,22 @@ def test_facts_are_told_as_they_were_taught_first_with_those_that_are_missed() -
     assert [score.name for score in view.scores][:2] == ["照原话问", "换个问法"] and view.scores[0].main
 
 
+def test_twenty_missed_facts_are_shown_and_the_rest_counted() -> None:
+    missed = [{"number": n, "text": f"问{n}", "target": "答", "tuned": "错"} for n in range(33)]
+    view = report_view(RUN, made_report(taught={**FACTS, "recalled": 0, "missed": missed}), "zh")
+    assert (len(view.missed), view.missed_total) == (20, 33)
+
+
+def test_it_says_how_many_questions_were_made_by_rule() -> None:
+    rows = [{**row, "origin": origin} for row, origin in zip(made_report()["rows"], ("rule", "written"), strict=True)]
+    facts = {**FACTS, "missed": []}
+    mixed = report_view(RUN, made_report(taught=facts, rows=rows), "zh").remarks
+    assert any("1 道是小灶照规则换的说法，1 道是你自己的" in remark for remark in mixed)
+    ruled = report_view(RUN, made_report(taught=facts, rows=rows[:1]), "en").remarks
+    assert any("All 1 questions" in remark for remark in ruled)
+    assert not any("规则" in remark for remark in report_view(RUN, made_report(), "zh").remarks)
+
+
 def test_a_sample_of_the_facts_is_called_one() -> None:
     taught = {**FACTS, "recalled": 63, "count": 64, "missed": []}
     assert report_view(RUN, made_report(taught=taught), "zh").lamp.why.startswith("抽问你教的 64 件事，记住 63 件")

@@ -11,6 +11,7 @@ import pytest
 
 from studio import views
 from studio.evaluation.verdict import Figures, Score, Verdict
+from studio.events import Known
 from studio.intervals import wilson
 from studio.runs import Status
 from studio.verdicts import Light
@@ -52,8 +53,23 @@ def test_of_facts_the_figure_and_the_history_tell_how_many_are_known() -> None:
     run = made_run(falling(1.1, 0.05), EXAMS, status="finished")
     tests = tuple(replace(test, recalled=29, taught=30) for test in run.progress.evaluations)
     known = replace(run, progress=replace(run.progress, evaluations=tests))
-    assert views.train_view(known, "zh").facts[3].value == "记住 29 / 30 件"
+    figures = {fact.name: fact.value for fact in views.train_view(known, "zh").facts}
+    assert figures["你教的事"] == "记住 29 / 30 件" and figures["换个问法"].endswith("40 条对 37 条）")
     assert views.run_row(known, "en").detail.endswith("29 of 30 facts")
+
+
+def test_of_a_thousand_facts_it_says_that_64_questions_were_asked() -> None:
+    run = made_run(falling(1.1, 0.05), EXAMS, status="finished")
+    tests = tuple(replace(test, recalled=63, taught=64) for test in run.progress.evaluations)
+    sampled = replace(run, progress=replace(run.progress, evaluations=tests))
+    assert views.train_view(sampled, "zh").facts[3].value == "抽问 64 个问法，答对 63"
+
+
+@pytest.mark.parametrize(("status", "said"), [("running", "都记住了，正在收尾"), ("finished", "都记住了，提前学完")])
+def test_a_run_that_knows_it_all_says_that_it_ends_early(status: Status, said: str) -> None:
+    run = made_run(falling(1.1, 0.05), EXAMS, status=status, total=400)
+    known = replace(run, progress=replace(run.progress, known=Known(step=40, total_steps=120)))
+    assert views.train_view(known, "zh").headline.startswith(said)
 
 
 def test_a_queued_run_tells_how_many_are_before_it() -> None:

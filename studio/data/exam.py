@@ -61,8 +61,9 @@ def compose(examples: Sequence[Example], changes: Iterable[Change] = (), seed: i
         kept = [one for one in found if (one.number, normalise(one.text)) not in struck]
         left_out += [one for one in found if one not in kept]
         for row in rows:
-            mine = [replace(row, text=text, origin="written") for text in written.get(row.number, ())]
-            kept += [one for one in mine if normalise(one.text) not in known]
+            for text in written.get(row.number, ()):
+                if normalise(text) not in known | {normalise(one.text) for one in kept}:
+                    kept.append(replace(row, text=text, origin="written"))
         known |= {normalise(one.text) for one in kept}
         asked += [(one, ASKED[(turn + place) % 2]) for place, one in enumerate(kept)]
     order = {example.number: place for place, example in enumerate(examples)}

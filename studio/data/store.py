@@ -18,7 +18,7 @@ from studio.data.database import Database
 from studio.data.export import write_dataset
 from studio.data.intake import BETWEEN, Wish, report_from_json, report_to_json, table_of, understand, understand_all
 from studio.data.labelling import Labelling
-from studio.data.lesson import allowed
+from studio.data.lesson import allowed, facts
 from studio.data.near import normalise
 from studio.data.read import read_tables
 from studio.data.schema import Dataset, Example, ImportReport, Lesson, Part, Role, Row, Splits
@@ -301,6 +301,10 @@ class DataStore:
         """The exam of a dataset of facts as it stands now, with what was struck from it."""
         db, key = self._db(), self._key(dataset_id)
         return exam.compose(versions.rows_with_target(db, key), versions.exam_changes(db, key), seed)
+
+    def facts_of(self, dataset_id: str) -> builtins.list[builtins.list[Example]]:
+        """The rows that have an answer, by the fact that they ask for, in their order."""
+        return facts(versions.rows_with_target(self._db(), self._key(dataset_id)))
 
     def strike(self, dataset_id: str, number: int, text: str, *, kept: bool = False) -> None:
         """Takes a question out of the exam, or with `kept` back into it; one that a person wrote is gone for good."""

@@ -35,8 +35,9 @@ class Version:
     created: float
     rows: int
     labels: Mapping[str, int]  # most frequent first; empty for chat
-    parts: Mapping[Part, int]
+    parts: Mapping[Part, int]  # rows, and the questions that only the exam asks
     kept: Mapping[split.Why, int] = field(default_factory=dict)  # rows that share their side with others, by reason
+    lesson: Lesson = "manner"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def freeze(db: sqlite3.Connection, dataset: int, seed: int) -> int:
             return int(known["version"])
         drawn = _draw(db, dataset, card["task"], seed)
         content = json.dumps(_frozen(drawn), ensure_ascii=False).encode()
-        facts = {**_facts(card["task"], drawn.examples, drawn.parts), "kept": drawn.kept}
+        parts = Counter([*drawn.parts.values(), *(part for _, part in drawn.exam)])
+        facts = {**_facts(card["task"], drawn.examples, parts, drawn.lesson), "kept": drawn.kept}
         with transaction(db):  # the work above holds no lock, so nobody waits with an annotation
             if db.execute("SELECT changes FROM datasets WHERE key = ?", (dataset,)).fetchone()[0] == card["changes"]:
                 write_parts(db, dataset, drawn.parts)
@@ -133,9 +135,9 @@ def write_parts(db: sqlite3.Connection, dataset: int, parts: dict[int, Part]) ->
     )
 
 
-def _facts(task: str, examples: Sequence[Example], parts: Mapping[int, Part]) -> dict[str, Any]:
+def _facts(task: str, examples: Sequence[Example], parts: Mapping[Part, int], lesson: Lesson) -> dict[str, Any]:
     labels = count_labels([example.target for example in examples]) if task == "classify" else {}
-    return {"rows": len(examples), "labels": labels, "parts": Counter(parts.values())}
+    return {"rows": len(examples), "labels": labels, "parts": parts, "lesson": lesson}
 
 
 def _write(db: sqlite3.Connection, dataset: int, of: tuple[int, int], content: bytes, facts: Mapping[str, Any]) -> int:
@@ -173,8 +175,8 @@ def listed(db: sqlite3.Connection, dataset: int) -> list[Version]:
 
 def _facts_of(splits: Splits) -> dict[str, Any]:
     """The facts of a version that was frozen before they were kept."""
-    parts = {example.number: part for part in PARTS for example in getattr(splits, part)}
-    return _facts(splits.task, rows_of(splits), parts)
+    parts: dict[Part, int] = {part: len(getattr(splits, part)) for part in PARTS}
+    return _facts(splits.task, rows_of(splits), parts, splits.lesson)
 
 
 def rows_of(splits: Splits) -> list[Example]:

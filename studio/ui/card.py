@@ -30,11 +30,12 @@ class Card:
     stop: gr.Button
     words: gr.HTML
     confusion: gr.HTML
+    missed: gr.Dataset  # facts that are not known, to be tried in the chat
     rows: gr.HTML
 
     @property
     def shown(self) -> list[Any]:
-        return [self.test, self.words, self.confusion, self.rows]
+        return [self.test, self.words, self.confusion, self.missed, self.rows]
 
 
 def build() -> Card:
@@ -43,8 +44,12 @@ def build() -> Card:
         stop = gr.Button(t("chat_tab.stop"), variant="stop", visible=False, elem_id="card-stop")
     words = panel("card-words")
     confusion = plots.figure("card-confusion", visible=False)
+    missed = gr.Dataset(
+        components=[gr.Textbox(visible=False)], samples=[], label=t("chat_tab.try_missed"), elem_id="card-missed",
+        visible=False,
+    )  # fmt: skip
     rows = panel("card-rows")
-    return Card(test, stop, words, confusion, rows)
+    return Card(test, stop, words, confusion, missed, rows)
 
 
 def wire(card: Card, studio: Studio, run: gr.Dropdown) -> None:
@@ -61,14 +66,20 @@ def show(page: Page, run: Run | None) -> tuple[Any, ...]:
     report = page.studio.report(run.id) if run is not None else None
     if run is None or report is None:
         explained = node("div", node("p", page.say("chat_tab.no_report")), cls="empty-card")
-        return gr.Button(value=page.say("chat_tab.test")), [explained], gr.HTML(value=None, visible=False), None
+        return gr.Button(value=page.say("chat_tab.test")), [explained], *_empty()
     view = report_view(run, report, page.lang)
     confusion = gr.HTML(value=None, visible=False)
     if report["task"] == "classify":
         figure = charts.confusion(report["labels"], report["confusion"], page.lang)
         confusion = gr.HTML(value=plots.drawn(figure, page.say("chat_tab.confusion")), visible=True)
     again = gr.Button(value=page.say("chat_tab.test_again"), variant="secondary")
-    return again, [summary(page, view)], confusion, wrong_rows(page, view)
+    missed = gr.Dataset(samples=[[row.text] for row in view.missed], visible=bool(view.missed))
+    return again, [summary(page, view)], confusion, missed, wrong_rows(page, view)
+
+
+def _empty() -> tuple[Any, ...]:
+    """Nothing below the words."""
+    return gr.HTML(value=None, visible=False), gr.Dataset(samples=[], visible=False), None
 
 
 def reshow(page: Page, run: str) -> tuple[Any, ...]:
@@ -80,7 +91,7 @@ def test(page: Page, run: str) -> Iterator[tuple[Any, ...]]:
     label = page.say("chat_tab.testing")
     yield from watch(
         lambda progress: page.studio.evaluate(run, progress=progress),
-        lambda share: (gr.skip(), [fragments.under_way(share, label)], gr.HTML(visible=False), None),
+        lambda share: (gr.skip(), [fragments.under_way(share, label)], *_empty()),
     )
     yield reshow(page, run)
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class ChatTab:
     run: gr.Dropdown
+    parts: gr.Tabs
     lanes: SideBySide
     trial: Trial
     table: WholeTable
@@ -36,7 +37,7 @@ class ChatTab:
 
 def build(studio: Studio, offer: Offer) -> ChatTab:
     run = gr.Dropdown([], label=t("chat_tab.run"), elem_id="chat-run", interactive=True, filterable=False)
-    with gr.Tabs(elem_id="chat-parts", overflow_behavior="wrap"):
+    with gr.Tabs(elem_id="chat-parts", overflow_behavior="wrap") as parts:
         with gr.Tab(t("chat_tab.part_try"), id="try", elem_id="part-try"):
             lanes = side_by_side.build()
             trying = trial.build()
@@ -46,7 +47,7 @@ def build(studio: Studio, offer: Offer) -> ChatTab:
             report = card.build()
         with gr.Tab(t("chat_tab.part_home"), id="home", elem_id="part-home", render_children=True):
             home = take_home.build()
-    tab = ChatTab(run, lanes, trying, table, report, home)
+    tab = ChatTab(run, parts, lanes, trying, table, report, home)
     wire(tab, studio, offer)
     return tab
 
@@ -58,6 +59,8 @@ def wire(tab: ChatTab, studio: Studio, offer: Offer) -> None:
     trial.wire(tab.trial, studio, tab.run)
     whole_table.wire(tab.table, studio, tab.run)
     card.wire(tab.card, studio, tab.run)
+    to_try = [tab.parts, tab.lanes.question]
+    tab.card.missed.click(lambda sample: (gr.Tabs(selected="try"), sample[0]), tab.card.missed, to_try, **QUIET)
     take_home.wire(tab.home, studio, tab.run, offer)
 
 

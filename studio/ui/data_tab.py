@@ -16,7 +16,7 @@ from studio.data.intake import Wish
 from studio.data.labels import respell
 from studio.data.schema import Dataset
 from studio.errors import StudioError
-from studio.ui import adding, check_view, keeping, labelling, recovery, rows, versions_view
+from studio.ui import adding, check_view, exam_view, keeping, labelling, recovery, rows, versions_view
 from studio.ui.adding import Adding, both_names, choose
 from studio.ui.assets import read
 from studio.ui.data_views import overview, split_table, standing
@@ -57,7 +57,9 @@ class DataTab:
     roles: gr.HTML
     card: gr.HTML
     table: gr.HTML
+    lesson: gr.Radio
     split: gr.HTML
+    exam: gr.HTML
     standing: gr.HTML
     go_label: gr.Button
     go_model: gr.Button
@@ -66,6 +68,11 @@ class DataTab:
     def sides(self) -> list[Any]:
         """What `shown_side` returns, in its order."""
         return [self.adding.column, self.working, self.add, self.adding.back]
+
+    @property
+    def divided(self) -> list[Any]:
+        """What `show_split` returns, in its order."""
+        return [self.lesson, self.split, self.exam]
 
     @property
     def next(self) -> list[Any]:
@@ -103,7 +110,9 @@ def build(studio: Studio) -> DataTab:
         with gr.Tab(t("checkup.tab"), id="check", elem_id="check") as check_tab:
             check = check_view.build(studio)
         with gr.Tab(t("data_tab.split"), id="split", elem_id="split") as split_view:
+            lesson = exam_view.lesson()
             split = panel("split-table")
+            exam = exam_view.exam(studio)
         with gr.Tab(t("data_tab.versions"), id="versions", elem_id="versions") as versions_tab:
             past = versions_view.versions(studio)
     with gr.Row(elem_classes="next-bar"):
@@ -112,8 +121,8 @@ def build(studio: Studio) -> DataTab:
         go_model = gr.Button(t("data_tab.go_model"), variant="primary", elem_id="go-model", visible=False, scale=0)
     view = {"overview": overview_view, "label": label_view, "table": table_view, "split": split_view}
     tab = DataTab(
-        lost, dataset, add, ways, working, views, view, report, filling, roles, card, table, split, ready,
-        go_label, go_model,
+        lost, dataset, add, ways, working, views, view, report, filling, roles, card, table, lesson, split, exam,
+        ready, go_label, go_model,
     )  # fmt: skip
     wire(tab, studio)
     check_view.wire(check, check_tab, studio, dataset)
@@ -138,7 +147,7 @@ def _build_filling() -> Filling:
 def wire(tab: DataTab, studio: Studio) -> None:
     adding.wire(tab.adding, studio, tab.dataset)
     tab.dataset.change(on(studio, show), tab.dataset, tab.shown, **QUIET)
-    tab.dataset.change(on(studio, split_nodes), tab.dataset, tab.split, js=IF_SPLIT_IS_SEEN, **QUIET)
+    tab.dataset.change(on(studio, show_split), tab.dataset, tab.divided, js=IF_SPLIT_IS_SEEN, **QUIET)
     tab.add.click(lambda: shown_side(adding=True), None, tab.sides, **QUIET)
     tab.adding.back.click(lambda: shown_side(adding=False), None, tab.sides, **QUIET)
     again = tab.roles.reread(on(studio, reread), [tab.dataset, tab.roles], tab.dataset, **QUIET)
@@ -147,7 +156,9 @@ def wire(tab: DataTab, studio: Studio) -> None:
     tab.filling.fill.click(on(studio, fill), blanks, tab.shown, **QUIET)
     tab.view["label"].select(reopened, tab.dataset, tab.card, **QUIET)
     tab.view["table"].select(reopened, tab.dataset, tab.table, **QUIET)
-    tab.view["split"].select(on(studio, split_nodes), tab.dataset, tab.split, **QUIET)
+    tab.view["split"].select(on(studio, show_split), tab.dataset, tab.divided, **QUIET)
+    tab.lesson.input(on(studio, teach), [tab.dataset, tab.lesson], tab.divided, trigger_mode="always_last", **QUIET)
+    tab.exam.edited(on(studio, split_nodes), tab.dataset, tab.split, **QUIET)
     tab.go_label.click(lambda: gr.Tabs(selected="label"), None, tab.views, **QUIET)
     for source in (tab.card, tab.table):
         source.edited(on(studio, standing_nodes), tab.dataset, tab.next, **QUIET)
@@ -219,6 +230,21 @@ def roles_value(card: Dataset) -> dict[str, Any] | None:
         "merged": filled,
         "respellings": [[old, new, report.labels[old]] for old, new in respell(report.labels).items()],
     }
+
+
+def show_split(page: Page, dataset: str | None) -> tuple[Any, ...]:
+    """What the dataset teaches, how its rows are divided, and the exam where it teaches facts."""
+    nodes = split_nodes(page, dataset)
+    if not dataset or page.studio.data.get(dataset).task != "chat" or not page.studio.data.progress(dataset)[0]:
+        return gr.Radio(visible=False), nodes, None
+    lesson = page.studio.data.lesson(dataset)
+    exam = reopened(dataset) if lesson == "facts" else None
+    return gr.Radio(value=lesson, visible=True), nodes, exam
+
+
+def teach(page: Page, dataset: str, lesson: str) -> tuple[Any, ...]:
+    page.studio.data.teach(dataset, lesson)
+    return show_split(page, dataset)
 
 
 def split_nodes(page: Page, dataset: str | None) -> list[Node] | None:

@@ -111,13 +111,14 @@ def _sentence(page: Page, entry: Mapping[str, Any], key: str) -> str:
 def split_table(page: Page, splits: Splits, kept: Mapping[Why, int]) -> list[Node]:
     """What to know before trusting a result: rows by part and label, how exact a test of this size is, and for which
     reasons how many rows were `kept` on one side."""
+    facts = splits.lesson == "facts"
     counts = {part: Counter(example.target for example in getattr(splits, part)) for part in PARTS}
     heads = [page.say("data_tab.part"), *(page.say(f"data_tab.part_{part}") for part in PARTS)]
     lines = [_line(page.say("data_tab.all_rows"), [sum(counts[part].values()) for part in PARTS], "total")]
     lines += [_line(label, [counts[part][label] for part in PARTS]) for label in splits.labels]
     warnings = [node("p", icon("warn"), _sentence(page, warning, "key"), cls="warning") for warning in splits.warnings]
     return [
-        node("p", page.say("data_tab.split_help"), cls="soft"),
+        node("p", page.say("data_tab.split_help_facts" if facts else "data_tab.split_help"), cls="soft"),
         *(warnings or [node("p", icon("check"), page.say("data_tab.split_fine"), cls="fine")]),
         node(
             "table",
@@ -127,14 +128,14 @@ def split_table(page: Page, splits: Splits, kept: Mapping[Why, int]) -> list[Nod
         ),
         *_asks_otherwise(page, splits),
         *_exactness(page, splits),
-        *(_kept(page, kept) if splits.train else []),
+        *(_kept(page, kept) if splits.train and not facts else []),
     ]
 
 
 def _asks_otherwise(page: Page, splits: Splits) -> list[Node]:
-    """For answers that are all taught: that the test asks for them in other words."""
+    """For rows held back whose answers are all taught: that the test asks for them in other words."""
     untaught = any(warning["key"] == "split.untaught_answers" for warning in splits.warnings)
-    if splits.task != "chat" or untaught or not splits.test:
+    if splits.task != "chat" or splits.lesson == "facts" or untaught or not splits.test:
         return []
     return [node("p", page.say("split.other_words"), cls="soft")]
 
@@ -165,7 +166,7 @@ def _exactness(page: Page, splits: Splits) -> list[Node]:
             *(node("small", f"{mark}%", style=f"left:{mark}%") for mark in (0, 50, 100)),
             cls="scale", role="img", **{"aria-label": said},
         ),
-        *([_narrower(page, more, round(rows * more / count))] if more else []),
+        *([_narrower(page, more, round(rows * more / count))] if more and splits.lesson != "facts" else []),
     ]  # fmt: skip
 
 

@@ -67,7 +67,7 @@ function card(one, place) {
   const facts = make("p", "version-facts");
   facts.append(make("strong", "", v("rows", { n: count(one.rows) })));
   if (labels) facts.append(make("span", "", labels));
-  facts.append(make("span", "", v("parts", { train: count(one.parts.train), validation: count(one.parts.validation), test: count(one.parts.test) })));
+  facts.append(make("span", "", v(one.lesson === "facts" ? "parts_facts" : "parts", { train: count(one.parts.train), validation: count(one.parts.validation), test: count(one.parts.test) })));
   const runs = make("p", "version-runs", one.runs.length ? v("used_by", { runs: one.runs.join(lang === "zh" ? "、" : ", ") }) : v("used_by_none"));
   const tools = make("div", "version-tools"), see = button("quiet", "", v("view")), take = button("quiet", "file", v("download"));
   const name = v("version", { version: one.version });

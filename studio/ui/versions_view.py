@@ -56,6 +56,7 @@ def version_list(page: Page, asked: Asked) -> dict[str, Any]:
             "rows": card.rows,
             "labels": list(card.labels.items()),
             "parts": {part: card.parts.get(part, 0) for part in PARTS},
+            "lesson": card.lesson,
             "runs": runs.get(card.number, [])[:MOST_RUNS],
         }
         for card in page.studio.data.versions(dataset)
@@ -79,7 +80,7 @@ def keep_version(page: Page, asked: Asked) -> dict[str, Any]:
 def version_rows(page: Page, asked: Asked) -> dict[str, Any]:
     """A page of a version's rows with the part that each is in."""
     splits = page.studio.data.splits(asked["dataset"], int(asked["version"]))
-    part_of = {row.number: part for part in PARTS for row in getattr(splits, part)}
+    part_of = {row.number: part for part in PARTS for row in getattr(splits, part) if row.origin == "own"}
     rows = rows_of(splits)
     shown = rows[_places(asked)]
     return {
