@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from studio.console import metrics
+from tests.made import falling, made_run
 from tests.test_cli import Terminal
 
 
@@ -24,3 +27,11 @@ def test_facts_are_imported_their_exam_is_changed_and_the_lesson_too(tmp_path: P
     assert terminal.ok("teach", dataset, "manner")["lesson"] == "manner"
     code, said, _ = terminal.run("teach", dataset, "labels")
     assert (code, said["error"]["key"]) == (1, "lesson.not_of_task")
+
+
+def test_the_metrics_of_a_run_tell_how_many_facts_are_known_where_facts_are_taught() -> None:
+    run = made_run(falling(1.1, 0.05), [(100, 0.2, 37, 40)], status="finished")
+    (test,) = run.progress.evaluations
+    facts = replace(run, progress=replace(run.progress, evaluations=(replace(test, recalled=29, taught=30),)))
+    assert (metrics(facts)["recalled"], metrics(facts)["taught"]) == (29, 30)
+    assert "recalled" not in metrics(run)

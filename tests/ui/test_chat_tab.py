@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -220,7 +221,7 @@ def test_the_card_shows_progress_then_verdict_scores_matrix_and_wrong_rows(studi
     assert "Test it on rows it never saw" in words(card.show(page(studio), studio.run(run))[1])[0]
     first, *_, last = card.test(page(studio), run)
     assert "Testing" in words(first[1])[0]
-    _, summary, matrix, rows = last
+    _, summary, matrix, _, rows = last
     assert "After learning" in words(summary) and "Before (base model)" in words(summary)
     assert matrix.visible and matrix.value["figure"]["data"][0]["type"] == "heatmap"
     assert rows
@@ -229,8 +230,19 @@ def test_the_card_shows_progress_then_verdict_scores_matrix_and_wrong_rows(studi
 
 def test_a_chat_card_has_no_matrix(studio: Studio) -> None:
     run = learned(studio, "chat")
-    *_, (_, summary, matrix, _) = card.test(page(studio), run)
+    *_, (_, summary, matrix, missed, _) = card.test(page(studio), run)
     assert not matrix.visible and any("word for word" in said for said in words(summary))
+    assert not missed.visible
+
+
+def test_facts_that_are_not_known_are_offered_to_be_tried(studio: Studio) -> None:
+    run = learned(studio, "chat")
+    report = studio.evaluate(run)
+    unknown = {"number": 1, "text": MARKUP, "target": "九点半", "tuned": "十点"}
+    report["taught"] = {"recalled": 2, "count": 3, "interval": [0.2, 0.9], "missed": [unknown]}
+    (studio.workspace.run_dir(run) / "report.json").write_text(json.dumps(report), encoding="utf-8")
+    *_, missed, rows = card.show(page(studio), studio.run(run))
+    assert missed.visible and missed.samples == [[MARKUP]] and MARKUP in words(rows)
 
 
 # --- the download
