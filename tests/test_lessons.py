@@ -17,7 +17,7 @@ from studio.data.schema import Example, Message, Splits
 from studio.errors import StudioError
 from studio.events import Stopped
 from studio.lessons import FILE, Lessons
-from studio.predict import predict_file
+from studio.predict import Answerer, predict_file
 from studio.studio import Studio
 from studio.ui import chat_tab, train_tab
 from studio.ui.examples import examples_of
@@ -72,7 +72,7 @@ def test_a_model_of_labels_does_all_it_did_after_its_dataset_is_gone(
         assert after.export(run, "merged")["verified"]
         source, out = tmp_path / "in.csv", tmp_path / "out.csv"
         source.write_text("编号,备注,顾客说的\u3000话\n1,无,很好喝\n", encoding="utf-8")
-        assert predict_file(after, run, source, out) == 1
+        assert predict_file(Answerer(after, run), source, out) == 1
         assert "好评" in out.read_text(encoding="utf-8-sig")
         assert examples_of(Page(after, "zh"), after.run(run)) == examples != []
         assert chat_tab.choose(Page(after, "zh"), run).value == run
