@@ -127,8 +127,8 @@ def advice(verdict: Verdict, figures: Figures) -> str:
     if figures.taught.count and verdict in ("not_learned", "nearly"):
         fitted = figures.trained is not None and figures.trained >= FITTED
         return "facts_stuck" if fitted else "facts_missing"
-    if figures.taught.count and verdict == "by_heart":
-        return "facts_by_heart"
+    if figures.taught.count and verdict in ("by_heart", "learned"):
+        return f"facts_{verdict}"
     if verdict == "not_learned" and figures.simple.count:
         return "simple_is_better"
     if verdict == "no_clear_gain" and figures.unseen.correct == figures.unseen.count:
