@@ -119,6 +119,9 @@ def test_every_verdict_has_its_name_reason_and_next_steps(lang: str) -> None:
     verdicts = get_args(Verdict)
     assert set(COLOURS) == set(verdicts)
     needed = {f"verdicts.{kind}{verdict}" for verdict in verdicts for kind in ("", "why_", "running_", "ended_")}
-    advised = {f"verdicts.ended_{name}" for name in ("all_right", "facts_missing", "facts_stuck", "facts_by_heart")}
+    advised = {
+        f"verdicts.ended_{name}"
+        for name in ("all_right", "facts_missing", "facts_stuck", "facts_by_heart", "facts_learned")
+    }
     facts = {f"verdicts.facts_{name}" for name in ("known", "sampled", "as_taught", "otherwise")}
     assert said == needed | advised | facts | {"verdicts.why_learned_rows"}
