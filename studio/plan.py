@@ -25,12 +25,14 @@ LEARNED_ROWS = 1_500  # that the taught questions and their further wordings may
 
 @dataclass(frozen=True)
 class Plan:
-    """A RunConfig with what it will take. Nothing has been started."""
+    """A RunConfig with what it will take. Nothing has been started. `taught` rows of the dataset are learned; `counts`
+    has their further wordings too."""
 
     config: RunConfig
     card: ModelCard
     counts: TokenCounts
     estimate: Estimate
+    taught: int
 
     @property
     def sentence(self) -> dict[Lang, str]:
@@ -42,7 +44,7 @@ class Plan:
         return say(
             "plan.sentence_until_known" if known else "plan.sentence",
             lang,
-            rows=self.counts.rows,
+            rows=self.taught,
             epochs=self.config.epochs,
             steps=self.estimate.steps,
             time=duration(self.estimate.seconds, lang),

@@ -161,7 +161,8 @@ class Studio:
         counts = self.engine.token_counts(model_dir, splits, config.max_length, config.wordings)
         if counts.unlearnable == counts.rows:
             raise StudioError("engine.nothing_to_learn", rows=counts.rows, max_length=config.max_length)
-        return Plan(config, card, counts, self.engine.estimate(config, card, counts, self.machine()))
+        estimate = self.engine.estimate(config, card, counts, self.machine())
+        return Plan(config, card, counts, estimate, len(splits.train))
 
     def preview(self, config: RunConfig) -> list[list[tuple[str, Shade]]]:
         """Five rows as the model will see them, in pieces, each with what becomes of it."""
