@@ -83,8 +83,10 @@ def serving(home: Path, pace: float = 0.0) -> Iterator[tuple[str, Studio]]:
 
 
 @pytest.fixture
-def address(tmp_path: Path) -> Iterator[tuple[str, Studio]]:
-    with serving(tmp_path / "home", pace=0.01) as served:
+def address(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[str, Studio]]:
+    """A server; `pytest.mark.pace(0.1)` makes each step of its runs take a tenth of a second."""
+    asked = request.node.get_closest_marker("pace")
+    with serving(tmp_path / "home", pace=asked.args[0] if asked else 0.01) as served:
         yield served
 
 

@@ -36,6 +36,7 @@ def open_tab(page: Page, name: str) -> None:
     page.click(f"#{name}-button")
 
 
+@pytest.mark.pace(0.1)  # on a busy machine too it is stopped long before a fresh page would thin its points
 def test_the_chart_grows_under_a_zoom_and_is_the_same_on_every_page(visit: Visits, address: tuple[str, Studio]) -> None:
     run = train(address[1], **LONG)
     visited = visit()
