@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import zlib
 from pathlib import Path
 
 import openpyxl
@@ -14,6 +15,7 @@ from studio.data.queries import Wanted
 from studio.data.schema import Dataset, Example, Message, Splits
 from studio.data.store import DataStore
 from studio.data.versions import compare
+from studio.workspace import Workspace, connect, transaction
 from tests.data.conftest import refusal
 
 PAIRS = [(f"第{number}杯" + "茶" * (number % 7), ("好评", "差评", "")[number % 3]) for number in range(1, 61)]
@@ -200,3 +202,19 @@ def test_lines_have_the_shapes_that_others_read_and_come_back(
     assert json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8")) == line
     rows = store.rows(store.add(tmp_path / "out.jsonl").id)[0]
     assert (TALK.text, TALK.target, TALK.context) in [(row.text, row.target, row.context) for row in rows]
+
+
+def test_a_version_from_before_lessons_were_kept_is_read_as_it_was_frozen(
+    store: DataStore, workspace: Workspace
+) -> None:
+    dataset = store.add_rows("问答", "chat", [("几点开门", "九点开门。"), ("几点关门", "十点关门。")])
+    version = store.freeze(dataset.id)
+    turns = [{"role": "system", "content": "你是店员"}]
+    old = [[1, "几点开门", "九点开门。", turns, "train"], [2, "几点关门", "十点关门。", [], "test", "时间"]]
+    content = zlib.compress(json.dumps(old, ensure_ascii=False).encode())
+    with transaction(connect(workspace.database)) as db:
+        db.execute("UPDATE versions SET content = ? WHERE version = ?", (content, version))
+    splits = store.splits(dataset.id, version)
+    assert splits.lesson == "manner" and splits.validation == ()
+    assert splits.train == (Example(1, "几点开门", "九点开门。", (Message("system", "你是店员"),)),)
+    assert splits.test == (Example(2, "几点关门", "十点关门。", group="时间"),)
