@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from studio.starter.corpus import stream
-from studio.starter.model import new_model, save_model
+from studio.starter.model import new_model, save_model, spread
 from studio.starter.pretrain import pretrain
 from studio.starter.recipe import Recipe
 from studio.starter.tokenizer import train_tokenizer
@@ -19,4 +19,5 @@ def make(recipe: Recipe, folder: Path, work: Path) -> None:
     tokenizer = train_tokenizer((turn.content for document in documents for turn in document), recipe.shape.vocabulary)
     model = new_model(recipe.shape, tokenizer, recipe.seed)
     pretrain(recipe, model, tokenizer, work)
+    spread(model, recipe.seed)
     save_model(model.cpu(), tokenizer, folder)

@@ -13,6 +13,9 @@ from transformers import GenerationConfig, PreTrainedTokenizerFast, Qwen3Config,
 
 from studio.starter.recipe import Shape
 
+UNMET = 0.95  # cosine to the point where the embeddings of unmet tokens lie; those of met ones are well below
+OWN = 0.6  # length of the direction of its own, about half the length of what all have in common
+
 
 def new_model(shape: Shape, tokenizer: PreTrainedTokenizerFast, seed: int) -> Qwen3ForCausalLM:
     """A model with random weights, in fp32."""
@@ -33,6 +36,26 @@ def new_model(shape: Shape, tokenizer: PreTrainedTokenizerFast, seed: int) -> Qw
         bos_token_id=None,
     )
     return Qwen3ForCausalLM(config)
+
+
+def spread(model: Qwen3ForCausalLM, seed: int) -> int:
+    """Makes the tokens that no text held distinguishable again; how many there were. Changes the model in place.
+
+    Training pushes the embeddings of all tokens that it never meets to one point, away from everything that is said.
+    There $ and 佟 are one and the same, and no adapter can teach the model to say either. Each gets a direction of its
+    own beside that point, at which nothing that the model says is likelier or less likely than before.
+    """
+    table: torch.Tensor = model.model.embed_tokens.weight.detach()
+    rows = table.float()
+    lengths = rows.norm(dim=1)
+    point = rows[lengths <= lengths.quantile(0.1)].mean(dim=0)
+    away = point / point.norm()
+    unmet = (rows / lengths[:, None]) @ away > UNMET
+    own = torch.randn(rows.shape, generator=torch.Generator().manual_seed(seed))
+    own -= (own @ away)[:, None] * away
+    own *= OWN / own.norm(dim=1, keepdim=True)
+    table[unmet] = (rows + own)[unmet].to(table.dtype)
+    return int(unmet.sum())
 
 
 def save_model(model: Qwen3ForCausalLM, tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, Qwen3Config, Qwen3ForCausalLM
 
 from studio.starter.make import make
+from studio.starter.model import spread
 from studio.starter.pretrain import rate_share
 from studio.starter.recipe import QUICK
 from studio.starter.score import Speaker
@@ -64,3 +65,16 @@ def test_a_longer_run_goes_on_from_a_shorter_one(tmp_path: Path, capsys: pytest.
     shown = capsys.readouterr().err
     assert "step 20" in shown
     assert "step 10 " not in shown  # ten steps were done before
+
+
+def test_tokens_that_no_text_held_get_a_direction_of_their_own_and_the_others_stay() -> None:
+    model = Qwen3ForCausalLM(Qwen3Config(vocab_size=64, hidden_size=32, num_hidden_layers=1, num_attention_heads=2,
+                                         num_key_value_heads=1, head_dim=16, intermediate_size=32))  # fmt: skip
+    table = model.get_input_embeddings().weight.detach()
+    table[:40] *= 2 / table[:40].norm(dim=1, keepdim=True)
+    table[40:] = 0.2 * torch.ones(32)
+    before = table.clone()
+    assert spread(model, seed=1) == 24
+    assert torch.equal(table[:40], before[:40])
+    unmet = table[40:] / table[40:].norm(dim=1, keepdim=True)
+    assert float((unmet @ unmet.T - torch.eye(24)).max()) < 0.97

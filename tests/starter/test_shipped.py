@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors import safe_open
+from safetensors.torch import load_file
 
 from studio.starter.score import Speaker
 
@@ -50,3 +51,11 @@ def test_it_knows_no_shop_and_says_something_sensible(speaker: Speaker) -> None:
     [(sugar, _), (pearls, _)] = speaker.answer(["少糖怎么做", "珍珠煮多久"])
     assert "少放一点糖" in sugar
     assert not any(char.isdigit() for char in sugar + pearls)
+
+
+def test_no_two_tokens_are_one_and_the_same_so_that_a_shop_may_teach_any_sign() -> None:
+    """Among them $, € and the seldom characters of names, which the starter's own text does not hold."""
+    rows = load_file(FOLDER / "model.safetensors")["model.embed_tokens.weight"].float()
+    directions = rows / rows.norm(dim=1, keepdim=True)
+    alike = directions @ directions.T - torch.eye(len(rows))
+    assert float(alike.max()) < 0.97
