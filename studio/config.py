@@ -155,11 +155,12 @@ class RunConfig(BaseModel):
         Knob(
             "每问多学几种说法",
             "Further wordings",
-            "每个问题除了你写的，再用几种别的说法各学一遍，顾客换个问法也认得。考题里的说法不会拿来学",
-            "Each question is also learned in so many other wordings, so that it is known however it is asked. None of "
-            "them is in the exam",
+            "每个问题除了你写的，再用几种别的说法学：有的换个句式，有的只留关键词、放进顾客的话里，换个问法也认得。考题里的说法不会拿来学",
+            "Each question is also learned in so many other wordings, some the same question put otherwise, some only "
+            "its telling words amid a customer's talk, so that it is known however it is asked. None of them is in the "
+            "exam",
             0,
-            20,
+            100,
             "种 wordings",
         ),
     ] = 0

@@ -18,9 +18,9 @@ from studio.words import LANGS, Lang, say
 LONG = 80  # tokens of a row to classify, question and label included
 FEW = 4
 SMALL = 50e6  # parameters; below it a model must be taught at a higher rate and for longer
-WAYS = 12  # of asking for one thing; with more, other things matter more
-MOST_WORDINGS = 10
-LEARNED_ROWS = 1_500  # that the taught questions and their further wordings may come to, about
+WAYS = 120  # of asking for one thing; with more, other things matter more
+MOST_WORDINGS = 60
+LEARNED_ROWS = 2_400  # that the taught questions and their further wordings may come to, about
 
 
 @dataclass(frozen=True)
@@ -83,21 +83,20 @@ COURSES: Mapping[Lesson, Course] = {
 EFFORT: Mapping[Preset, float] = {"fast": 0.5, "balanced": 1.0, "thorough": 2.0}
 
 
-def settings(lesson: Lesson, counts: TokenCounts, card: ModelCard, preset: Preset, wordings: int = 0) -> dict[str, Any]:
-    """The computed settings of a RunConfig, by name. `counts` has the further `wordings` among its rows.
+def settings(lesson: Lesson, counts: TokenCounts, card: ModelCard, preset: Preset, facts: int = 0) -> dict[str, Any]:
+    """The computed settings of a RunConfig, by name. `counts` has the further wordings of the `facts` among its rows.
 
     The number of optimizer steps is aimed at rather than the number of epochs, so that 91 rows are not finished after
     18 steps; the rate follows the size of the model (small ones need ten times that of a 7B).
     """
     course, large = COURSES[lesson], card.parameters >= SMALL
     task: Task = "classify" if lesson == "labels" else "chat"
-    batch = 8 if counts.rows < 1000 else 16
-    fewest, most = math.ceil(course.meetings / (1 + wordings)), course.passes[large]
-    epochs = min(most, max(fewest, round(course.steps[large] * EFFORT[preset] * batch / max(counts.rows, 1))))
+    batch = 8 if (facts or counts.rows) < 1000 else 16
+    fewest, most = math.ceil(course.meetings * facts / max(counts.rows, 1)), course.passes[large]
+    epochs = min(most, max(1, fewest, round(course.steps[large] * EFFORT[preset] * batch / max(counts.rows, 1))))
     if task == "classify":
         epochs = fewer_over_long_rows(epochs, counts)
     return {
-        "wordings": wordings,
         "batch_size": batch,
         "epochs": epochs,
         "learning_rate": learning_rate(task, card.parameters),
@@ -106,17 +105,15 @@ def settings(lesson: Lesson, counts: TokenCounts, card: ModelCard, preset: Prese
         "rank": 16,
         "alpha": 32,
         "max_length": max_length(counts.longest, card.context),
-        "evaluations": min(20, max(5, epochs // 2)) if course.stop_when_known else min(10, max(5, epochs)),
+        "evaluations": 20 if course.stop_when_known else min(10, max(5, epochs)),
         "patience": course.patience,
         "stop_when_known": course.stop_when_known,
     }
 
 
-def further_wordings(lesson: Lesson, rows: int, facts: int) -> int:
-    """In how many further words each taught question is learned, so that each fact is learned in about WAYS ways; fewer
+def further_wordings(rows: int, facts: int) -> int:
+    """In how many further words each of the `rows` is learned, so that each fact is learned in about WAYS ways; fewer
     where there are many facts."""
-    if lesson != "facts":
-        return 0
     ways = math.ceil(WAYS * facts / max(rows, 1)) - 1
     return max(0, min(ways, LEARNED_ROWS // max(rows, 1) - 1, MOST_WORDINGS))
 

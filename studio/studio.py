@@ -143,12 +143,13 @@ class Studio:
         _check_teachable(splits)
         card = self.engine.model_card(asked.model, self.workspace.models)
         model_dir = self.engine.fetch(asked.model, self.workspace.models, progress)
-        further = planning.further_wordings(splits.lesson, len(splits.train), len(facts(splits.train)))
+        taught = len(facts(splits.train)) if splits.lesson == "facts" else 0
+        further = planning.further_wordings(len(splits.train), taught)
         wordings = asked.wordings if "wordings" in changes else further
         max_length = asked.max_length if "max_length" in changes else card.context
         counts = self.engine.token_counts(model_dir, splits, max_length, wordings)
-        computed = planning.settings(splits.lesson, counts, card, preset, wordings)
-        config = RunConfig.of({**of, **computed, **changes})
+        computed = planning.settings(splits.lesson, counts, card, preset, taught)
+        config = RunConfig.of({**of, **computed, "wordings": wordings, **changes})
         return self._planned(config, splits, card, model_dir)
 
     def plan_for(self, config: RunConfig) -> Plan:

@@ -109,7 +109,6 @@ def seconds_of(
     rest = TOKEN_SECONDS[kind] * card.layers * card.hidden * tokens
     passes = CHAT_TOKENS if config.task == "chat" else 1
     tests = len(exam_steps(config, steps)) * launches * passes * 2
-    steps *= 2 if config.rehearsal else 1  # everyday rows go through the model by themselves
     return work / speed + rest + steps * launches + tests + LOADING_SECONDS
 
 

@@ -74,7 +74,7 @@ class Rules:
         whole, last = self.intent(bare), self.intent(ask) if lead else None  # comma and all, it may be a known question
         forms = list(_forms(whole)) + [lead + one for one in _forms(last) if not _parted(one)[0]]
         turned = [lead + one for met in self._fitting(self.turns, ask) for one in _forms(met)]
-        swapped = list(self._swapped(bare))
+        swapped = list(self.swapped(bare))
         plain = [one for one in forms if not _parted(one)[0]]  # what begins with a story takes no greeting
         around = self._around([bare, *plain[:4], *turned[:2], *swapped[:2]])
         return _by_rows([forms[0::3], swapped, forms[1::3], self._renamed(whole), forms[2::3], turned, around, [bare]])
@@ -85,7 +85,7 @@ class Rules:
             return
         intent, found = met
         others = (
-            found | {name: other} for name in sorted(intent.topics) for other in self._swapped(found.get(name, ""))
+            found | {name: other} for name in sorted(intent.topics) for other in self.swapped(found.get(name, ""))
         )
         for place, other in enumerate(others):
             yield from list(intent.wordings(other))[place % RENAMED :: RENAMED]
@@ -107,7 +107,7 @@ class Rules:
             return None
         return found | {"whole": question} if all(found[name] for name in pattern.needed) else None
 
-    def _swapped(self, text: str) -> Iterator[str]:
+    def swapped(self, text: str) -> Iterator[str]:
         """The text with one word exchanged for another: the first choice for each of its words, then the second."""
         return _by_rows(
             [text[: word.start()] + other + text[word.end() :] for other in self.swaps[word[0].lower()]]
