@@ -96,12 +96,18 @@ class Learner:
         return rehearsal.rows(self.base, self.rows, self.config.seed)
 
     def rehearsed(self, number: int) -> list[Encoded]:
-        """The everyday rows of step `number`: the same share of every step, drawn by seed and number."""
+        """The everyday rows of step `number`: the same share of every step, each as often as any other, by the seed."""
         count = round(self.config.rehearsal * self.config.batch_size)
         if not count or not self.known:
             return []
-        random = np.random.default_rng([self.config.seed, number])
-        return [self.known[at] for at in random.permutation(len(self.known))[:count]]
+        places = [divmod(place, len(self.known)) for place in range((number - 1) * count, number * count)]
+        orders = {turn: self._order_of(turn) for turn, _ in places}
+        return [self.known[orders[turn][place]] for turn, place in places]
+
+    def _order_of(self, turn: int) -> list[int]:
+        """In which order the everyday rows are gone through for the `turn`-th time."""
+        order: list[int] = np.random.default_rng([self.config.seed, turn]).permutation(len(self.known)).tolist()
+        return order
 
     def batch(self, number: int) -> list[Encoded]:
         """The rows of step `number`."""
