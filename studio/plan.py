@@ -142,7 +142,7 @@ def rehearsal(task: Task, parameters: int) -> float:
     a small model has the least room for both."""
     if task == "classify":
         return 0.0
-    return 0.5 if parameters < SMALL else 0.25
+    return 0.75 if parameters < SMALL else 0.25
 
 
 def embedding_noise(task: Task, parameters: int) -> float:
