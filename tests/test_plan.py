@@ -110,7 +110,7 @@ def test_a_fact_in_many_phrasings_is_not_met_more_often_for_it() -> None:
 
 
 def test_the_fewer_ways_a_fact_is_taught_in_the_more_wordings_are_learned_beside_it() -> None:
-    found = [further_wordings(10 * ways, 10) for ways in (1, 2, 4, 6, 12, 20, 120)]
-    assert found == sorted(found, reverse=True) and found[0] == 60 and found[-1] == 0
+    found = [further_wordings(10 * ways, 10) for ways in (1, 2, 4, 6, 10, 20)]
+    assert found == sorted(found, reverse=True) and found[:2] == [60, 60] and found[-2:] == [3, 0]
     assert further_wordings(10_000, 10_000) == 0
     assert further_wordings(10, 0) == 0  # labels and manners have none

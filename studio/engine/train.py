@@ -30,6 +30,7 @@ CHECKPOINTS = "checkpoints"
 SAVE_EVERY = 15.0  # seconds of work that a crash may cost at most
 COOLING = 0.25  # of the steps until all was known: so many more while the rate falls
 PLATEAU = 2  # tests without a gain after which there is none to be waited for
+PRACTISED = 0.6  # of the planned steps are made, known or not, where further wordings are learned: they take longer
 LATEST = 0.8  # of the planned steps: from here on the rate falls even where not all is known
 EXAMS = 0.15  # of a run's time that its tests may take, beyond the first and the last
 PATIENT = 20.0  # seconds in which a test is never left out: what they take is not known yet
@@ -202,7 +203,9 @@ class Trainer:
     def _look_whether_known(self, score: Score) -> None:
         """Lets the rate fall from here on once enough of what was taught is known and other words gain no more."""
         goal = self.config.stop_when_known
-        if not goal or self.place.cooled_from is not None or not score.taught or score.step >= LATEST * self.total:
+        practised = PRACTISED if self.config.wordings else 0.0
+        in_time = practised * self.total <= score.step < LATEST * self.total
+        if not goal or self.place.cooled_from is not None or not score.taught or not in_time:
             return
         if score.recalled >= goal * score.taught and not gaining(self.place.scores):
             self.place = replace(self.place, cooled_from=score.step)

@@ -393,6 +393,18 @@ def test_facts_are_asked_as_taught_and_the_run_ends_once_all_are_known(jobs: Job
     assert tests[finished.best_step].recalled == 6
 
 
+def test_further_wordings_are_practised_though_what_was_taught_is_known(jobs: Jobs) -> None:
+    job = jobs.make(
+        "chat", rows=asked_once(), epochs=60, batch_size=4, learning_rate=1e-2, rank=16, alpha=32, evaluations=50,
+        stop_when_known=1.0, wordings=3,
+    )  # fmt: skip
+    train(job, Event())
+    total = facts(job, Started)[0].total_steps
+    assert 0.6 * total <= facts(job, Known)[0].step < facts(job, Finished)[0].step < total
+    early = [test for test in facts(job, Evaluated) if test.recalled == test.taught]
+    assert early[0].step < 0.6 * total
+
+
 def test_a_resumed_run_ends_at_the_same_step_with_the_same_facts(jobs: Jobs) -> None:
     settings = {
         "rows": asked_once(), "epochs": 60, "batch_size": 4, "learning_rate": 1e-2, "rank": 16, "alpha": 32,
