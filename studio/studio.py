@@ -144,7 +144,7 @@ class Studio:
         card = self.engine.model_card(asked.model, self.workspace.models)
         model_dir = self.engine.fetch(asked.model, self.workspace.models, progress)
         taught = len(facts(splits.train)) if splits.lesson == "facts" else 0
-        further = planning.further_wordings(len(splits.train), taught)
+        further = planning.further_wordings(splits.lesson, len(splits.train))
         wordings = asked.wordings if "wordings" in changes else further
         max_length = asked.max_length if "max_length" in changes else card.context
         counts = self.engine.token_counts(model_dir, splits, max_length, wordings)
