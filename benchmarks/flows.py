@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.table import Figure
-from benchmarks.terminal import EXAMPLES, xiaozao
+from benchmarks.terminal import xiaozao
+from studio.assets import EXAMPLES
 
 
 def reviews() -> Iterator[Figure]:

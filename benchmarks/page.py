@@ -16,7 +16,8 @@ from statistics import quantiles
 import httpx
 
 from benchmarks.table import Figure
-from benchmarks.terminal import EXAMPLES, ROOT, xiaozao
+from benchmarks.terminal import ROOT, xiaozao
+from studio.assets import EXAMPLES
 from studio.events import Evaluated, EventLog, Step
 from studio.serve.server import free_port
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-EXAMPLES = ROOT / "examples"
 
 
 def xiaozao(home: Path, *words: str) -> dict[str, Any]:

@@ -9,26 +9,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from studio.assets import EXAMPLES
+
 if TYPE_CHECKING:
     from studio.config import Task
 
 
 @dataclass(frozen=True)
 class Sample:
-    """An example; `path` is None for the one that the wizard makes, and where the examples were not installed."""
+    """An example; `path` is None for the one that the wizard makes."""
 
     id: str
     task: Task
     path: Path | None
 
 
-def _file(name: str) -> Path | None:
-    path = Path(__file__).parents[2] / "examples" / name
-    return path if path.exists() else None
-
-
 SAMPLES: tuple[Sample, ...] = (
-    Sample("reviews", "classify", _file("milk_tea_reviews.xlsx")),
-    Sample("shop", "chat", _file("milk_tea_questions.xlsx")),
+    Sample("reviews", "classify", EXAMPLES / "milk_tea_reviews.xlsx"),
+    Sample("shop", "chat", EXAMPLES / "milk_tea_questions.xlsx"),
     Sample("identity", "chat", None),
 )

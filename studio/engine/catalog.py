@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from studio.assets import STARTER_DIR
 from studio.config import STARTER
 from studio.contract import ModelCard
 from studio.errors import StudioError
 
-STARTER_DIR = Path(__file__).parents[2] / "assets" / "starter"
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 # Causal language models that transformers itself implements and whose losses the tests compare with transformers' own.
 SUPPORTED = (

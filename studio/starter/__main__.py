@@ -12,10 +12,9 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(add_completion=False, help="Makes the starter model from nothing, or scores it.")
+from studio.assets import STARTER_DIR
 
-_ROOT = Path(__file__).parents[2]
-_SHIPPED = _ROOT / "assets" / "starter"
+app = typer.Typer(add_completion=False, help="Makes the starter model from nothing, or scores it.")
 
 
 @app.command()
@@ -30,7 +29,7 @@ def make(
     from studio.starter.recipe import QUICK, Recipe
 
     recipe = replace(QUICK if quick else Recipe(), minutes=minutes, seed=seed)
-    folder = out or (_ROOT / "build" / "starter-quick" if quick else _SHIPPED)
+    folder = out or (Path("build", "starter-quick") if quick else STARTER_DIR)
     work = folder.with_name(f".{folder.name}.work")
     make_model(recipe, folder, work)
     shutil.rmtree(work, ignore_errors=True)
@@ -39,7 +38,7 @@ def make(
 
 @app.command()
 def score(
-    folder: Annotated[Path, typer.Argument(help="The model to score.")] = _SHIPPED,
+    folder: Annotated[Path, typer.Argument(help="The model to score.")] = STARTER_DIR,
     taught: Annotated[bool, typer.Option(help="Also teach it a shop and a name, and see what it keeps.")] = True,
     reviews: Annotated[Path | None, typer.Option(help="A csv of real reviews: columns review, label (0 or 1).")] = None,
 ) -> None:

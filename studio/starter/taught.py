@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.assembled import Studio
+from studio.assets import EXAMPLES
 from studio.contract import Prediction, Sampling
 from studio.data import identity
 from studio.data.schema import Example, Message, Splits
@@ -20,7 +21,7 @@ from studio.evaluation.facts import agrees
 from studio.starter.lines import Line, share
 from studio.starter.questions import Question, held_out_questions
 
-SHOP = Path(__file__).parents[2] / "examples" / "milk_tea_questions.xlsx"
+SHOP = EXAMPLES / "milk_tea_questions.xlsx"
 SEEDS = (42, 43)  # of the split and of the run: a test of thirty-six questions alone says little
 TESTED_REVIEWS = 1_000
 SIZES = (100, 300, 800)

@@ -92,14 +92,14 @@ def _build_paste() -> Paste:
 
 
 def _build_samples() -> dict[str, gr.Button]:
-    found = [sample for sample in SAMPLES if sample.path]
-    with gr.Column(elem_classes="way", visible=bool(found)):
+    with gr.Column(elem_classes="way"):
         gr.Markdown(t("data_tab.samples"))
         return {
             sample.id: gr.Button(
                 t(f"data_tab.sample_{sample.id}"), elem_classes="sample", elem_id=f"sample-{sample.id}"
             )
-            for sample in found
+            for sample in SAMPLES
+            if sample.path
         }
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from studio.assets import EXAMPLES
 from studio.data.checkup import FIXABLE, KINDS, Checkup, checkup, look_for
 from studio.data.checkup.personal import mask
 from studio.data.checkup.score import Counts, advise, score
@@ -16,8 +16,6 @@ from studio.data.identity import FACTS
 from studio.data.read import read_table
 from studio.data.schema import Message, Part, Row
 from studio.words import LANGS, catalogue
-
-EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def rows(*pairs: tuple[str, str]) -> list[Row]:

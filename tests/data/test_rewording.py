@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from studio import assets
 from studio.data.near import normalise
 from studio.data.read import read_table
 from studio.data.rewording.grammar import Pattern, written
@@ -15,7 +16,6 @@ from studio.data.rewording.rules import rules
 from studio.data.templates import phrasings, ways
 
 EXAMPLES = tomllib.loads((Path(__file__).parent / "rewording_examples.toml").read_text(encoding="utf-8"))
-EXAMPLE_SHOP = Path(__file__).parents[2] / "examples" / "milk_tea_questions.xlsx"
 ALL = [(lang, name, asked) for lang in ("zh", "en") for name, asked in EXAMPLES[lang].items()]
 # What a question is after: a wording of one is never understood as one of another.
 KINDS = (
@@ -100,7 +100,7 @@ def test_the_topic_is_in_every_wording_but_for_its_synonyms(question: str, topic
 
 
 def test_the_questions_of_the_example_shop_have_five_wordings_each() -> None:
-    asked = [row[0] for row in read_table(EXAMPLE_SHOP).rows]
+    asked = [row[0] for row in read_table(assets.EXAMPLES / "milk_tea_questions.xlsx").rows]
     assert len(asked) > 300
     assert [question for question in asked if len(phrasings(question)) < 5] == []
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
+from studio.assets import STARTER_DIR
 from studio.engine import load
-from studio.engine.catalog import STARTER_DIR
 from studio.engine.learner import Learner
 from studio.engine.noise import noise
 from studio.engine.train import learnable

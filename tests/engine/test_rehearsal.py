@@ -7,11 +7,11 @@ import sys
 
 import pytest
 
+from studio.assets import STARTER_DIR
 from studio.contract import Sampling
 from studio.data.encode import Encoder
 from studio.data.schema import Example
 from studio.engine import adapters, generate, load, rehearsal
-from studio.engine.catalog import STARTER_DIR
 from studio.engine.learner import Learner
 from studio.engine.train import learnable
 from tests.engine.conftest import Jobs

@@ -16,6 +16,7 @@ import torch
 from peft import LoraConfig, get_peft_model
 from safetensors.torch import load_file
 
+from studio.assets import STARTER_DIR
 from studio.best import best
 from studio.config import RunConfig
 from studio.contract import Job, Sampling
@@ -23,7 +24,6 @@ from studio.data.schema import Message, Splits
 from studio.engine import TorchEngine, adapters, commit, learner, load
 from studio.engine import train as training
 from studio.engine.batches import collate, order
-from studio.engine.catalog import STARTER_DIR
 from studio.engine.examine import Exam
 from studio.engine.loss import loss_sum
 from studio.engine.train import exam_steps, rate, train

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studio.assets import EXAMPLES
 from studio.evaluation.facts import agrees, facts_of
 from studio.evaluation.numerals import in_digits
 
@@ -109,7 +110,7 @@ def test_the_facts_of_an_answer_are_told_in_their_order() -> None:
 @cache
 def shop_answers() -> list[str]:
     """What the example shop answers."""
-    sheet = openpyxl.load_workbook(HERE.parents[1] / "examples/milk_tea_questions.xlsx").active
+    sheet = openpyxl.load_workbook(EXAMPLES / "milk_tea_questions.xlsx").active
     return sorted({str(row[-1]) for row in sheet.iter_rows(min_row=2, values_only=True)})
 
 

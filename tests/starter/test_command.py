@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.engine.catalog import STARTER_DIR
+from studio.assets import STARTER_DIR
 from studio.starter.lines import share
 from studio.starter.reviews import write_review
 from studio.starter.taught import reviews

@@ -1,26 +1,23 @@
 """The starter that is shipped: it opens anywhere, talks, and ends by itself."""
 
-from pathlib import Path
-
 import pytest
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
 
+from studio.assets import STARTER_DIR
 from studio.starter.score import Speaker
-
-FOLDER = Path(__file__).parents[2] / "assets" / "starter"
 
 
 @pytest.fixture(scope="module")
 def speaker() -> Speaker:
     torch.set_num_threads(1)
-    return Speaker(FOLDER)
+    return Speaker(STARTER_DIR)
 
 
 def test_the_weights_are_small_and_bf16() -> None:
-    assert sum(path.stat().st_size for path in FOLDER.iterdir()) <= 32 * 2**20
-    with safe_open(FOLDER / "model.safetensors", "pt") as weights:
+    assert sum(path.stat().st_size for path in STARTER_DIR.iterdir()) <= 32 * 2**20
+    with safe_open(STARTER_DIR / "model.safetensors", "pt") as weights:
         assert {weights.get_tensor(name).dtype for name in weights.keys()} == {torch.bfloat16}  # noqa: SIM118
 
 
@@ -55,7 +52,7 @@ def test_it_knows_no_shop_and_says_something_sensible(speaker: Speaker) -> None:
 
 def test_no_two_tokens_are_one_and_the_same_so_that_a_shop_may_teach_any_sign() -> None:
     """Among them $, € and the seldom characters of names, which the starter's own text does not hold."""
-    rows = load_file(FOLDER / "model.safetensors")["model.embed_tokens.weight"].float()
+    rows = load_file(STARTER_DIR / "model.safetensors")["model.embed_tokens.weight"].float()
     directions = rows / rows.norm(dim=1, keepdim=True)
     alike = directions @ directions.T - torch.eye(len(rows))
     assert float(alike.max()) < 0.97
