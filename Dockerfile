@@ -12,10 +12,8 @@ RUN pip install -c constraints.txt pip \
  && pip install -c constraints.txt --no-deps torch --index-url ${TORCH_INDEX}
 COPY pyproject.toml README.md LICENSE ./
 COPY studio studio
-RUN pip install -c constraints.txt --build-constraint constraints.txt .
-COPY app.py ./
-COPY assets assets
-COPY examples examples
+# What is installed is whole: without the sources beside it nothing can be taken from them by mistake.
+RUN pip install -c constraints.txt --build-constraint constraints.txt . && rm -r build studio *.egg-info
 
 RUN useradd --create-home owner && mkdir /data && chown owner /data
 USER owner
@@ -23,4 +21,4 @@ VOLUME /data
 EXPOSE 7860
 HEALTHCHECK --start-period=30s CMD python -c "import urllib.request as u; u.urlopen('http://127.0.0.1:7860/healthz')"
 # Inside a container every address is foreign, so a password is needed: give it as XIAOZAO_PASSWORD.
-CMD ["python", "app.py", "--host", "0.0.0.0", "--port", "7860"]
+CMD ["xiaozao", "serve", "--host", "0.0.0.0", "--port", "7860"]
