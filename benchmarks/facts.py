@@ -36,6 +36,8 @@ TRIED = (
     ("bakery", 5, 1), ("bakery", 10, 1), ("bakery", 10, 2), ("bakery", 10, 3), ("gym", 30, 1), ("gym", 30, 2),
     ("florist_en", 12, 2), ("pet_clinic", 10, 2), ("phone_repair", 10, 2), ("hotel", 30, 1), ("hotel", 30, 2),
     ("building_materials", 100, 1), ("building_materials", 300, 1), (CATALOGUE, 1000, 1),
+    ("dentist", 10, 2), ("photo_studio", 10, 2), ("bike_rental", 10, 2), ("cooking_school_en", 10, 2),
+    ("noodle_shop", 10, 2), ("moving_company", 10, 2), ("kindergarten", 10, 2), ("campsite_en", 10, 2),
     ("laundry_en", 12, 2), ("driving_school_en", 30, 1), ("pharmacy", 300, 1),
 )  # fmt: skip
 GOODS = ("钉子", "螺丝", "铁丝", "水管", "电线", "灯泡", "插座", "开关", "胶带", "砂纸", "油漆", "刷子", "锤子",
