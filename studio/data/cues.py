@@ -21,11 +21,15 @@ HAN = re.compile(r"[㐀-䶿一-鿿]")
 UNIT = re.compile(r"[㐀-䶿一-鿿]|(?:(?![㐀-䶿一-鿿])[^\W_])+(?:['’](?:(?![㐀-䶿一-鿿])[^\W_])+)*")
 FULL = re.compile("[，。！？：；、]")
 MARKS = re.compile(r"[^\w\s'’]+")
-LONGEST = 4  # units of a cue
+LENGTHS = {
+    "zh": (2, 2, 3, 4),
+    "en": (1, 1, 2, 3),
+}  # units of a cue, drawn from these: a Chinese word has two, most often
+LONGEST = 4
 ENOUGH = 60  # questions in a row that were no good: the fact has no more to give
 OF_QUESTION = 3  # times as often as from the answer a cue is taken from a question
 ASKING = 0.5  # of the questions ask for what the fact tells, a price or a place
-SYNONYM = 0.3  # of the questions have a word exchanged for another that means the same
+SYNONYM = 0.3  # of the cues are exchanged for another that means the same, where one is known
 
 Units = tuple[str, ...]  # a Chinese character each, a word or number of other scripts each
 
@@ -91,18 +95,28 @@ def _of(fact: Fact, holders: Holders) -> Iterator[str]:
     tails = [(asking, tail) for asking in amid.asking if asking.suits(fact) for tail in asking.tail]
     pool, made, misses = asked * OF_QUESTION + told, set[str](), 0
     while pool and misses < ENOUGH:
-        cues = list(dict.fromkeys(_cue(draw.choice(pool), draw) for _ in range(draw.choice((1, 2, 2, 3)))))
+        lengths = (draw.choice(LENGTHS[fact.lang]) for _ in range(draw.choice((1, 2, 2, 3))))
+        cues = list(dict.fromkeys(_cue(draw.choice(pool), length, draw) for length in lengths))
         asking, tail = draw.choice(tails) if tails and draw.random() < ASKING else (None, draw.choice(amid.tail))
         pointers = [holders[key] for key in (*cues, asking) if key is not None]
-        found = _said(draw.choice(amid.lead), cues, tail, amid, draw) if len(set.intersection(*pointers)) == 1 else ""
-        if found and draw.random() < SYNONYM:
-            found = draw.choice([*rules(fact.lang).swapped(found), found])
+        found = ""
+        if len(set.intersection(*pointers)) == 1:
+            words = [_otherwise(cue, fact.lang, draw) for cue in cues]
+            found = _said(draw.choice(amid.lead), words, tail, amid, draw)
         if not found or found in made:
             misses += 1
             continue
         misses = 0
         made.add(found)
         yield found
+
+
+def _otherwise(cue: Units, lang: str, draw: random.Random) -> Units:
+    """The cue, or now and then what means the same."""
+    if draw.random() >= SYNONYM:
+        return cue
+    others = list(rules(lang).swapped("".join(cue) if lang == "zh" else " ".join(cue)))
+    return _units(draw.choice(others)) if others else cue
 
 
 def _said(lead: str, cues: Sequence[Units], tail: str, amid: Amid, draw: random.Random) -> str:
@@ -121,10 +135,9 @@ def _spaced(before: str, after: str) -> bool:
     return not HAN.match(before) and not HAN.match(after) and not FULL.match(before)
 
 
-def _cue(span: Units, draw: random.Random) -> Units:
+def _cue(span: Units, length: int, draw: random.Random) -> Units:
     """A stretch of a span, the whole of a short one."""
-    length = min(len(span), draw.choice((2, 2, 3, LONGEST)))
-    start = draw.randrange(len(span) - length + 1)
+    start = draw.randrange(max(1, len(span) - length + 1))
     return span[start : start + length]
 
 

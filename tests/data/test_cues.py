@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 
 import pytest
@@ -27,8 +28,8 @@ def some(facts: list[Fact], count: int = 60) -> list[list[str]]:
 def test_what_two_facts_share_points_to_neither() -> None:
     month, year, pause = some(CARDS)
     assert all("月" in one or "三十天" in one or "30天" in one or "269" in one for one in month)
-    assert all("年" in one or "1980" in one or "送" in one or "月" in one for one in year)
-    assert all("停" in one or "三十" in one or "30" in one for one in pause)
+    assert all(re.search("年|1980|送|月|两", one) for one in year)
+    assert all(re.search("停|三十|十天|30", one) for one in pause)
     assert not set(month) & set(year) and not set(year) & set(pause)
 
 
