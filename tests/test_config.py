@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from studio.config import RunConfig
 from studio.errors import StudioError
@@ -25,10 +26,11 @@ def test_yaml_brings_back_the_same_config(rank: int, learning_rate: float, epoch
 
 def test_all_problems_are_named_at_once_with_their_limits() -> None:
     with pytest.raises(StudioError) as refusal:
-        RunConfig.of({**REQUIRED, "rank": 0, "learning_rate": 9})
+        RunConfig.of({**REQUIRED, "rank": 0, "learning_rate": 9, "rnak": 8, "method": "magic"})
     for lang in ("zh", "en"):
         said = refusal.value.say(lang)
         assert "rank = 0 → 1 … 256" in said and "learning_rate = 9.0 → 1e-07 … 0.1" in said
+        assert "rnak = 8 → ✗" in said and "method = magic → lora / qlora" in said
 
 
 def test_the_english_refusal_has_no_chinese_in_it() -> None:
@@ -61,6 +63,27 @@ def test_yaml_that_is_no_job_is_refused_in_words(text: str) -> None:
 
 def test_every_default_lies_within_its_limits() -> None:
     config = RunConfig.of(REQUIRED)
-    for name, knob in RunConfig.knobs().items():
-        if knob.low is not None and knob.high is not None:
-            assert knob.low <= getattr(config, name) <= knob.high, name
+    for name in RunConfig.knobs():
+        low, high = RunConfig.limits(name) or (None, None)
+        if low is not None:
+            assert low <= getattr(config, name) <= high, name
+
+
+def test_every_number_that_a_person_may_set_has_limits() -> None:
+    numbers = {name for name in RunConfig.knobs() if RunConfig.model_fields[name].annotation in (int, float)}
+    assert {name for name in RunConfig.knobs() if RunConfig.limits(name)} == numbers
+
+
+@pytest.mark.parametrize("name", [name for name in RunConfig.knobs() if RunConfig.limits(name)])
+def test_a_value_beyond_its_limits_is_refused_wherever_a_config_is_built(name: str) -> None:
+    for end, value in zip((-1, 1), RunConfig.limits(name) or (), strict=True):
+        RunConfig(**REQUIRED, **{name: value})
+        with pytest.raises(ValidationError):
+            RunConfig(**REQUIRED, **{name: value + end})
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
+def test_what_is_no_number_lies_within_no_limits(value: str) -> None:
+    with pytest.raises(StudioError) as refusal:
+        RunConfig.of({**REQUIRED, "dropout": float(value)})
+    assert f"dropout = {value} → 0 … 0.9" in refusal.value.say("en")

@@ -12,7 +12,7 @@ from gradio.components import Component
 
 from studio.config import Knob, RunConfig
 from studio.ui.i18n import t
-from studio.words import LANGS, Lang
+from studio.words import LANGS, Lang, say
 
 Form = dict[str, Any]  # field name → widget, ready for `inputs_kwargs=`
 
@@ -24,16 +24,16 @@ def knob_words(config: type[RunConfig]) -> dict[Lang, dict[str, str]]:
         words[lang] = {}
         for name, knob in config.knobs().items():
             words[lang][f"knob.{name}"] = _label(name, knob, lang)
-            words[lang][f"knob.{name}_help"] = knob.help(lang)
+            words[lang][f"knob.{name}_help"] = say(f"knobs.{name}_help", lang)
     return words
 
 
 def _label(name: str, knob: Knob, lang: Lang) -> str:
     """The shop's word first, the engineer's beside it where it is another."""
-    unit = {"zh": 0, "en": -1}[lang]
-    unit_word = knob.unit.split(" ")[unit] if knob.unit else ""
-    beside = [word for word in (knob.en if lang == "zh" else "", unit_word) if word]
-    return knob.label(lang) + (f" ({', '.join(beside)})" if beside else "")
+    engineers = say(f"knobs.{name}", "en") if lang == "zh" else ""
+    unit = say(f"knobs.unit_{knob.unit}", lang) if knob.unit else ""
+    beside = [word for word in (engineers, unit) if word]
+    return say(f"knobs.{name}", lang) + (f" ({', '.join(beside)})" if beside else "")
 
 
 def build_form(config: type[RunConfig], names: list[str]) -> Form:
