@@ -38,7 +38,7 @@ def evaluate(session: Session, job: Job, progress: Progress = no_progress) -> di
     known = list(job.splits.train)
     known = random.Random(job.config.seed).sample(known, min(MOST_FACTS if facts else MOST_TRAINED, len(known)))
     labels = list(dict.fromkeys([*job.splits.labels, *(example.target for example in test)]))  # a file has its own
-    asker = Asker(session, job, labels)
+    asker = Asker(session, job)
     parts = Parts(progress, (len(test), len(test), len(known)))
     base = asker.answers(test, False, parts)
     tuned = asker.answers(test, True, parts)
@@ -103,8 +103,8 @@ class Parts:
 class Asker:
     """Asks the rows of one task and scores the answers."""
 
-    def __init__(self, session: Session, job: Job, labels: Sequence[str]) -> None:
-        self.session, self.job, self.labels = session, job, labels
+    def __init__(self, session: Session, job: Job) -> None:
+        self.session, self.job = session, job
         longest = max((len(example.target) for example in job.splits.train), default=16)
         self.longest = int(longest * SPARE) + 16  # tokens
 
@@ -119,7 +119,7 @@ class Asker:
     def score(self, answers: Sequence[Prediction], examples: Sequence[Example]) -> Metrics:
         said, targets = [one.answer for one in answers], [example.target for example in examples]
         if self.job.config.task == "classify":
-            return metrics.classified(said, targets, self.labels)
+            return metrics.classified(said, targets)
         return metrics.replied(said, targets)
 
     def row(self, example: Example, base: Prediction, tuned: Prediction) -> dict[str, Any]:

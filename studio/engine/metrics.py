@@ -39,33 +39,24 @@ def shares(correct: int, count: int) -> Metrics:
     return {"correct": correct, "count": count, "interval": list(wilson(correct, count))}
 
 
-def classified(answers: Sequence[str], targets: Sequence[str], labels: Sequence[str]) -> Metrics:
-    """Accuracy and macro F1 (the mean over labels that occur, each counting the same)."""
+def classified(answers: Sequence[str], targets: Sequence[str]) -> Metrics:
+    """Accuracy and macro F1 (the mean over labels that occur as truth or answer, each counting the same)."""
+    from sklearn.metrics import f1_score  # here, because it takes a second to import
+
     correct = sum(answer == target for answer, target in zip(answers, targets, strict=True))
     return {
         "accuracy": correct / len(targets) if targets else 0.0,
-        "macro_f1": macro_f1(confusion(answers, targets, labels)),
+        "macro_f1": float(f1_score(targets, answers, average="macro")) if targets else 0.0,
         **shares(correct, len(targets)),
     }
 
 
 def confusion(answers: Sequence[str], targets: Sequence[str], labels: Sequence[str]) -> list[list[int]]:
     """Rows: the true label; columns: the answer; in the order of `labels`."""
-    place = {label: at for at, label in enumerate(labels)}
-    table = [[0] * len(labels) for _ in labels]
-    for answer, target in zip(answers, targets, strict=True):
-        table[place[target]][place[answer]] += 1
-    return table
+    from sklearn.metrics import confusion_matrix
 
-
-def macro_f1(table: Sequence[Sequence[int]]) -> float:
-    """The mean F1 of the labels that occur as truth or answer."""
-    scores = []
-    for at, row in enumerate(table):
-        occurs = sum(row) + sum(line[at] for line in table)
-        if occurs:
-            scores.append(2 * row[at] / occurs)
-    return sum(scores) / len(scores) if scores else 0.0
+    table: list[list[int]] = confusion_matrix(targets, answers, labels=labels).tolist() if targets else []
+    return table or [[0] * len(labels) for _ in labels]
 
 
 def replied(answers: Sequence[str], targets: Sequence[str]) -> Metrics:
