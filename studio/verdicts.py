@@ -56,10 +56,6 @@ def light(run: Run, report: Mapping[str, Any] | None = None) -> Light:
     return Light(_unless_broken(progress, ended), figures, False, step)
 
 
-def of_run(run: Run) -> Verdict:
-    return light(run).verdict
-
-
 def of_card(report: Mapping[str, Any], run: Figures) -> Figures:
     """A report card's figures. Of facts, how far the training loss fell is known to the run alone; it decides whether
     more passes would help."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from studio.events import Evaluated, EventLog, Note
 from studio.runs import Progress, Run, fold, status_of
-from studio.verdicts import NONE_UNSEEN, Light, light, of_run, smooth
+from studio.verdicts import NONE_UNSEEN, Light, light, smooth
 from studio.words import catalogue
 from tests.made import evaluated, falling, made_report, made_run, step
 
@@ -30,6 +30,10 @@ def replayed(name: str) -> list[Light]:
     events = EventLog(CURVES / f"{name}.jsonl").read()
     lights = [light(run_of(fold(events[:end]))) for end in range(1, len(events) + 1)]
     return [now for before, now in zip([None, *lights], lights, strict=False) if before is None or unlike(before, now)]
+
+
+def of_run(run: Run) -> str:
+    return light(run).verdict
 
 
 def unlike(one: Light, other: Light) -> bool:

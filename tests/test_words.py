@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,14 +31,77 @@ def test_a_sentence_has_the_same_placeholders_in_both_languages(key: str) -> Non
     assert placeholders(catalogue("zh")[key]) == placeholders(catalogue("en")[key])
 
 
-def test_every_sentence_that_an_error_names_exists() -> None:
-    named = {
-        key
-        for path in SOURCE.rglob("*.py")
-        for key in re.findall(r'StudioError\(\s*"([a-z_]+\.[a-z_]+)"', path.read_text(encoding="utf-8"))
-    }
-    assert len(named) > 10
-    assert named <= catalogue("zh").keys()
+class Spoken(ast.NodeVisitor):
+    """The strings and the names of fields in Python code: whole ones, and pieces that an f-string puts together."""
+
+    def __init__(self) -> None:
+        self.whole: set[str] = set()
+        self.pieces: set[str] = set()
+        self.errors: set[str] = set()
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, str):
+            self.whole.add(node.value)
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+        for part in node.values:
+            if isinstance(part, ast.Constant):
+                self.pieces.add(str(part.value))
+            else:
+                self.visit(part)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        if isinstance(node.target, ast.Name):
+            self.whole.add(node.target.id)
+        self.generic_visit(node)
+
+    def visit_keyword(self, node: ast.keyword) -> None:
+        self.whole.add(node.arg or "")
+        self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        if isinstance(node.func, ast.Name) and node.func.id == "StudioError":
+            named = (str(one.value) for one in ast.walk(node.args[0]) if isinstance(one, ast.Constant))
+            self.errors |= {name for name in named if "." in name}
+        self.generic_visit(node)
+
+
+@cache
+def spoken() -> Spoken:
+    """What the Python and the JavaScript of the studio could say."""
+    found = Spoken()
+    for path in SOURCE.rglob("*.py"):
+        found.visit(ast.parse(path.read_text(encoding="utf-8")))
+    for path in SOURCE.rglob("*.js"):
+        found.whole |= set(re.findall(r'"([^"\n]*)"', path.read_text(encoding="utf-8")))
+    return found
+
+
+def put_together(words: list[str], pieces: set[str]) -> bool:
+    """Whether words joined by underscores can be made of `pieces`."""
+    heads = (end for end in range(1, len(words) + 1) if "_".join(words[:end]) in pieces)
+    return not words or any(put_together(words[end:], pieces) for end in heads)
+
+
+def test_every_sentence_that_code_names_exists() -> None:
+    known = catalogue("zh").keys()
+    rooms = {key.partition(".")[0] for key in known}
+    named = {text for text in spoken().whole if re.fullmatch(r"[a-z_]+\.[a-z0-9_]*[a-z0-9]", text)}
+    files = {name for name in named if name.endswith((".css", ".html", ".js", ".json", ".md", ".xlsx", ".yaml"))}
+    assert len(spoken().errors) > 100 and spoken().errors <= known
+    assert {name for name in named - files if name.partition(".")[0] in rooms} <= known
+
+
+def test_every_sentence_is_said_somewhere() -> None:
+    """By its whole key, or by one put together of a beginning such as `ui.help_` and of words in the code."""
+    texts = spoken().whole | spoken().pieces
+    words = {text.strip("_") for text in texts}
+    unsaid = []
+    for key in catalogue("zh").keys() - texts:
+        begun = [key[len(text) :] for text in texts if "." in text and key.startswith(text)]
+        if not any(put_together(rest.strip("_").split("_"), words) for rest in begun):
+            unsaid.append(key)
+    assert unsaid == []
 
 
 def test_a_detail_may_differ_between_the_languages() -> None:

@@ -30,12 +30,6 @@ class Pair:
         return (((number * 2654435761) & 4294967295) * 100 >> 32) < self.shared
 
 
-@dataclass(frozen=True)
-class Vote:
-    annotator: str
-    target: str
-
-
 def pair_of(db: sqlite3.Connection, dataset: int) -> Pair | None:
     """None while one person labels alone."""
     found = db.execute("SELECT name, shared FROM annotators WHERE dataset = ? ORDER BY place", (dataset,)).fetchall()

@@ -54,13 +54,13 @@ def _pairs(text: str, encoding: str) -> Grid | None:
     grid.dropped += [
         {"row": i + 1, "reason": "data.title_row", "text": lines[i].strip()[:80]} for i in full if i < first
     ]
-    rows, numbers = _dialogue(lines, first, grid)
+    rows, numbers = _dialogue(lines, first)
     grid.cells, grid.numbers = [["\n".join(part).strip() for part in row] for row in rows], numbers
     answered = sum(1 for _, answer in grid.cells if answer)
     return grid if answered > len(rows) / 2 else None
 
 
-def _dialogue(lines: list[str], first: int, grid: Grid) -> tuple[list[tuple[list[str], list[str]]], list[int]]:
+def _dialogue(lines: list[str], first: int) -> tuple[list[tuple[list[str], list[str]]], list[int]]:
     """(lines of the question, lines of the answer) and the line where each begins."""
     rows: list[tuple[list[str], list[str]]] = []
     numbers: list[int] = []

@@ -34,11 +34,6 @@ def classify_prompt(text: str, labels: Sequence[str]) -> str:
     return f"Put the text below into one class: {', '.join(labels)}\n\n{text}"
 
 
-def render(example: Example, task: Task, labels: Sequence[str]) -> list[dict[str, str]]:
-    """A row as messages, the answer last."""
-    return [*ask(example.text, task, labels, example.context), {"role": "assistant", "content": example.target}]
-
-
 @dataclass(frozen=True)
 class Encoded:
     """A row in tokens. The model reads `prompt` and learns `completion`, whose last token is always the end token."""

@@ -32,11 +32,6 @@ def losses(model: Any, batch: Batch) -> torch.Tensor:
     return functional.cross_entropy(logits(model, batch), batch.targets, reduction="none")
 
 
-def loss_sum(model: Any, batch: Batch) -> torch.Tensor:
-    """The sum of the negative log-likelihoods, in nats, of the batch's learned tokens."""
-    return functional.cross_entropy(logits(model, batch), batch.targets, reduction="sum")
-
-
 def logits(model: Any, batch: Batch) -> torch.Tensor:
     """Logits (n, vocabulary) for each of the batch's learned tokens, row after row."""
     return head(model, hidden(model, batch.ids).flatten(0, 1)[batch.scored])

@@ -38,11 +38,6 @@ class Slips(NamedTuple):
     at_end: int
 
 
-def facts_of(text: str) -> list[Fact]:
-    """The facts that `text` states, in their order."""
-    return [token for token in read(text) if isinstance(token, Fact)]
-
-
 def agrees(answer: str, target: str) -> bool:
     """Whether `answer` says what `target` says."""
     if len(answer) > 3 * len(target) + 60:  # it goes on and on

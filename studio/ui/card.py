@@ -74,7 +74,7 @@ def show(page: Page, run: Run | None) -> tuple[Any, ...]:
         confusion = gr.HTML(value=plots.drawn(figure, page.say("chat_tab.confusion")), visible=True)
     again = gr.Button(value=page.say("chat_tab.test_again"), variant="secondary")
     missed = gr.Dataset(samples=[[row.text] for row in view.missed], visible=bool(view.missed))
-    return again, [summary(page, view)], confusion, missed, wrong_rows(page, view)
+    return again, [summary(view)], confusion, missed, wrong_rows(page, view)
 
 
 def _empty() -> tuple[Any, ...]:
@@ -96,7 +96,7 @@ def test(page: Page, run: str) -> Iterator[tuple[Any, ...]]:
     yield reshow(page, run)
 
 
-def summary(page: Page, view: ReportView) -> Node:
+def summary(view: ReportView) -> Node:
     """The verdict, then every score as a bar with its count and its interval."""
     return node(
         "div",

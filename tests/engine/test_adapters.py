@@ -13,7 +13,7 @@ from studio.engine import adapters, generate
 from studio.engine.batches import collate
 from studio.engine.catalog import SUPPORTED
 from studio.engine.load import Base
-from studio.engine.loss import hidden, loss_sum
+from studio.engine.loss import hidden, losses
 from studio.errors import StudioError
 from tests.engine.architectures import tiny
 from tests.engine.conftest import make_tokenizer
@@ -42,7 +42,7 @@ def states(base: Base) -> torch.Tensor:
 
 def test_every_architecture_learns_in_every_adapter_and_nowhere_else(base: Base) -> None:
     base.model.train()
-    loss_sum(base.model, collate(ROWS, 0)).backward()
+    losses(base.model, collate(ROWS, 0)).sum().backward()
     learned = adapters.parameters(base)
     assert learned and all("lora_" in name for name in learned)
     assert all(weight.grad is not None and bool(weight.grad.any()) for weight in learned.values())

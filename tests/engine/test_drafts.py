@@ -12,7 +12,7 @@ from studio.data.schema import Example
 from studio.engine import drafts, generate
 from studio.engine.batches import collate
 from studio.engine.load import Base
-from studio.engine.loss import loss_sum
+from studio.engine.loss import losses
 from studio.engine.session import open_model
 from studio.engine.train import train
 from tests.engine.conftest import QUESTIONS, Jobs, examples
@@ -56,7 +56,7 @@ def test_what_is_known_is_not_generated(tuned: tuple[Base, list[Encoded]], monke
 
 def test_the_loss_is_that_of_training(tuned: tuple[Base, list[Encoded]]) -> None:
     base, rows = tuned
-    wanted = float(loss_sum(base.model, collate(rows, base.end_ids[0])))
+    wanted = float(losses(base.model, collate(rows, base.end_ids[0])).sum())
     assert sum(found.loss for found in drafts.read(base, rows, generate.TUNED)) == pytest.approx(wanted, rel=1e-5)
 
 

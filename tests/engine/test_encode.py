@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from studio.data.chat_template import PLAIN_TEMPLATE
-from studio.data.encode import Encoder, ask, classify_prompt, render
+from studio.data.encode import Encoder, ask, classify_prompt
 from studio.data.schema import Example, Message
 from tests.engine.conftest import QUESTIONS, REVIEWS, examples, make_tokenizer
 
@@ -43,9 +43,8 @@ def test_prompt_and_completion_are_the_rendered_conversation(encoder: Encoder) -
     for example in examples(QUESTIONS):
         row = encoder.encode(example)
         assert row is not None
-        whole = encoder.tokenizer.apply_chat_template(
-            render(example, "chat", ()), chat_template=encoder.template.source, tokenize=False
-        )
+        said = [*ask(example.text, "chat", (), example.context), {"role": "assistant", "content": example.target}]
+        whole = encoder.tokenizer.apply_chat_template(said, chat_template=encoder.template.source, tokenize=False)
         assert whole.startswith(encoder.tokenizer.decode(list(row.ids)))
         assert example.target in encoder.tokenizer.decode(list(row.completion))
 

@@ -8,7 +8,7 @@ import torch
 from studio.data.encode import Encoded
 from studio.engine.batches import collate, within
 from studio.engine.catalog import SUPPORTED
-from studio.engine.loss import loss_sum
+from studio.engine.loss import losses
 from tests.engine.architectures import tiny
 
 ROWS = [
@@ -37,7 +37,7 @@ def test_loss_and_gradients_equal_those_of_transformers(kind: str) -> None:
     gradients = {name: weight.grad.clone() for name, weight in model.named_parameters() if weight.grad is not None}
     model.zero_grad()
 
-    found = loss_sum(model, collate(ROWS, pad=0))
+    found = losses(model, collate(ROWS, pad=0)).sum()
     found.backward()
 
     assert found.item() == pytest.approx(expected.item(), rel=1e-5)
@@ -48,13 +48,13 @@ def test_loss_and_gradients_equal_those_of_transformers(kind: str) -> None:
 
 def test_a_batch_in_parts_gives_the_same_gradients_as_whole() -> None:
     model = tiny("qwen3")
-    loss_sum(model, collate(ROWS, pad=0)).backward()
+    losses(model, collate(ROWS, pad=0)).sum().backward()
     whole = {name: weight.grad.clone() for name, weight in model.named_parameters()}
     model.zero_grad()
 
     parts = list(within(ROWS, budget=16))
     for part in parts:
-        loss_sum(model, collate(part, pad=0)).backward()
+        losses(model, collate(part, pad=0)).sum().backward()
 
     assert len(parts) > 1
     for name, weight in model.named_parameters():

@@ -25,7 +25,7 @@ from studio.engine import TorchEngine, adapters, commit, learner, load
 from studio.engine import train as training
 from studio.engine.batches import collate, order
 from studio.engine.examine import Exam
-from studio.engine.loss import loss_sum
+from studio.engine.loss import losses as token_losses
 from studio.engine.train import exam_steps, rate, train
 from studio.errors import StudioError
 from studio.events import Evaluated, EventLog, Finished, Known, Note, Saved, Started, Step, Stopped
@@ -350,7 +350,7 @@ def test_gradients_after_an_evaluation_are_those_before_it(jobs: Jobs, precision
 
     def gradients() -> list[torch.Tensor]:
         base.model.train()
-        loss_sum(base.model, collate(rows, 0)).backward()
+        token_losses(base.model, collate(rows, 0)).sum().backward()
         found = [weight.grad.clone() for weight in adapters.parameters(base).values()]
         base.model.zero_grad()
         return found
@@ -443,13 +443,15 @@ def test_what_is_new_and_what_is_rehearsed_are_learned_as_one_batch(jobs: Jobs) 
     made = learner.Learner(load.base(job.model_dir, "lora", "fp32"), rows, job.config)
     made.__dict__["known"] = rows[:3]
     batch = [*made.batch(1), *made.rehearsed(1)]
-    loss = loss_sum(made.base.model, collate(batch, made.base.end_ids[0]))
+    loss = token_losses(made.base.model, collate(batch, made.base.end_ids[0])).sum()
     (loss / sum(len(row.completion) for row in batch)).backward()
     wanted = torch.nn.utils.get_total_norm([weight.grad for weight in made.parameters.values()])
     for weight in made.parameters.values():
         weight.grad = None
     new = made.batch(1)
-    shown = loss_sum(made.base.model, collate(new, made.base.end_ids[0])) / sum(len(row.completion) for row in new)
+    shown = token_losses(made.base.model, collate(new, made.base.end_ids[0])).sum() / sum(
+        len(row.completion) for row in new
+    )
     measured = made.step(1, 1e-3)
     assert measured.loss == pytest.approx(float(shown), rel=1e-5)
     assert measured.grad_norm == pytest.approx(float(wanted), rel=1e-4)

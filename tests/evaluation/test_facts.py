@@ -15,8 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.assets import EXAMPLES
-from studio.evaluation.facts import agrees, facts_of
+from studio.evaluation.facts import agrees
 from studio.evaluation.numerals import in_digits
+from studio.evaluation.reading import read
+from studio.evaluation.rules import Fact
 
 HERE = Path(__file__).parent
 
@@ -70,7 +72,7 @@ def test_no_text_is_too_strange_to_be_compared(strange: str, text: str) -> None:
 
 @given(st.text(alphabet="一二两三四五六七八九十百千万亿零点半刻周月年日号元块折%:-/.0123456789amp "))
 def test_no_row_of_numerals_is_too_strange_to_be_read(text: str) -> None:
-    facts_of(text)
+    read(text)
 
 
 @pytest.mark.parametrize(
@@ -101,8 +103,8 @@ def test_a_number_in_words_is_worth_what_it_says(words: str, digits: str) -> Non
 
 
 def test_the_facts_of_an_answer_are_told_in_their_order() -> None:
-    found = facts_of("您好，周三早上九点半开门，打八折，不能带宠物。")
-    assert [(fact.kind, fact.value) for fact in found] == [
+    found = read("您好，周三早上九点半开门，打八折，不能带宠物。")
+    assert [(fact.kind, fact.value) for fact in found if isinstance(fact, Fact)] == [
         ("weekday", 3), ("time", Fraction(19, 2)), ("pay", Fraction(4, 5)), ("not", ""),
     ]  # fmt: skip
 

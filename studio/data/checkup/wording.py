@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from studio.data.checkup.finding import Finding, Severity
@@ -25,7 +25,6 @@ REPEATED_REPLY = 0.5  # in answers a shop may repeat itself
 REPEATED_ROWS = 10
 PHRASE = 6  # tokens of a phrase worth naming
 FOREIGN = 0.05  # share of rows in a script below which it is learned by nobody
-Clean = Callable[[str], str]
 
 _WHO = "[此该]?(?:用户|买家|顾客|客户|评价方|会员)"
 DEFAULT_TEXT = re.compile(
