@@ -1,4 +1,5 @@
-// Runs before everything else: sets the language that Gradio will find, and gives scripts their words.
+// Runs before everything else: sets the language that Gradio will find, and gives scripts their words. `window.xiaozao` is
+// the one name that the page's scripts share; WORDS, both languages' sentences, stands in front of this file.
 (function () {
   const found = document.cookie.match(/(?:^|; )lang=(zh|en)/);
   const lang = found ? found[1] : /^zh/i.test(navigator.language) ? "zh" : "en";
@@ -6,7 +7,7 @@
   Object.defineProperty(navigator, "language", { get: () => locale, configurable: true });
   Object.defineProperty(navigator, "languages", { get: () => [locale], configurable: true });
   document.documentElement.lang = locale;
-  const words = window.xiaozaoWords[lang];
+  const words = WORDS[lang];
   // An element with a class and a text.
   function make(tag, cls = "", text = "") {
     const made = document.createElement(tag);
@@ -35,7 +36,7 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
   const bytes = (base64) => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-  window.xiaozao = {
+  window.xiaozao = { // and `picked`: rows that the check-up hands to the table, which takes them away
     lang,
     say,
     make,

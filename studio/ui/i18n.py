@@ -60,7 +60,7 @@ def boot_script(script: str) -> str:
     words = {lang: _page_words(lang) for lang in LANGS}
     # "</" would end the script element whatever the JSON around it says
     data = json.dumps(words, ensure_ascii=False).replace("</", "<\\/")
-    return f"<script>window.xiaozaoWords={data};\n{script}</script>"
+    return f"<script>{{const WORDS={data};\n{script}}}</script>"  # a block, so that the page gets no name of it
 
 
 class InjectHead:
