@@ -152,7 +152,7 @@ def _split(tokens: Sequence[Token], *marks: str) -> list[list[Token]]:
 
 def _arranged(parts: list[list[Token]], model: list[list[Token]]) -> list[list[Token]]:
     """`parts`, each at the place of the part of `model` that it shares most with; no place is given twice."""
-    if not model or max(len(parts), len(model)) > MOST_PARTS:
+    if not parts or not model or max(len(parts), len(model)) > MOST_PARTS:
         return parts
     alike = [[(Counter(part) & Counter(other)).total() for other in model] for part in parts]
     rows, places = linear_sum_assignment(np.array(alike), maximize=True)
