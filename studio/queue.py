@@ -10,31 +10,28 @@ from collections.abc import Callable
 from threading import RLock
 from typing import Any
 
-from studio.workspace import Workspace, connect, intact, transaction
+from studio.migrations import opened
+from studio.workspace import Workspace, transaction
 
 
 class Queue:
     """One row a run. A run with `queued_at` waits for a worker; every change is durable before the call returns."""
 
     def __init__(self, workspace: Workspace) -> None:
-        self._db = connect(workspace.database)
+        self._db = opened(workspace.database)
         self._lock = RLock()  # one connection for all threads of this process
-        with intact(workspace.database):
-            self._db.execute(
-                "CREATE TABLE IF NOT EXISTS run ("
-                "id TEXT PRIMARY KEY, created REAL NOT NULL, queued_at REAL, stop_asked INTEGER NOT NULL DEFAULT 0)"
-            )
 
     def add(self, run: str, *, queued: bool, check: Callable[[], None]) -> None:
         """Lists a new run. `check` runs inside the transaction, so that of two starts at once only one passes it."""
         now = time.time()
         with self._lock, transaction(self._db):
             check()
-            self._db.execute("INSERT INTO run VALUES (?, ?, ?, 0)", (run, now, now if queued else None))
+            values = (run, now, now if queued else None)
+            self._db.execute("INSERT INTO run (id, created, queued_at) VALUES (?, ?, ?)", values)
 
     def restore(self, run: str, created: float) -> None:
         """Lists a run that is on the disk, as when the database was lost. It does not wait for a worker."""
-        self._write("INSERT OR IGNORE INTO run VALUES (?, ?, NULL, 0)", run, created)
+        self._write("INSERT OR IGNORE INTO run (id, created) VALUES (?, ?)", run, created)
 
     def enqueue(self, run: str) -> None:
         self._write("UPDATE run SET queued_at = ?, stop_asked = 0 WHERE id = ?", time.time(), run)

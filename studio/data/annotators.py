@@ -40,7 +40,8 @@ def invite(db: sqlite3.Connection, dataset: int, names: Sequence[str], shared: i
     """From now on two people label; what is labelled so far was said by the first."""
     dismiss(db, dataset)
     for place, name in enumerate(names):
-        db.execute("INSERT INTO annotators VALUES (?, ?, ?, ?)", (dataset, place, name, shared))
+        values = (dataset, place, name, shared)
+        db.execute("INSERT INTO annotators (dataset, place, name, shared) VALUES (?, ?, ?, ?)", values)
     said_before = (
         "INSERT INTO votes (dataset, number, annotator, target, at) SELECT dataset, number, :name, target, :at"  # noqa: S608
         f" FROM rows WHERE dataset = :dataset AND target != '' AND {SLOT} < :shared AND NOT EXISTS"

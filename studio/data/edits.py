@@ -15,7 +15,7 @@ from typing import Any, cast
 from studio.data.schema import Message, Row
 from studio.errors import StudioError
 
-STATE = ("text", "target", "context", "uploaded_text", "uploaded_target")
+STATE = ("text", "target", "context", "uploaded_text", "uploaded_target", "group_name")
 ANSWERED = "reply"
 State = dict[str, Any]  # the columns of STATE; None where the row does not exist
 
@@ -64,11 +64,15 @@ def overwrite(
     _log(db, dataset, number, (before, after), batch)
 
 
-def append(db: sqlite3.Connection, dataset: int, text: str, target: str, batch: int | None = None) -> int:
+def append(  # noqa: PLR0913  (what a row is, and what it came with)
+    db: sqlite3.Connection, dataset: int, text: str, target: str, batch: int | None = None, group: str = ""
+) -> int:
     """A new last row; its number."""
     number: int = db.execute("SELECT next_number FROM datasets WHERE key = ?", (dataset,)).fetchone()[0]
     db.execute("UPDATE datasets SET next_number = ? WHERE key = ?", (number + 1, dataset))
-    after = {"text": text, "target": target, "context": "", "uploaded_text": "", "uploaded_target": ""}
+    after = {
+        "text": text, "target": target, "context": "", "uploaded_text": "", "uploaded_target": "", "group_name": group
+    }  # fmt: skip
     _change(db, dataset, number, None, after)
     _log(db, dataset, number, (None, after), batch)
     return number
@@ -146,16 +150,17 @@ def _change(db: sqlite3.Connection, dataset: int, number: int, before: State | N
         known = "SELECT count(*) FROM edits WHERE dataset = ? AND number = ?"
         revision = 2 * db.execute(known, (dataset, number)).fetchone()[0]
         db.execute(
-            "INSERT INTO rows (dataset, number, revision, text, target, context, uploaded_text, uploaded_target)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (dataset, number, revision, *(after[name] for name in STATE)),
+            "INSERT INTO rows (dataset, number, revision, text, target, context, uploaded_text, uploaded_target,"
+            " group_name) VALUES (:dataset, :number, :revision, :text, :target, :context, :uploaded_text,"
+            " :uploaded_target, :group_name)",
+            {**after, "dataset": dataset, "number": number, "revision": revision},
         )
     else:
         db.execute(
-            "UPDATE rows SET text = ?3, target = ?4, context = ?5, uploaded_text = ?6, uploaded_target = ?7,"
-            " part = CASE WHEN ?4 = '' THEN NULL ELSE part END, revision = revision + 1"
-            " WHERE dataset = ?1 AND number = ?2",
-            (dataset, number, *(after[name] for name in STATE)),
+            "UPDATE rows SET text = :text, target = :target, context = :context, uploaded_text = :uploaded_text,"
+            " uploaded_target = :uploaded_target, part = CASE WHEN :target = '' THEN NULL ELSE part END,"
+            " revision = revision + 1 WHERE dataset = :dataset AND number = :number",  # a change is never of the group
+            {**after, "dataset": dataset, "number": number},
         )
     (task,) = db.execute("SELECT task FROM datasets WHERE key = ?", (dataset,)).fetchone()
     for state, step in ((before, -1), (after, 1)):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from studio.data.identity import placeholders
@@ -106,8 +106,8 @@ def report_to_json(report: ImportReport) -> str:
 
 
 def report_from_json(text: str) -> ImportReport:
+    """What only a newer version tells of it is passed over."""
     values: dict[str, Any] = json.loads(text)
-    frozen: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
-    }
+    known = {one.name: values[one.name] for one in fields(ImportReport) if one.name in values}
+    frozen: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in known.items()}
     return ImportReport(**frozen)

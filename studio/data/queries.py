@@ -43,12 +43,11 @@ def insert(db: sqlite3.Connection, dataset: int, examples: Sequence[Example], ta
     """All rows of an import, with their first split."""
     parts = assign(examples, task)
     db.executemany(
-        "INSERT INTO rows (dataset, number, text, target, context, part) VALUES (?, ?, ?, ?, ?, ?)",
-        ((dataset, x.number, x.text, x.target, from_context(x.context), parts.get(x.number)) for x in examples),
-    )
-    db.executemany(
-        "INSERT INTO row_groups (dataset, number, name) VALUES (?, ?, ?)",
-        ((dataset, x.number, x.group) for x in examples if x.group),
+        "INSERT INTO rows (dataset, number, text, target, group_name, context, part) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            (dataset, one.number, one.text, one.target, one.group, from_context(one.context), parts.get(one.number))
+            for one in examples
+        ),
     )
     counts = Counter(tallied(task, example.target) for example in examples)
     db.executemany(

@@ -89,7 +89,7 @@ class DataStore:
             return self._add(sources, old.name, wish)
         examples, report = understand_all(read_tables(sources, wish.reading), wish)
         with transaction(self._db()) as db:
-            for table in ("rows", "row_groups", "tallies", "edits", "annotators", "votes"):
+            for table in ("rows", "tallies", "edits", "annotators", "votes"):
                 db.execute(f"DELETE FROM {table} WHERE dataset = ?", (key,))  # noqa: S608  (one of these)
             db.execute(
                 "UPDATE datasets SET task = ?, report = ?, next_number = ?, changes = changes + 1 WHERE key = ?",
@@ -220,12 +220,13 @@ class DataStore:
         """
         with transaction(self._db()) as db:
             key, batch = self._key(dataset_id), edits.next_batch(db)
-            target = edits.find(db, key, number)["target"]
-            numbers = [edits.append(db, key, text.strip(), target, batch) for text in texts if text.strip()]
-            db.execute("INSERT OR IGNORE INTO row_groups VALUES (?, ?, ?)", (key, number, f"#{number}"))
-            same = "INSERT INTO row_groups SELECT dataset, ?, name FROM row_groups WHERE dataset = ? AND number = ?"
-            db.executemany(same, [(added, key, number) for added in numbers])
-            return len(numbers)
+            like = edits.find(db, key, number)
+            group = like["group_name"] or f"#{number}"
+            db.execute("UPDATE rows SET group_name = ? WHERE dataset = ? AND number = ?", (group, key, number))
+            new = [text.strip() for text in texts if text.strip()]
+            for text in new:
+                edits.append(db, key, text, like["target"], batch, group)
+            return len(new)
 
     def remove(self, dataset_id: str, number: int) -> None:
         with transaction(self._db()) as db:
@@ -294,7 +295,8 @@ class DataStore:
         """Says what the dataset teaches. Raises StudioError lesson.not_of_task."""
         with transaction(self._db()) as db:
             card = self._card(dataset_id)
-            db.execute("INSERT OR REPLACE INTO lessons VALUES (?, ?)", (card["key"], allowed(lesson, card["task"])))
+            said = allowed(lesson, card["task"])
+            db.execute("UPDATE datasets SET lesson = ? WHERE key = ?", (said, card["key"]))
             edits.changed(db, card["key"])
 
     def exam_of(self, dataset_id: str, seed: int = 42) -> exam.Exam:

@@ -12,7 +12,7 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from studio.data import exam, split
@@ -98,8 +98,8 @@ def _draw(db: sqlite3.Connection, dataset: int, task: Task, seed: int) -> Drawn:
 
 def lesson_of(db: sqlite3.Connection, dataset: int, task: Task, examples: Sequence[Example]) -> Lesson:
     """What a person said that the dataset teaches, else the guess."""
-    said = db.execute("SELECT lesson FROM lessons WHERE dataset = ?", (dataset,)).fetchone()
-    if said and said["lesson"] in lessons.OF_TASK[task]:  # a dataset that was read again may have another task
+    said = db.execute("SELECT lesson FROM datasets WHERE key = ?", (dataset,)).fetchone()
+    if said["lesson"] in lessons.OF_TASK[task]:  # a dataset that was read again may have another task
         return cast(Lesson, said["lesson"])
     return lessons.guess(examples, task)
 
@@ -107,13 +107,13 @@ def lesson_of(db: sqlite3.Connection, dataset: int, task: Task, examples: Sequen
 def exam_changes(db: sqlite3.Connection, dataset: int) -> list[exam.Change]:
     """The questions of the exam that were struck or written, in the order in which they were."""
     query = "SELECT number, text, kept FROM exam_changes WHERE dataset = ? ORDER BY id"
-    return [exam.Change(number, text, bool(kept)) for number, text, kept in db.execute(query, (dataset,)).fetchall()]
+    found = db.execute(query, (dataset,)).fetchall()
+    return [exam.Change(number=one["number"], text=one["text"], kept=bool(one["kept"])) for one in found]
 
 
 def rows_with_target(db: sqlite3.Connection, dataset: int) -> list[Example]:
     rows = db.execute(
-        "SELECT rows.number, text, target, context, coalesce(name, '') FROM rows LEFT JOIN row_groups USING"
-        " (dataset, number) WHERE dataset = ? AND target != '' ORDER BY rows.number",
+        "SELECT number, text, target, context, group_name FROM rows WHERE dataset = ? AND target != '' ORDER BY number",
         (dataset,),
     )
     return [Example(number, text, target, to_context(turns), group) for number, text, target, turns, group in rows]
@@ -151,26 +151,30 @@ def _write(db: sqlite3.Connection, dataset: int, of: tuple[int, int], content: b
         return int(same["version"])
     last = db.execute("SELECT coalesce(max(version), 0) FROM versions WHERE dataset = ?", (dataset,)).fetchone()[0]
     db.execute(
-        "INSERT INTO versions (dataset, version, digest, seed, changes, created, content) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (dataset, last + 1, digest, seed, changes, time.time(), zlib.compress(content, 1)),
-    )
-    db.execute(
-        "INSERT INTO version_facts (dataset, version, facts) VALUES (?, ?, ?)",
-        (dataset, last + 1, json.dumps(facts, ensure_ascii=False)),
-    )
+        "INSERT INTO versions (dataset, version, digest, seed, changes, created, content, facts) VALUES"
+        " (:dataset, :version, :digest, :seed, :changes, :created, :content, :facts)",
+        {
+            "dataset": dataset, "version": last + 1, "digest": digest, "seed": seed, "changes": changes,
+            "created": time.time(), "content": zlib.compress(content, 1),
+            "facts": json.dumps(facts, ensure_ascii=False),
+        },
+    )  # fmt: skip
     return int(last) + 1
 
 
 def listed(db: sqlite3.Connection, dataset: int) -> list[Version]:
     """All versions, newest first."""
-    query = (
-        "SELECT version, created, facts FROM versions LEFT JOIN version_facts USING (dataset, version)"
-        " WHERE dataset = ? ORDER BY version DESC"
-    )
+    query = "SELECT version, created, facts FROM versions WHERE dataset = ? ORDER BY version DESC"
     return [
-        Version(version, created, **(json.loads(facts) if facts else _facts_of(load(db, dataset, version))))
+        _version(version, created, json.loads(facts) if facts else _facts_of(load(db, dataset, version)))
         for version, created, facts in db.execute(query, (dataset,)).fetchall()
     ]
+
+
+def _version(number: int, created: float, facts: Mapping[str, Any]) -> Version:
+    """What only a newer version tells of it is passed over."""
+    known = {one.name: facts[one.name] for one in fields(Version) if one.name in facts}
+    return Version(number=number, created=created, **known)
 
 
 def _facts_of(splits: Splits) -> dict[str, Any]:
