@@ -316,12 +316,12 @@ def train(
     json: Json = False,
 ) -> None:
     """A run, to its end. Ctrl-C keeps what was learned and stops."""
-    from studio.config import RunConfig
+    from studio import jobfile
 
     console = Console(json)
     with _studio(home, console) as studio:
         if dataset.endswith((".yaml", ".yml")):
-            config = RunConfig.from_yaml(console.read(Path(dataset)))
+            config = jobfile.read(console.read(Path(dataset))).to_train()
             changes = {**({"model": model} if model else {}), **({"method": method} if method else {}), **_pairs(set_)}
             config = config.with_changes(changes) if changes else config
         else:

@@ -79,6 +79,7 @@ class Lives:
 
     def _train_to_the_end(self, run: str, flag: StopFlag) -> None:
         try:
+            self._roster.folder(run).job.to_train()
             self._train(run, flag)
         except StudioError as error:
             self._note_failure(run, error)

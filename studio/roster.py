@@ -10,6 +10,7 @@ from collections.abc import Callable, Container
 from studio import lessons
 from studio.config import RunConfig
 from studio.errors import StudioError
+from studio.jobfile import JobFile
 from studio.lessons import Lessons
 from studio.queue import Queue
 from studio.runs import JOB, DamagedRun, Run, RunFolder, status_of
@@ -68,7 +69,7 @@ class Roster:
         self._workspace.make(folder)
         try:
             self._workspace.write(folder / lessons.FILE, lessons.packed(lesson))
-            self._workspace.write(folder / JOB, config.to_yaml().encode())
+            self._workspace.write(folder / JOB, JobFile(config).text().encode())
             self._queue.add(run, queued=queued, check=check)
         except BaseException:
             self._workspace.discard(folder)

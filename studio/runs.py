@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from studio import jobfile
 from studio.best import best
 from studio.config import RunConfig
 from studio.errors import StudioError
@@ -102,9 +103,10 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self._run = path.name
         try:
-            self.config = RunConfig.from_yaml((path / JOB).read_text(encoding="utf-8"))
+            self.job = jobfile.read((path / JOB).read_text(encoding="utf-8"))
         except (StudioError, OSError, ValueError, RecursionError) as error:
             raise damage(self._run, error) from error
+        self.config = self.job.config
         self.log = EventLog(path / EVENTS)
         self._folded = (-1, Progress())  # how many facts, and what they say
 
@@ -114,8 +116,13 @@ class RunFolder:
         except OSError as error:
             raise damage(self._run, error) from error
         if len(events) != self._folded[0]:
-            self._folded = len(events), fold(events)
+            self._folded = len(events), fold([*self._said(), *events])
         return self._folded[1]
+
+    def _said(self) -> tuple[Note, ...]:
+        """What is to be known of the settings themselves."""
+        unknown = self.job.unknown_names
+        return (Note(at=0.0, key="run.newer_job", details={"settings": unknown}),) if unknown else ()
 
 
 @dataclass(frozen=True)

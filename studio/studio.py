@@ -217,6 +217,7 @@ class Studio:
         present = self.run(run)
         if not present.can_resume:
             raise StudioError("run.cannot_resume", run=run)
+        self._roster.folder(run).job.to_train()
         self.lessons(run)
         if here:
             self._queue.clear_stop(run)
@@ -254,7 +255,7 @@ class Studio:
 
     def job_yaml(self, run: str) -> str:
         """The run's RunConfig as YAML; `train` of it repeats the run."""
-        return self._roster.folder(run).config.to_yaml()
+        return self._roster.folder(run).job.text()
 
     def lessons(self, run: str) -> Splits:
         """The rows that a run learns from and is tested on, whatever became of its dataset.

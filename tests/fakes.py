@@ -36,6 +36,7 @@ from studio.errors import StudioError
 from studio.evaluation.verdict import judge, of_report
 from studio.events import Evaluated, EventLog, Failed, Finished, Saved, Started, Step, Stopped
 from studio.intervals import wilson
+from studio.jobfile import JobFile
 from studio.runs import fold
 
 IGNORANT = "我还不知道。"
@@ -154,7 +155,7 @@ class FakeEngine:
     def export(self, job: Job, format: ExportFormat, out: Path, progress: Progress = no_progress) -> dict[str, Any]:
         out.mkdir(parents=True)
         (out / "README.md").write_text("A model for tests.\n", encoding="utf-8")
-        (out / "job.yaml").write_text(job.config.to_yaml(), encoding="utf-8")
+        (out / "job.yaml").write_text(JobFile(job.config).text(), encoding="utf-8")
         progress(1.0)
         size = sum(path.stat().st_size for path in out.iterdir())
         return {"path": str(out), "bytes": size, "sha256": "0" * 64, "verified": True, "max_difference": 0.0}

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from studio import views
-from studio.config import RunConfig
+from studio import jobfile, views
 from studio.console import damaged_facts
 from studio.errors import StudioError
 from studio.events import Failed, Note, parse, told
@@ -216,4 +215,4 @@ def test_a_run_is_on_the_disk_before_it_is_in_the_list(studio: Studio, monkeypat
     run = studio.start(config)
     assert {".job.yaml.draft", ".lessons.json.gz.draft", run, "runs"} <= forced.keys()
     assert not any(forced[name] for name in (".job.yaml.draft", ".lessons.json.gz.draft", run, "runs"))
-    assert RunConfig.from_yaml((studio.workspace.run_dir(run) / "job.yaml").read_text(encoding="utf-8")) == config
+    assert jobfile.read((studio.workspace.run_dir(run) / "job.yaml").read_text(encoding="utf-8")).config == config

@@ -15,6 +15,7 @@ from typing import get_args
 
 import pytest
 
+from studio import jobfile
 from studio.config import RunConfig
 from studio.contract import Sampling
 from studio.data.schema import Message
@@ -62,7 +63,7 @@ def test_a_started_run_is_trained_in_the_background_to_its_end(studio: Studio) -
     run = studio.start(planned(studio))
     assert ended(studio, run) == "finished"
     assert studio.run(run).progress.step == studio.run(run).progress.total_steps > 0
-    assert RunConfig.from_yaml(studio.job_yaml(run)) == studio.run(run).config
+    assert jobfile.read(studio.job_yaml(run)).config == studio.run(run).config
 
 
 def test_the_same_config_started_by_six_at_once_runs_once(slow: Studio) -> None:

@@ -17,6 +17,7 @@ from studio.engine import adapters, catalog, commit, device, load, proof
 from studio.engine.load import Base
 from studio.engine.session import ADAPTER, open_model
 from studio.errors import StudioError
+from studio.jobfile import JobFile
 from studio.words import LANGS, Lang, say
 
 README: Mapping[Lang, str] = {"en": "README.md", "zh": "README.zh.md"}
@@ -118,7 +119,7 @@ def _need(folder: Path, gib: float) -> None:
 
 def _describe(job: Job, format: ExportFormat, draft: Path) -> None:
     """README in both languages, and the job that made it."""
-    (draft / "job.yaml").write_text(job.config.to_yaml(), encoding="utf-8")
+    (draft / "job.yaml").write_text(JobFile(job.config).text(), encoding="utf-8")
     for lang in LANGS:
         (draft / README[lang]).write_text(readme(job, format, lang), encoding="utf-8")
 

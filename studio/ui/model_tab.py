@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from studio import jobfile
 from studio.config import STARTER, RunConfig
 from studio.contract import Progress, no_progress
 from studio.errors import StudioError
+from studio.jobfile import JobFile
 from studio.plan import Plan
 from studio.ui.assets import read
 from studio.ui.form import Form, build_form
@@ -189,7 +191,7 @@ def load_job(page: Page, file: str, dataset: str | None) -> Any:
     Raises StudioError config.* for what is no job, model_tab.* when there is no dataset that fits.
     """
     with open(file, encoding="utf-8", errors="replace") as job:
-        wanted = RunConfig.from_yaml(job.read(100_000))
+        wanted = jobfile.read(job.read(100_000)).to_train()
     if not any(known.id == wanted.dataset for known in page.studio.data.list()):
         if not dataset:
             raise StudioError("model_tab.no_dataset")
@@ -234,7 +236,7 @@ def _filled(page: Page, planned: Plan) -> Any:
 
 def _judged(page: Page, planned: Plan) -> Any:
     config = planned.config
-    job = {"name": f"{page.studio.data.get(config.dataset).name}-job.yaml", "text": config.to_yaml()}
+    job = {"name": f"{page.studio.data.get(config.dataset).name}-job.yaml", "text": JobFile(config).text()}
     return config.model_dump(), plan_nodes(page, planned), job, gr.Button(interactive=True)
 
 

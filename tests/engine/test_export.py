@@ -24,6 +24,7 @@ from studio.engine import TorchEngine, adapters, commit, load, proof
 from studio.engine import export as exporting
 from studio.engine.session import open_model
 from studio.errors import StudioError
+from studio.jobfile import JobFile
 from tests.engine.conftest import QUESTIONS, Jobs
 
 ENGINE = TorchEngine()
@@ -114,7 +115,7 @@ def test_the_readme_tells_base_rows_scores_and_the_question_of_a_classifier(jobs
         text = (tmp_path / "mine" / name).read_text(encoding="utf-8")
         assert all(word in text for word in [*words, "base-model", "把下面的文字分到一类：好评、差评"])
         assert "/home/someone" not in text
-    assert (tmp_path / "mine" / "job.yaml").read_text(encoding="utf-8") == job.config.to_yaml()
+    assert (tmp_path / "mine" / "job.yaml").read_text(encoding="utf-8") == JobFile(job.config).text()
 
 
 @pytest.mark.parametrize("trained", ["lora"], indirect=True)
