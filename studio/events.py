@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -125,11 +126,20 @@ class Failed(Fact):
     details: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Unknown:
+    """A fact that only a newer version can read: of another kind, or with other values. Kept, and skipped by whoever
+    looks for facts that it knows."""
+
+    kind: str
+    fields: Mapping[str, Any]
+
+
 Event = Started | Step | Evaluated | Known | Saved | Note | Finished | Stopped | Failed
 KINDS: dict[str, type[Event]] = {
     cls.kind: cls for cls in (Started, Step, Evaluated, Known, Saved, Note, Finished, Stopped, Failed)
 }
-# a field that only a newer version knows is passed over
+# Of a kind that is known, a field that only a newer version knows is passed over; it stays in the file.
 READERS = {kind: TypeAdapter[Event](cls) for kind, cls in KINDS.items()}
 
 
@@ -142,12 +152,13 @@ class EventLog:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = Lock()
-        self._events: list[Event] = []
+        self._events: list[Event | Unknown] = []
         self._offset = 0  # bytes already parsed
 
-    def append(self, event: Event, durable: bool = False) -> None:
+    def append(self, event: Event | Unknown, durable: bool = False) -> None:
         """Adds a fact; `durable` waits until the disk has it. Raises ValueError on a number that is not finite."""
-        line = json.dumps({"kind": event.kind, **asdict(event)}, ensure_ascii=False, allow_nan=False) + "\n"
+        values = event.fields if isinstance(event, Unknown) else asdict(event)
+        line = json.dumps({"kind": event.kind, **values}, ensure_ascii=False, allow_nan=False) + "\n"
         with self._lock, self.path.open("ab") as file:
             file.write((self._mend() + line).encode())
             if durable:
@@ -162,7 +173,7 @@ class EventLog:
             file.seek(-1, os.SEEK_END)
             return "" if file.read(1) == b"\n" else "\n"
 
-    def read(self) -> tuple[Event, ...]:
+    def read(self) -> tuple[Event | Unknown, ...]:
         """All facts so far. A half-written last line is left for the next call."""
         with self._lock:
             if self.path.exists():
@@ -174,13 +185,18 @@ class EventLog:
             return tuple(self._events)
 
 
-def parse(line: bytes) -> Event | None:
-    """One line of the file as an event; None when a crash tore it, or it is no fact that this version knows."""
+def parse(line: bytes) -> Event | Unknown | None:
+    """One line of the file as an event; None when a crash tore it, or it is no fact at all."""
     try:
         fact = json.loads(line)
-        return READERS[fact["kind"]].validate_python(fact)
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
+    if not isinstance(fact, dict) or not isinstance(fact.get("kind"), str):
+        return None
+    try:
+        return READERS[fact["kind"]].validate_python(fact)
+    except (ValueError, KeyError):
+        return Unknown(fact.pop("kind"), fact)
 
 
 def told(fact: Note | Failed, lang: Lang) -> str:

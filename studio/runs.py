@@ -14,7 +14,20 @@ from studio import jobfile
 from studio.best import best
 from studio.config import RunConfig
 from studio.errors import StudioError
-from studio.events import Evaluated, Event, EventLog, Failed, Finished, Known, Note, Saved, Started, Step, Stopped
+from studio.events import (
+    Evaluated,
+    Event,
+    EventLog,
+    Failed,
+    Finished,
+    Known,
+    Note,
+    Saved,
+    Started,
+    Step,
+    Stopped,
+    Unknown,
+)
 from studio.words import LANGS
 
 JOB, EVENTS = "job.yaml", "events.jsonl"
@@ -62,8 +75,8 @@ class Progress:
         return pace * (self.total_steps - self.step)
 
 
-def fold(events: Sequence[Event]) -> Progress:
-    """All facts into the present. A `Started` voids every later-numbered step of an earlier attempt and its ending."""
+def fold(events: Sequence[Event | Unknown]) -> Progress:
+    """All known facts into the present. A `Started` voids each later step of an earlier attempt, and its ending."""
     started: Started | None = None
     steps: list[Step] = []
     evaluations: list[Evaluated] = []

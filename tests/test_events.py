@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 
 import pytest
 
-from studio.events import Evaluated, EventLog, Failed, Finished, Note, Saved, Started, Step, Stopped
+from studio.events import Evaluated, EventLog, Failed, Finished, Note, Saved, Started, Step, Stopped, Unknown
 from studio.runs import fold, status_of
 
 STARTED = Started(step=0, total_steps=4, device="cpu", precision="fp32", trainable_parameters=1, parameters=2)
@@ -95,3 +96,26 @@ def test_the_best_evaluation_is_the_one_whose_adapter_was_kept() -> None:
 def test_status_needs_no_clean_up_after_a_crash(ending, queued, held, stop_asked, status) -> None:  # type: ignore[no-untyped-def]
     progress = fold([STARTED, *([ending] if ending else [])])
     assert status_of(progress, queued=queued, held=held, stop_asked=stop_asked) == status
+
+
+NEWER = [
+    b'{"kind": "dreamt", "at": 1.0, "of": {"sheep": [1, 2]}}',
+    b'{"kind": "saved", "at": 1.0, "step": "third"}',
+    b'{"kind": "step", "step": 4}',
+]
+
+
+@pytest.mark.parametrize("line", NEWER)
+def test_a_fact_that_only_a_newer_version_can_read_is_kept_whole(tmp_path: Path, line: bytes) -> None:
+    log = EventLog(tmp_path / "e.jsonl")
+    log.append(step(1))
+    with log.path.open("ab") as file:
+        file.write(line + b"\n")
+    log.append(step(2))
+    first, unknown, last = log.read()
+    assert isinstance(unknown, Unknown) and {"kind": unknown.kind, **unknown.fields} == json.loads(line)
+    assert fold(log.read()) == fold([first, last])
+    copy = EventLog(tmp_path / "copy.jsonl")
+    for event in log.read():
+        copy.append(event)
+    assert copy.path.read_bytes() == log.path.read_bytes()
