@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal, Optional
@@ -17,6 +17,7 @@ import typer
 
 from studio.console import Console, watch
 from studio.errors import StudioError
+from studio.evaluation.report import Report
 from studio.runs import Run
 
 app = typer.Typer(
@@ -370,11 +371,13 @@ def evaluate(
     json: Json = False,
 ) -> None:
     """The report card: base, tuned and baseline on the test split."""
+    from studio.evaluation import report as reports
+
     console = Console(json)
     with _studio(home, console) as studio, console.bar("evaluate") as progress:
         report = studio.evaluate(run, file=file, progress=progress)
         known = studio.run(run)
-    _judged(console, known, report)
+    _judged(console, known, reports.of(report))
     console.result({"run": run, **report})
 
 
@@ -429,12 +432,14 @@ def export(
     json: Json = False,
 ) -> None:
     """The merged model or the adapter, verified, as a folder or a zip."""
+    from dataclasses import asdict
+
     from studio.exporting import export_to
 
     console = Console(json)
     with _studio(home, console) as studio, console.bar("export") as progress:
         result = export_to(studio, run, format, out, progress)
-    console.result({"run": run, "format": format, **result})
+    console.result({"run": run, "format": format, **asdict(result)})
 
 
 @app.command()
@@ -494,7 +499,7 @@ def _follow(studio: Any, console: Console, go: Callable[[Callable[[str], None]],
         raise typer.Exit(1)
 
 
-def _judged(console: Console, run: Run, report: Mapping[str, Any] | None = None) -> str:
+def _judged(console: Console, run: Run, report: Report | None = None) -> str:
     """Says the verdict with its reason and the next step, as the page does, and returns its key."""
     from studio.verdicts import light
     from studio.views import lamp

@@ -105,6 +105,17 @@ class Job:
     model_dir: Path
 
 
+@dataclass(frozen=True)
+class Exported:
+    """A model to take home: where it lies, its size, the sum of its manifest, and how far its answers may differ."""
+
+    path: str
+    bytes: int
+    sha256: str
+    verified: bool
+    max_difference: float = 0.0
+
+
 class Session(Protocol):
     """A base model in memory, once, with a run's adapter beside it."""
 

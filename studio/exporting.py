@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from zipstream import ZipStream
 
-from studio.contract import ExportFormat, Progress, no_progress
+from studio.contract import Exported, ExportFormat, Progress, no_progress
 from studio.errors import StudioError
 
 if TYPE_CHECKING:
     from studio.studio import Studio
 
 
-def export_to(
-    studio: Studio, run: str, format: ExportFormat, out: Path, progress: Progress = no_progress
-) -> dict[str, Any]:
+def export_to(studio: Studio, run: str, format: ExportFormat, out: Path, progress: Progress = no_progress) -> Exported:
     """What `Engine.export` tells; for a zip, `bytes` and `sha256` are those of the zip file.
 
     Raises StudioError when `out` exists already or cannot be written.
@@ -38,7 +37,7 @@ def export_to(
     digest = hashlib.sha256()
     try:
         with draft.open("wb") as file:
-            for piece in zip_of(Path(result["path"])):
+            for piece in zip_of(Path(result.path)):
                 digest.update(piece)
                 file.write(piece)
             file.flush()
@@ -47,7 +46,7 @@ def export_to(
     except OSError as error:
         draft.unlink(missing_ok=True)
         raise StudioError("export.not_written", path=str(out), problem=error.strerror or "") from error
-    return {**result, "path": str(out), "bytes": out.stat().st_size, "sha256": digest.hexdigest()}
+    return replace(result, path=str(out), bytes=out.stat().st_size, sha256=digest.hexdigest())
 
 
 def zip_of(folder: Path) -> ZipStream:

@@ -5,11 +5,11 @@ Knows no widget and no chart; user text passes through untouched, whoever shows 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from studio import verdicts
+from studio.evaluation.report import Answered, Metrics, Report
 from studio.runs import Run
 from studio.views import Lamp, interval_words, lamp, percent
 from studio.words import Lang, say
@@ -17,7 +17,6 @@ from studio.words import Lang, say
 MOST_WRONG = 10
 MOST_MISSED = 20
 BASELINES = ("majority", "tfidf")
-Report = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -57,8 +56,8 @@ class ReportView:
 
 
 def report_view(run: Run, report: Report, lang: Lang) -> ReportView:
-    wrong = [row for row in report["rows"] if not row["correct"]]
-    missed = [{"base": "", **row} for row in report.get("taught", {}).get("missed", ())]
+    wrong = [row for row in report.rows if not row.correct]
+    missed = report.taught.missed if report.taught else ()
     return ReportView(
         lamp=lamp(verdicts.light(run, report), lang),
         scores=_scores(report, lang),
@@ -70,47 +69,47 @@ def report_view(run: Run, report: Report, lang: Lang) -> ReportView:
     )
 
 
-def _shown(rows: Sequence[Mapping[str, Any]], most: int) -> tuple[Wrong, ...]:
-    return tuple(Wrong(*(row[name] for name in Wrong.__dataclass_fields__)) for row in rows[:most])
+def _shown(rows: Sequence[Answered], most: int) -> tuple[Wrong, ...]:
+    return tuple(
+        Wrong(number=row.number, text=row.text, target=row.target, base=row.base, tuned=row.tuned)
+        for row in rows[:most]
+    )
 
 
 def _scores(report: Report, lang: Lang) -> tuple[Score, ...]:
     """What is judged first, then what it has to be better than, then how well it knows what it was taught; of facts
     this comes first."""
-    taught = report.get("taught")
-    others = [_score("base", report["base"], lang)]
-    others += [_score(name, metrics, lang) for name, metrics in report["baseline"].items() if name in BASELINES]
-    if taught:
-        known = {**taught, "correct": taught["recalled"]}
-        return _score("taught", known, lang, main=True), _score("otherwise", report["tuned"], lang), *others
-    others += [_score("together", report["together"], lang)] if "together" in report else []
-    return _score("tuned", report["tuned"], lang, main=True), *others, _score("trained", report["trained"], lang)
+    others = [_score("base", report.base, lang)]
+    others += [_score(name, metrics, lang) for name, metrics in report.baseline.items() if name in BASELINES]
+    if taught := report.taught:
+        known = Metrics(correct=taught.recalled, count=taught.count, interval=taught.interval)
+        return _score("taught", known, lang, main=True), _score("otherwise", report.tuned, lang), *others
+    others += [_score("together", report.together, lang)] if report.together else []
+    return _score("tuned", report.tuned, lang, main=True), *others, _score("trained", report.trained, lang)
 
 
-def _score(name: str, metrics: Mapping[str, Any], lang: Lang, *, main: bool = False) -> Score:
-    share, count = verdicts.share(metrics), metrics["count"]
+def _score(name: str, metrics: Metrics, lang: Lang, *, main: bool = False) -> Score:
     return Score(
         name=say(f"report_card.score_{name}", lang),
-        share=share,
-        percent=percent(share),
-        counted=say("report_card.counted", lang, correct=metrics["correct"], count=count),
-        sure=interval_words(metrics["interval"], count, lang, judged=main),
+        share=metrics.share,
+        percent=percent(metrics.share),
+        counted=say("report_card.counted", lang, correct=metrics.correct, count=metrics.count),
+        sure=interval_words(metrics.interval, metrics.count, lang, judged=main),
         main=main,
     )
 
 
 def _remarks(report: Report, lang: Lang) -> tuple[str, ...]:
     """What the figures mean, beyond the verdict."""
-    tuned = report["tuned"]
     remarks = []
-    if report["task"] == "chat":
-        remarks.append(say("report_card.exact", lang, share=percent(tuned["exact"])))
+    if report.task == "chat":
+        remarks.append(say("report_card.exact", lang, share=percent(report.tuned.exact)))
     else:
-        remarks.append(say("report_card.macro_f1", lang, share=percent(tuned["macro_f1"])))
-    if report.get("taught") and report["rows"]:
-        made = sum(row.get("origin") == "rule" for row in report["rows"])
-        own = len(report["rows"]) - made
+        remarks.append(say("report_card.macro_f1", lang, share=percent(report.tuned.macro_f1)))
+    if report.taught and report.rows:
+        made = sum(row.origin == "rule" for row in report.rows)
+        own = len(report.rows) - made
         remarks.append(say("report_card.of_whom" if own else "report_card.all_by_rule", lang, made=made, own=own))
-    if report.get("part") == "validation":
+    if report.part == "validation":
         remarks.append(say("report_card.from_validation", lang))
     return tuple(remarks)

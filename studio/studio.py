@@ -15,11 +15,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from studio import plan as planning
 from studio import rebuild as rebuilding
 from studio.config import STARTER, Preset, RunConfig, Task
 from studio.contract import (
     Engine,
+    Exported,
     ExportFormat,
     Job,
     Machine,
@@ -41,6 +44,8 @@ from studio.data.store import DataStore
 from studio.data.suggest import Suggestion
 from studio.errors import StudioError
 from studio.evaluation import baselines
+from studio.evaluation import report as reports
+from studio.evaluation.report import Report
 from studio.events import Stopped
 from studio.lessons import Lessons
 from studio.lives import RUN_DISK_GIB, Flags, Lives
@@ -55,8 +60,7 @@ from studio.workspace import Workspace
 
 log = logging.getLogger("xiaozao")
 GREEDY = Sampling()
-REPORT = {"task", "base", "tuned", "trained", "interval", "count", "rows"}  # what every report card has
-EXPORTED = {"path", "bytes", "sha256", "verified"}
+EXPORTED = TypeAdapter(Exported)  # what only a newer version tells is passed over
 REAL_MODEL = 100_000_000  # parameters; a smaller base cannot rephrase a question
 
 
@@ -378,13 +382,16 @@ class Studio:
             self._write_json(self.workspace.run_dir(run) / "report.json", report)
         return report
 
-    def report(self, run: str) -> dict[str, Any] | None:
+    def report(self, run: str) -> Report | None:
         """The report card of the last `evaluate`; None without one, or where it cannot be read."""
-        return _read_json(self.workspace.run_dir(run) / "report.json", REPORT)
+        try:
+            return reports.read((self.workspace.run_dir(run) / "report.json").read_bytes())
+        except OSError:
+            return None
 
     def export(
         self, run: str, format: ExportFormat, out: Path | None = None, progress: Progress = no_progress
-    ) -> dict[str, Any]:
+    ) -> Exported:
         """A verified folder: `out`, which must not exist, or one in the run's folder, made once.
 
         Raises StudioError when the run has learned nothing, the disk is full, or merged and adapter disagree.
@@ -392,8 +399,8 @@ class Studio:
         self._need_adapter(run)
         kept = self.workspace.run_dir(run) / "export" / format
         facts = kept.with_suffix(".json")
-        if out is None and (made := _read_json(facts, EXPORTED)):
-            return made
+        if out is None and (made := _exported(facts)):
+            return replace(made, path=str(kept))  # the workspace may have moved since
         kept.parent.mkdir(exist_ok=True)
         if out is None:
             shutil.rmtree(kept, ignore_errors=True)  # made, but the power went before it was noted down
@@ -401,7 +408,7 @@ class Studio:
             result = self.engine.export(self._job(run), format, out or kept, progress)
         if out is None:
             self._write_json(facts, result)
-        return result
+        return EXPORTED.validate_python(result)
 
     def _write_json(self, path: Path, data: Mapping[str, Any]) -> None:
         self.workspace.write(path, json.dumps(data, ensure_ascii=False, indent=1).encode())
@@ -461,10 +468,9 @@ def _check_teachable(splits: Splits) -> None:
         raise StudioError("run.one_class", label=splits.train[0].target)
 
 
-def _read_json(path: Path, needed: set[str]) -> dict[str, Any] | None:
-    """An object that has all it needs; None where there is none, or the file is damaged or foreign."""
+def _exported(path: Path) -> Exported | None:
+    """What was noted down of an export; None where there is nothing, or the file is damaged or foreign."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        return EXPORTED.validate_json(path.read_bytes())
+    except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) and needed <= found.keys() else None

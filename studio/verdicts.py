@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 from studio.best import best
+from studio.evaluation.report import Report
 from studio.evaluation.verdict import COLOURS, Colour, Figures, Score, Verdict, judge, of_report
 from studio.events import Evaluated
 from studio.runs import Progress, Run
@@ -36,7 +36,7 @@ class Light:
         return "amber" if hopes else COLOURS[self.verdict]
 
 
-def light(run: Run, report: Mapping[str, Any] | None = None) -> Light:
+def light(run: Run, report: Report | None = None) -> Light:
     """How the learning goes, or, once it has ended, how the kept step did: by its report card where there is one, which
     has asked more."""
     progress = run.progress
@@ -56,7 +56,7 @@ def light(run: Run, report: Mapping[str, Any] | None = None) -> Light:
     return Light(_unless_broken(progress, ended), figures, False, step)
 
 
-def of_card(report: Mapping[str, Any], run: Figures) -> Figures:
+def of_card(report: Report, run: Figures) -> Figures:
     """A report card's figures. Of facts, how far the training loss fell is known to the run alone; it decides whether
     more passes would help."""
     figures = of_report(report)
@@ -171,8 +171,3 @@ def smooth(values: Sequence[float], keep: float) -> list[float]:
         weight = keep * weight + (1 - keep)
         averages.append(total / weight)
     return averages
-
-
-def share(metrics: Mapping[str, Any]) -> float:
-    """The share of rows right, 0 … 1; 0 when there are none."""
-    return metrics["correct"] / metrics["count"] if metrics["count"] else 0.0

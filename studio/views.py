@@ -9,9 +9,10 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from studio import verdicts
+from studio.evaluation.report import Report
 from studio.evaluation.verdict import MOST_TAUGHT, Colour, Figures, Score, advice, too_few
 from studio.events import Evaluated, Failed, Finished, told
 from studio.plan import duration
@@ -77,7 +78,7 @@ class RunRow:
     colour: Colour
 
 
-def train_view(run: Run, lang: Lang, ahead: int = 0, report: Mapping[str, Any] | None = None) -> TrainView:
+def train_view(run: Run, lang: Lang, ahead: int = 0, report: Report | None = None) -> TrainView:
     """`ahead`: how many runs are to be done before this one, should it be queued; `report`: its report card, if any."""
     progress = run.progress
     total = progress.total_steps

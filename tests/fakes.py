@@ -33,6 +33,7 @@ from studio.contract import (
 from studio.data.schema import Example, Message, Splits
 from studio.data.wordings import learned
 from studio.errors import StudioError
+from studio.evaluation import report as reports
 from studio.evaluation.verdict import judge, of_report
 from studio.events import Evaluated, EventLog, Failed, Finished, Saved, Started, Step, Stopped
 from studio.intervals import wilson
@@ -150,7 +151,7 @@ class FakeEngine:
             ],
             **({"taught": _taught(session, job)} if job.splits.lesson == "facts" else {}),
         }
-        return {**report, "verdict": f"verdicts.{judge(of_report(report))}"}
+        return {**report, "verdict": f"verdicts.{judge(of_report(reports.of(report)))}"}
 
     def export(self, job: Job, format: ExportFormat, out: Path, progress: Progress = no_progress) -> dict[str, Any]:
         out.mkdir(parents=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from studio.config import RunConfig
+from studio.evaluation.report import Report, of
 from studio.events import Evaluated, Event, Failed, Finished, Saved, Started, Step, Stopped
 from studio.runs import Run, Status, fold
 
@@ -82,10 +83,10 @@ def falling(first: float, last: float, count: int = 100) -> list[float]:
     return [first + (last - first) * place / (count - 1) for place in range(count)]
 
 
-def made_report(**given: Any) -> dict[str, Any]:
+def made_report(**given: Any) -> Report:
     """A report card of 100 rows of which the tuned model has 90 right and the base 40."""
     metrics = {"correct": 90, "count": 100, "interval": [0.826, 0.945], "accuracy": 0.9, "macro_f1": 0.88}
-    return {
+    values = {
         "task": "classify",
         "part": "test",
         "count": 100,
@@ -103,3 +104,4 @@ def made_report(**given: Any) -> dict[str, Any]:
         ],
         **given,
     }
+    return of(values)

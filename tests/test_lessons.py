@@ -69,7 +69,7 @@ def test_a_model_of_labels_does_all_it_did_after_its_dataset_is_gone(
         assert after.classify(run, ["很好喝，第1次来"])[0].answer == "好评"
         after.evaluate(run)
         assert after.report(run) == report
-        assert after.export(run, "merged")["verified"]
+        assert after.export(run, "merged").verified
         source, out = tmp_path / "in.csv", tmp_path / "out.csv"
         source.write_text("编号,备注,顾客说的\u3000话\n1,无,很好喝\n", encoding="utf-8")
         assert predict_file(Answerer(after, run), source, out) == 1

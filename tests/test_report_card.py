@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from studio.intervals import wilson
 from studio.report_card import report_view
 from tests.made import falling, made_report, made_run
@@ -32,7 +34,9 @@ def test_twenty_missed_facts_are_shown_and_the_rest_counted() -> None:
 
 
 def test_it_says_how_many_questions_were_made_by_rule() -> None:
-    rows = [{**row, "origin": origin} for row, origin in zip(made_report()["rows"], ("rule", "written"), strict=True)]
+    rows = [
+        {**asdict(row), "origin": origin} for row, origin in zip(made_report().rows, ("rule", "written"), strict=True)
+    ]
     facts = {**FACTS, "missed": []}
     mixed = report_view(RUN, made_report(taught=facts, rows=rows), "zh").remarks
     assert any("1 道是小灶照规则换的说法，1 道是你自己的" in remark for remark in mixed)

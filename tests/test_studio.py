@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from studio.config import RunConfig
 from studio.contract import Sampling
 from studio.data.schema import Message
 from studio.errors import StudioError
+from studio.evaluation import report as reports
 from studio.events import EventLog, Started, Step
 from studio.exporting import export_to
 from studio.predict import Answerer, Who, predict_file
@@ -190,7 +190,7 @@ def test_the_report_card_is_kept(studio: Studio) -> None:
     ended(studio, run)
     assert studio.report(run) is None
     report = studio.evaluate(run)
-    assert studio.report(run) == json.loads(json.dumps(report)) and report["count"] > 0
+    assert studio.report(run) == reports.of(report) and report["count"] > 0
 
 
 def test_rows_of_a_file_that_it_was_trained_on_are_counted(studio: Studio, tmp_path: Path) -> None:
@@ -255,7 +255,7 @@ def test_a_zip_appears_whole_and_never_over_something_else(studio: Studio, tmp_p
     run = studio.start(planned(studio))
     ended(studio, run)
     result = export_to(studio, run, "merged", tmp_path / "model.zip")
-    assert result["verified"] and result["bytes"] == (tmp_path / "model.zip").stat().st_size
+    assert result.verified and result.bytes == (tmp_path / "model.zip").stat().st_size
     with zipfile.ZipFile(tmp_path / "model.zip") as archive:
         assert "job.yaml" in archive.namelist()
     with pytest.raises(StudioError):
@@ -281,7 +281,7 @@ def test_going_on_forgets_the_test_and_the_export_of_the_weights_before(slow: St
     slow.stop(run)
     ended(slow, run)
     slow.evaluate(run)
-    old = Path(slow.export(run, "merged")["path"])
+    old = Path(slow.export(run, "merged").path)
     assert slow.report(run) and old.exists()
     slow.resume(run)
     until(lambda: slow.run(run).status == "running" and slow.report(run) is None)
@@ -291,9 +291,9 @@ def test_going_on_forgets_the_test_and_the_export_of_the_weights_before(slow: St
 def test_an_export_cut_off_before_it_was_noted_is_made_again(studio: Studio) -> None:
     run = studio.start(planned(studio))
     ended(studio, run)
-    path = Path(studio.export(run, "merged")["path"])
+    path = Path(studio.export(run, "merged").path)
     path.with_suffix(".json").unlink()
-    assert studio.export(run, "merged")["path"] == str(path)
+    assert studio.export(run, "merged").path == str(path)
 
 
 def test_a_run_whose_folder_was_deleted_by_hand_hides_no_other(tmp_path: Path) -> None:

@@ -8,7 +8,10 @@ from shutil import copytree
 
 import pytest
 
+from studio.report_card import report_view
 from studio.studio import Studio
+from studio.views import train_view
+from studio.words import LANGS
 from tests.fakes import FakeEngine
 
 FIXTURES = Path(__file__).parent / "workspaces"
@@ -48,6 +51,8 @@ def test_runs_are_listed_with_their_reports_and_answer(studio: Studio) -> None:
         assert run.status == "finished" and run.has_adapter and run.dataset_name in ("六月的评价", "问答")
         report = studio.report(run.id)
         assert report is not None
+        for lang in LANGS:
+            assert train_view(run, lang, (), report).lamp and report_view(run, report, lang).scores
         assert studio.evaluate(run.id)
         assert studio.export(run.id, "adapter") and studio.lessons(run.id).train
     assert studio.ask(chat.id, "咖啡多少钱") == "咖啡11元一杯"

@@ -14,6 +14,7 @@ from studio.contract import Job, Prediction, Progress, Session, no_progress
 from studio.data import lesson
 from studio.data.schema import Example
 from studio.engine import metrics
+from studio.evaluation import report as reports
 from studio.evaluation.baselines import beats, letters, most_frequent, together
 from studio.evaluation.facts import agrees
 from studio.evaluation.verdict import judge, of_report
@@ -63,7 +64,8 @@ def evaluate(session: Session, job: Job, progress: Progress = no_progress) -> di
         report["confusion"] = metrics.confusion(answers, [example.target for example in test], labels)
     if facts:
         report["taught"] = recall(known, trained)
-    return {**report, "interval": report["tuned"]["interval"], "verdict": f"verdicts.{judge(of_report(report))}"}
+    report["interval"] = report["tuned"]["interval"]
+    return {**report, "verdict": f"verdicts.{judge(of_report(reports.of(report)))}"}
 
 
 def recall(known: Sequence[Example], answers: Sequence[Prediction]) -> Metrics:

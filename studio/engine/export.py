@@ -17,6 +17,7 @@ from studio.engine import adapters, catalog, commit, device, load, proof
 from studio.engine.load import Base
 from studio.engine.session import ADAPTER, open_model
 from studio.errors import StudioError
+from studio.evaluation import report as reports
 from studio.jobfile import JobFile
 from studio.words import LANGS, Lang, say
 
@@ -148,14 +149,12 @@ def readme(job: Job, format: ExportFormat, lang: Lang) -> str:
 def _scores(job: Job, lang: Lang) -> str:
     """One line per score of the report card, or that there is none yet."""
     path = job.run_dir / "report.json"
-    if not path.is_file():
+    report = reports.read(path.read_bytes()) if path.is_file() else None
+    if report is None:
         return say("readme.no_scores", lang)
-    report = json.loads(path.read_text(encoding="utf-8"))
     lines = []
-    for who in ("base", "tuned"):
-        found = report[who]
-        low, high = found["interval"]
-        share = found["correct"] / found["count"] if found["count"] else 0.0
-        values = {"count": found["count"], "share": f"{share:.0%}", "low": f"{low:.0%}", "high": f"{high:.0%}"}
+    for who, found in (("base", report.base), ("tuned", report.tuned)):
+        low, high = found.interval
+        values = {"count": found.count, "share": f"{found.share:.0%}", "low": f"{low:.0%}", "high": f"{high:.0%}"}
         lines.append(say(f"readme.score_{who}", lang, **values))
     return "\n".join(lines)

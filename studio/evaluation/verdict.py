@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
+from studio.evaluation.report import Metrics, Report
 from studio.intervals import wilson
 
 Verdict = Literal[
@@ -136,28 +137,29 @@ def advice(verdict: Verdict, figures: Figures) -> str:
     return verdict
 
 
-def of_report(report: Mapping[str, Any]) -> Figures:
+def of_report(report: Report) -> Figures:
     """What a report card knows; of facts, how well they are known is asked, not guessed."""
-    unseen, taught = _score(report["tuned"]), report.get("taught")
-    better = [_score(one) for one in report["baseline"].values() if _clearly_better(one, unseen)]
+    unseen, taught = _score(report.tuned), report.taught
+    better = [_score(one) for one in report.baseline.values() if _clearly_better(one, unseen)]
     return Figures(
         unseen=unseen,
-        base=_score(report["base"]),
+        base=_score(report.base),
         simple=max(better, key=lambda score: score.share, default=Score()),
-        taught=Score(taught["recalled"], taught["count"]) if taught else Score(),
-        trained=_score(report["trained"]).share if report["trained"]["count"] else None,
+        taught=Score(taught.recalled, taught.count) if taught else Score(),
+        trained=report.trained.share if report.trained.count else None,
     )
 
 
-def _score(metrics: Mapping[str, Any]) -> Score:
-    return Score(metrics["correct"], metrics["count"])
+def _score(metrics: Metrics) -> Score:
+    return Score(metrics.correct, metrics.count)
 
 
-def _clearly_better(metrics: Mapping[str, Any], unseen: Score) -> bool:
+def _clearly_better(metrics: Metrics, unseen: Score) -> bool:
     """Whether a simple method does better than by luck: as the report tells, which compares row by row, or by more than
     one standard error."""
-    beyond = _score(metrics).share > unseen.share + unseen.error
-    return bool(metrics.get("clearly_better", beyond))
+    if metrics.clearly_better is not None:
+        return metrics.clearly_better
+    return metrics.share > unseen.share + unseen.error
 
 
 def too_few(count: int) -> bool:

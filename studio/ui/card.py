@@ -69,8 +69,8 @@ def show(page: Page, run: Run | None) -> tuple[Any, ...]:
         return gr.Button(value=page.say("chat_tab.test")), [explained], *_empty()
     view = report_view(run, report, page.lang)
     confusion = gr.HTML(value=None, visible=False)
-    if report["task"] == "classify":
-        figure = charts.confusion(report["labels"], report["confusion"], page.lang)
+    if report.task == "classify":
+        figure = charts.confusion(report.labels, report.confusion, page.lang)
         confusion = gr.HTML(value=plots.drawn(figure, page.say("chat_tab.confusion")), visible=True)
     again = gr.Button(value=page.say("chat_tab.test_again"), variant="secondary")
     missed = gr.Dataset(samples=[[row.text] for row in view.missed], visible=bool(view.missed))

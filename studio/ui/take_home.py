@@ -17,7 +17,7 @@ import gradio as gr
 from gradio.processing_utils import save_file_to_cache
 from gradio.utils import get_upload_folder
 
-from studio.contract import ExportFormat
+from studio.contract import Exported, ExportFormat
 from studio.runs import Run
 from studio.ui import fragments
 from studio.ui.i18n import t
@@ -92,7 +92,7 @@ def export(offer: Offer, format: ExportFormat, page: Page, run: str) -> Iterator
         lambda share: [fragments.under_way(share, label)],
     )
     name = f"{file_name(page.studio.run(run).dataset_name)}-{format}"
-    yield [ready(page, format, made, offer(Path(made["path"]), name), name)]
+    yield [ready(page, format, made, offer(Path(made.path), name), name)]
 
 
 def file_name(name: str) -> str:
@@ -100,15 +100,15 @@ def file_name(name: str) -> str:
     return re.sub(r"[^\w-]+", "-", Path(name).stem).strip("-")[:60] or "model"
 
 
-def ready(page: Page, format: ExportFormat, made: dict[str, Any], link: str, name: str) -> Node:
+def ready(page: Page, format: ExportFormat, made: Exported, link: str, name: str) -> Node:
     """The link, after the proof: verified, size, checksum. The engine makes nothing that it could not verify."""
-    assert made["verified"]
+    assert made.verified
     return node(
         "div",
         node("p", icon("check"), page.say(f"chat_tab.verified_{format}"), cls="verified"),
         node("a", page.say("chat_tab.take", name=f"{name}.zip"), href=link, download=f"{name}.zip", cls="take-link"),
-        node("p", page.say("chat_tab.size", size=size(made["bytes"]))),
-        node("p", "SHA-256 ", node("code", made["sha256"]), cls="sum"),
+        node("p", page.say("chat_tab.size", size=size(made.bytes))),
+        node("p", "SHA-256 ", node("code", made.sha256), cls="sum"),
         cls="card",
     )
 

@@ -14,6 +14,7 @@ from studio.contract import Job, Sampling
 from studio.data.schema import Message, Splits
 from studio.engine import TorchEngine
 from studio.engine.evaluate import simple_answers
+from studio.evaluation.report import of
 from studio.evaluation.verdict import judge, of_report
 from tests.engine.conftest import BAD, GOOD, Jobs, examples
 
@@ -47,7 +48,7 @@ def test_a_classifiers_report_agrees_with_its_own_rows(jobs: Jobs) -> None:
     assert report["baseline"].keys() == {"majority", "tfidf"}
     low, high = report["interval"]
     assert low <= report["tuned"]["accuracy"] <= high
-    assert report["verdict"] == f"verdicts.{judge(of_report(report))}"
+    assert report["verdict"] == f"verdicts.{judge(of_report(of(report)))}"
 
 
 def test_a_chat_models_report_is_of_real_answers(jobs: Jobs) -> None:
@@ -85,7 +86,7 @@ def test_a_report_says_when_the_simple_method_is_clearly_better_and_what_both_ge
     report, session = report_of(replace(job, splits=replace(job.splits, test=job.splits.train)))
     simple = report["baseline"]["tfidf"]
     assert simple["correct"] == report["count"] > report["tuned"]["correct"]
-    assert simple["clearly_better"] is True and of_report(report).simple.count == report["count"]
+    assert simple["clearly_better"] is True and of_report(of(report)).simple.count == report["count"]
     assert report["together"]["correct"] >= report["tuned"]["correct"]
 
 

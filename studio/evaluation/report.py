@@ -1,0 +1,101 @@
+"""A report card as it lies on the disk, read into frozen values with names, whichever version wrote it.
+
+Knows no folder, no engine and no screen. What an older version did not write has a default; what only a newer one
+writes is passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, TypeAdapter
+
+from studio.config import Task
+
+UNSURE = (0.0, 1.0)  # an interval that says nothing
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """How many answers were right, of how many, and how sure that is. `clearly_better`: than the tuned model's, row by
+    row; None where that was not compared."""
+
+    correct: int
+    count: int
+    interval: tuple[float, float] = UNSURE
+    macro_f1: float = 0.0
+    exact: float = 0.0
+    clearly_better: bool | None = None
+
+    @property
+    def share(self) -> float:
+        """The share of rows right, 0 … 1; 0 when there are none."""
+        return self.correct / self.count if self.count else 0.0
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A row with what was answered; `base` is empty where it was not asked."""
+
+    number: int
+    text: str
+    target: str
+    tuned: str
+    base: str = ""
+    correct: bool = False
+    origin: str = "own"
+
+
+@dataclass(frozen=True)
+class Recall:
+    """How many facts are known as they were taught, and one question of each of the others."""
+
+    recalled: int
+    count: int
+    interval: tuple[float, float] = UNSURE
+    missed: tuple[Answered, ...] = ()
+
+
+def _measured(found: Any) -> Any:
+    """Those methods that were measured as the model was; the first version kept bare shares beside them."""
+    return {name: one for name, one in found.items() if isinstance(one, Mapping)} if isinstance(found, Mapping) else {}
+
+
+@dataclass(frozen=True)
+class Report:
+    """The tuned model and the base on rows that neither learned, the tuned one on `trained` rows; simple methods."""
+
+    task: Task
+    base: Metrics
+    tuned: Metrics
+    trained: Metrics
+    interval: tuple[float, float]
+    count: int
+    rows: tuple[Answered, ...]
+    baseline: Annotated[Mapping[str, Metrics], BeforeValidator(_measured)] = field(default_factory=dict)
+    together: Metrics | None = None
+    taught: Recall | None = None
+    part: str = "test"
+    labels: tuple[str, ...] = ()
+    confusion: tuple[tuple[int, ...], ...] = ()
+
+
+@cache
+def _reader() -> TypeAdapter[Report]:
+    return TypeAdapter(Report)
+
+
+def of(values: Mapping[str, Any]) -> Report:
+    """What an engine tells, with names. Raises ValueError where that is no report."""
+    return _reader().validate_python(values)
+
+
+def read(content: bytes) -> Report | None:
+    """The report in a file; None where it is damaged or foreign."""
+    try:
+        return _reader().validate_json(content)
+    except ValueError:
+        return None
