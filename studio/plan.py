@@ -91,8 +91,9 @@ def settings(lesson: Lesson, counts: TokenCounts, card: ModelCard, preset: Prese
     course, large = COURSES[lesson], card.parameters >= SMALL
     task: Task = "classify" if lesson == "labels" else "chat"
     batch = 8 if (facts or counts.rows) < 1000 else 16
-    fewest, most = math.ceil(course.meetings * facts / max(counts.rows, 1)), course.passes[large]
-    epochs = min(most, max(1, fewest, round(course.steps[large] * EFFORT[preset] * batch / max(counts.rows, 1))))
+    rows, effort = max(counts.rows, 1), EFFORT[preset]
+    fewest, most = math.ceil(course.meetings * effort * facts / rows), course.passes[large]
+    epochs = min(most, max(1, fewest, round(course.steps[large] * effort * batch / rows)))
     if task == "classify":
         epochs = fewer_over_long_rows(epochs, counts)
     return {
