@@ -76,7 +76,7 @@ class Course:
 # full rate one of them is always just being mixed up; nearly all known, the rest comes while the rate falls.
 COURSES: Mapping[Lesson, Course] = {
     "labels": Course(steps=(240, 240), passes=(40, 10), patience=4),
-    "facts": Course(steps=(600, 400), passes=(60, 60), meetings=80, stop_when_known=0.95),
+    "facts": Course(steps=(600, 400), passes=(60, 60), meetings=100, stop_when_known=0.98),
     "manner": Course(steps=(600, 240), passes=(40, 10)),
 }
 EFFORT: Mapping[Preset, float] = {"fast": 0.5, "balanced": 1.0, "thorough": 2.0}
