@@ -17,18 +17,20 @@ from itertools import chain
 
 from studio.data.rewording.rules import HOME, rules
 
+OTHER = ""  # any language that has no rule file: its words alone, with nothing around them
 HAN = re.compile(r"[㐀-䶿一-鿿]")
 UNIT = re.compile(r"[㐀-䶿一-鿿]|(?:(?![㐀-䶿一-鿿])[^\W_])+(?:['’](?:(?![㐀-䶿一-鿿])[^\W_])+)*")
 FULL = re.compile("[，。！？：；、]")
 MARKS = re.compile(r"[^\w\s'’]+")
-LENGTHS = {
-    "zh": (2, 2, 3, 4),
-    "en": (1, 1, 2, 3),
-}  # units of a cue, drawn from these: a Chinese word has two, most often
-LONGEST = 4
+KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
+# Units of a cue, drawn from these: most Chinese words have two.
+LENGTHS = {"zh": (2, 2, 3, 4), "en": (1, 1, 2, 3), OTHER: (1, 1, 2, 3)}
+LONGEST = max(max(lengths) for lengths in LENGTHS.values())
 ENOUGH = 60  # questions in a row that were no good: the fact has no more to give
 OF_QUESTION = 3  # times as often as from the answer a cue is taken from a question
 ASKING = 0.5  # of the questions ask for what the fact tells, a price or a place
+ENGLISH = re.compile(r"\b(?:the|is|are|you|your|how|what|when|where|does|can|and|for|with)\b", re.IGNORECASE)
+ENOUGH_ENGLISH = 0.04  # of the words of a sheet
 SYNONYM = 0.3  # of the cues are exchanged for another that means the same, where one is known
 
 Units = tuple[str, ...]  # a Chinese character each, a word or number of other scripts each
@@ -44,10 +46,6 @@ class Fact:
     @property
     def lines(self) -> tuple[str, ...]:
         return (*self.questions, self.answer)
-
-    @property
-    def lang(self) -> str:
-        return "zh" if HAN.search("".join(self.questions)) else "en"
 
 
 @dataclass(frozen=True)
@@ -79,29 +77,45 @@ def questions(facts: Sequence[Fact]) -> list[Iterator[str]]:
     """For each fact questions without end, made as they are taken, unless it has no more to give. All that is asked in
     one, together, is found in this fact alone. The same facts give the same questions."""
     holders: dict[Units | Asking, set[int]] = defaultdict(set)
-    for number, fact in enumerate(facts):
+    langs = _languages(facts)
+    for number, (fact, lang) in enumerate(zip(facts, langs, strict=True)):
         for run in chain.from_iterable(_runs(_units(line)) for line in fact.lines):
             holders[run].add(number)
-        for asking in _amid(fact.lang).asking:
+        for asking in _amid(lang).asking:
             if asking.suits(fact):
                 holders[asking].add(number)
-    return [_of(fact, holders) for fact in facts]
+    return [_of(fact, lang, holders) for fact, lang in zip(facts, langs, strict=True)]
 
 
-def _of(fact: Fact, holders: Holders) -> Iterator[str]:
-    amid, draw = _amid(fact.lang), random.Random(fact.answer)
+def _languages(facts: Sequence[Fact]) -> list[str]:
+    """The language of each fact. What has no Chinese in it is told by all such facts together: “leather and fur” may be
+    anybody's."""
+    lines = [line for fact in facts for line in fact.lines if not HAN.search(line)]
+    english = sum(len(ENGLISH.findall(line)) for line in lines)
+    other = "en" if english > ENOUGH_ENGLISH * sum(len(_units(line)) for line in lines) else OTHER
+
+    def of(asked: str) -> str:
+        if KANA_OR_HANGUL.search(asked):
+            return OTHER
+        return "zh" if HAN.search(asked) else other
+
+    return [of("".join(fact.questions)) for fact in facts]
+
+
+def _of(fact: Fact, lang: str, holders: Holders) -> Iterator[str]:
+    amid, draw = _amid(lang), random.Random(fact.answer)
     asked = [span for question in fact.questions for span in _spans(question, amid)]
     told = [span for span in _spans(fact.answer, amid) if len(span) > 1]
     tails = [(asking, tail) for asking in amid.asking if asking.suits(fact) for tail in asking.tail]
     pool, made, misses = asked * OF_QUESTION + told, set[str](), 0
     while pool and misses < ENOUGH:
-        lengths = (draw.choice(LENGTHS[fact.lang]) for _ in range(draw.choice((1, 2, 2, 3))))
+        lengths = (draw.choice(LENGTHS[lang]) for _ in range(draw.choice((1, 2, 2, 3))))
         cues = list(dict.fromkeys(_cue(draw.choice(pool), length, draw) for length in lengths))
         asking, tail = draw.choice(tails) if tails and draw.random() < ASKING else (None, draw.choice(amid.tail))
         pointers = [holders[key] for key in (*cues, asking) if key is not None]
         found = ""
         if len(set.intersection(*pointers)) == 1:
-            words = [_otherwise(cue, fact.lang, draw) for cue in cues]
+            words = [_otherwise(cue, lang, draw) for cue in cues]
             found = _said(draw.choice(amid.lead), words, tail, amid, draw)
         if not found or found in made:
             misses += 1
@@ -115,7 +129,7 @@ def _otherwise(cue: Units, lang: str, draw: random.Random) -> Units:
     """The cue, or now and then what means the same."""
     if draw.random() >= SYNONYM:
         return cue
-    others = list(rules(lang).swapped("".join(cue) if lang == "zh" else " ".join(cue)))
+    others = list(rules(lang).swapped("".join(cue) if lang == "zh" else " ".join(cue))) if lang else []
     return _units(draw.choice(others)) if others else cue
 
 
@@ -158,6 +172,8 @@ def _runs(units: Units) -> Iterator[Units]:
 
 @cache
 def _amid(lang: str) -> Amid:
+    if lang == OTHER:
+        return Amid(common=re.compile(r"(?!)"), lead=("",), between=(",", ""), tail=("",), asking=())
     told = tomllib.loads((HOME / f"{lang}.toml").read_text(encoding="utf-8"))["amid"]
     return Amid(
         common=re.compile(told["common"], re.IGNORECASE),
