@@ -81,8 +81,11 @@ class Roster:
         return lessons.read(self._workspace.run_dir(run))
 
     def keep(self, run: str, lesson: Lessons) -> None:
-        """Raises StudioError workspace.not_writable."""
-        self._workspace.write(self._workspace.run_dir(run) / lessons.FILE, lessons.packed(lesson))
+        """Puts what could not be read aside: a newer version may. Raises StudioError workspace.not_writable."""
+        path = self._workspace.run_dir(run) / lessons.FILE
+        if path.exists():
+            self._workspace.write(path.with_name(f"{path.name}.unread"), path.read_bytes())
+        self._workspace.write(path, lessons.packed(lesson))
 
     def remove(self, run: str) -> None:
         """Takes a run and everything of it from the disk.

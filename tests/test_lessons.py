@@ -178,3 +178,15 @@ def test_a_run_that_was_stopped_before_it_learned_is_no_hindrance(studio: Studio
     assert isinstance(studio.run(run).progress.ending, Stopped)
     studio.delete_data(dataset)
     assert studio.runs() and not studio.data.list()
+
+
+def test_lessons_of_a_newer_version_are_put_aside_and_not_overwritten(studio: Studio) -> None:
+    dataset = studio.data.add_rows("问答", "chat", [(f"第{n}号柜在哪", f"在{n}楼。") for n in range(1, 9)]).id
+    run = studio.train(studio.plan(dataset).config).id
+    folder = studio.workspace.run_dir(run)
+    newer = {**json.loads(gzip.decompress((folder / FILE).read_bytes())), "format": lessons.FORMAT + 1}
+    content = gzip.compress(json.dumps(newer).encode())
+    (folder / FILE).write_bytes(content)
+    studio.delete_data(dataset)
+    assert (folder / f"{FILE}.unread").read_bytes() == content
+    assert studio.lessons(run).train
