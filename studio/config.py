@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from studio.errors import StudioError
@@ -100,20 +99,6 @@ class RunConfig(BaseModel):
     def with_changes(self, changes: Mapping[str, Any]) -> RunConfig:
         """A copy with some settings changed and checked. Raises StudioError as `of` does."""
         return RunConfig.of({**self.model_dump(), **changes})
-
-    def to_yaml(self) -> str:
-        return yaml.safe_dump(self.model_dump(), allow_unicode=True, sort_keys=False)
-
-    @classmethod
-    def from_yaml(cls, text: str) -> RunConfig:
-        """Reads what `to_yaml` wrote. Raises StudioError when it is no job or holds an unknown key."""
-        try:
-            values = yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            raise StudioError("config.not_yaml", problem=str(error).splitlines()[0]) from error
-        if not isinstance(values, dict):
-            raise StudioError("config.not_yaml", problem=type(values).__name__)
-        return cls.of(values)
 
 
 def _problem(cls: type[RunConfig], issue: Any) -> tuple[str, Any, str]:

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from studio import jobfile
 from studio.config import RunConfig
 from studio.errors import StudioError
+from studio.jobfile import JobFile
 
 REQUIRED = {"task": "chat", "dataset": "data-1", "dataset_version": 1}
 
@@ -21,7 +23,7 @@ REQUIRED = {"task": "chat", "dataset": "data-1", "dataset_version": 1}
 )
 def test_yaml_brings_back_the_same_config(rank: int, learning_rate: float, epochs: int, model: str) -> None:
     config = RunConfig.of({**REQUIRED, "rank": rank, "learning_rate": learning_rate, "epochs": epochs, "model": model})
-    assert RunConfig.from_yaml(config.to_yaml()) == config
+    assert jobfile.read(JobFile(config).text()).config == config
 
 
 def test_all_problems_are_named_at_once_with_their_limits() -> None:
@@ -57,7 +59,7 @@ def test_an_unknown_key_or_a_wrong_value_is_refused(values: dict) -> None:
 @pytest.mark.parametrize("text", ["", "- 1\n- 2", "a: [", "just words"])
 def test_yaml_that_is_no_job_is_refused_in_words(text: str) -> None:
     with pytest.raises(StudioError) as refusal:
-        RunConfig.from_yaml(text)
+        jobfile.read(text)
     assert refusal.value.key == "config.not_yaml"
 
 

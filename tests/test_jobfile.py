@@ -17,6 +17,7 @@ from studio.words import LANGS
 from tests.fakes import FakeEngine
 
 CONFIG = RunConfig.of({"task": "chat", "dataset": "data-0001", "dataset_version": 2, "epochs": 7})
+BARE = JobFile(CONFIG).text().split("\n", 1)[1]  # as it was written before formats had numbers
 REVIEWS = [
     (f"{taste}，第{n}次来", label) for n in range(20) for taste, label in (("很好喝", "好评"), ("太难喝", "差评"))
 ]
@@ -33,19 +34,19 @@ def test_what_is_written_has_a_number_and_is_read_as_it_was() -> None:
 
 
 def test_a_file_without_a_number_is_of_the_first_format() -> None:
-    assert jobfile.read(CONFIG.to_yaml()).config == CONFIG
+    assert jobfile.read(BARE).config == CONFIG
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "1.5", "true", "new", "[1]", "null"])
 def test_a_number_that_is_none_is_no_job(number: str) -> None:
     with pytest.raises(StudioError) as refusal:
-        jobfile.read(f"format: {number}\n" + CONFIG.to_yaml())
+        jobfile.read(f"format: {number}\n" + BARE)
     assert refusal.value.key == "config.not_yaml"
 
 
 def test_an_unknown_setting_of_a_known_format_is_a_mistake() -> None:
     with pytest.raises(StudioError) as refusal:
-        jobfile.read(CONFIG.to_yaml() + "epochss: 3\n")
+        jobfile.read(BARE + "epochss: 3\n")
     assert refusal.value.key == "config.refused"
 
 
@@ -57,10 +58,10 @@ def test_patches_are_applied_in_order_from_the_format_of_the_file(monkeypatch: p
         return {**values, "epochs": values["epochs"] // 2}
 
     monkeypatch.setattr(jobfile, "PATCHES", (passes_are_epochs, half_of_them))
-    old = CONFIG.to_yaml().replace("epochs: 7", "passes: 8")
+    old = BARE.replace("epochs: 7", "passes: 8")
     assert jobfile.read(old).config.epochs == 4
-    assert jobfile.read("format: 2\n" + CONFIG.to_yaml()).config.epochs == 3
-    assert jobfile.read("format: 3\n" + CONFIG.to_yaml()).config.epochs == 7
+    assert jobfile.read("format: 2\n" + BARE).config.epochs == 3
+    assert jobfile.read("format: 3\n" + BARE).config.epochs == 7
     assert JobFile(CONFIG).text().startswith("format: 3\n")
 
 

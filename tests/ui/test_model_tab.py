@@ -9,6 +9,7 @@ import pytest
 
 from studio.config import RunConfig
 from studio.errors import StudioError
+from studio.jobfile import JobFile
 from studio.ui import model_tab
 from studio.ui.page import Page
 from tests.ui.test_data_tab import texts
@@ -94,7 +95,7 @@ def test_starting_the_same_twice_is_refused(page: Page, reviews: str) -> None:
 
 def test_a_saved_job_loads_into_the_form(page: Page, reviews: str, upload: Callable[[str, str], str]) -> None:
     _, config, _ = planned(page, reviews)
-    job = RunConfig.of({**config, "epochs": 7}).to_yaml()
+    job = JobFile(RunConfig.of({**config, "epochs": 7})).text()
     loaded = dict(zip(KNOBS, model_tab.load_job(page, upload("job.yaml", job), reviews), strict=False))
     assert loaded["epochs"] == 7
 
@@ -103,7 +104,7 @@ def test_a_job_from_elsewhere_takes_the_data_at_hand(
     page: Page, reviews: str, upload: Callable[[str, str], str]
 ) -> None:
     _, config, _ = planned(page, reviews)
-    job = RunConfig.of({**config, "dataset": "data-elsewhere-1", "dataset_version": 9}).to_yaml()
+    job = JobFile(RunConfig.of({**config, "dataset": "data-elsewhere-1", "dataset_version": 9})).text()
     loaded = model_tab.load_job(page, upload("job.yaml", job), reviews)
     assert loaded[len(KNOBS)]["dataset"] == reviews
     chat = page.studio.data.add_rows("问答", "chat", [("几点开门", "九点")] * 3).id
