@@ -72,8 +72,8 @@ class Course:
     stop_when_known: float = 0.0
 
 
-# Facts take as many passes as they take: the run ends once they are known, so the plan only says when to give up. At
-# full rate one of them is always just being mixed up; nearly all known, the rest comes while the rate falls.
+# Facts take as many passes as they take: the run ends once they are known, so the plan only says when to give up. Of
+# many, one is always just being mixed up at full rate; the last of them comes while the rate falls.
 COURSES: Mapping[Lesson, Course] = {
     "labels": Course(steps=(240, 240), passes=(40, 10), patience=4),
     "facts": Course(steps=(600, 400), passes=(60, 60), meetings=100, stop_when_known=0.98),

@@ -21,6 +21,8 @@ from studio.errors import StudioError
 from studio.words import LANGS
 from tests.engine.conftest import SENTENCES, splits
 
+WANTS_CODE = json.loads('{"trust_remote_code": true}')  # as a hostile model's own file has it
+
 CONFIG = RunConfig.of({"task": "chat", "dataset": "data-1", "dataset_version": 1})
 
 
@@ -99,12 +101,12 @@ def test_a_tokenizer_that_would_be_nothing_without_its_own_code_is_refused(model
 
 @pytest.mark.parametrize("name", ["config.json", "tokenizer_config.json", "generation_config.json"])
 def test_a_model_that_asks_to_be_trusted_with_code_is_refused(model: Path, name: str) -> None:
-    change(model / name, trust_remote_code=True)
+    change(model / name, **WANTS_CODE)
     assert refusal(model) == "engine.wants_code"
 
 
 def test_a_wish_for_code_hidden_deep_in_the_config_is_found(model: Path) -> None:
-    change(model / "config.json", vision_config={"inner": [{"trust_remote_code": True}]})
+    change(model / "config.json", vision_config={"inner": [WANTS_CODE]})
     assert refusal(model) == "engine.wants_code"
 
 

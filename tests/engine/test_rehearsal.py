@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -50,6 +52,24 @@ def test_what_the_rows_teach_anew_is_not_rehearsed(starter: load.Base) -> None:
     prompts = [encoder.prompt(text, reserve=48) for text in after]
     answers = generate.replies(starter, prompts, generate.BASE, Sampling(max_new_tokens=48))
     assert own[0] not in answers
+
+
+def test_what_the_base_says_to_a_further_wording_leaves_nothing_out(starter: load.Base) -> None:
+    """Of a row in several wordings only the first is asked; a wording is what chance made it."""
+    encoder = Encoder(starter.tokenizer, "chat", (), 128)
+    first, wording = (encoder.encode(Example(1, text, "九点。")) for text in ("几点开门", "你是谁呀"))
+    assert first is not None and wording is not None
+    assert rehearsal.rows(starter, [first, wording], seed=1) == rehearsal.rows(starter, [first], seed=1)
+
+
+def test_every_everyday_row_comes_as_often_as_any_other(jobs: Jobs) -> None:
+    job = jobs.make("chat", rehearsal=0.75, batch_size=4)
+    rows = learnable(job, load.tokenizer(job.model_dir))
+    learner = Learner(load.base(job.model_dir, "lora", "fp32"), rows, job.config)
+    learner.known = [replace(rows[0], number=-number) for number in range(1, 11)]
+    drawn = [row.number for step in range(1, 21) for row in learner.rehearsed(step)]
+    assert sorted(Counter(drawn).values()) == [6] * 10
+    assert sorted(drawn[:10]) == sorted(drawn[10:20]) and drawn[:10] != drawn[10:20]
 
 
 def test_the_loss_that_is_shown_is_that_of_the_new_rows(jobs: Jobs) -> None:
