@@ -10,8 +10,8 @@ from pathlib import Path
 
 from benchmarks.importing import WORDS
 from benchmarks.table import Figure
-from studio.data.mending import examine, mend
-from studio.data.store import DataStore
+from studio.data.checkup.mending import examine, mend
+from studio.data.store.store import DataStore
 from studio.workspace import Workspace
 
 

@@ -17,8 +17,8 @@ from benchmarks.importing import ROWS, WORDS
 from benchmarks.page import server
 from benchmarks.table import Figure
 from studio.assembled import Studio
-from studio.ui.labelling import label_row
-from studio.ui.page import Page
+from studio.ui.data.label import label_row
+from studio.ui.kit.page import Page
 
 KEYS = 200
 LABELS = ("好评", "差评", "中性")

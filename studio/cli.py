@@ -126,7 +126,7 @@ def import_file(
     json: Json = False,
 ) -> None:
     """Files into a dataset. --set name=… --set author=… fill {{name}} and {{author}} placeholders."""
-    from studio.data.labels import respell
+    from studio.data.intake.labels import respell
 
     console = Console(json)
     with _studio(home, console) as studio:
@@ -171,8 +171,8 @@ def rows(
     json: Json = False,
 ) -> None:
     """A dataset's canonical rows: pairs of text and label, or of prompt and reply."""
-    from studio.data.split import fold_of
-    from studio.data.versions import rows_of
+    from studio.data.store.split import fold_of
+    from studio.data.store.versions import rows_of
 
     console = Console(json)
     with _studio(home, console) as studio:
@@ -262,7 +262,7 @@ def check(
     json: Json = False,
 ) -> None:
     """The check-up: duplicates, contradictions, leakage, imbalance, personal data, and a score from 0 to 100."""
-    from studio.data.mending import examine, mend
+    from studio.data.checkup.mending import examine, mend
 
     console = Console(json)
     with _studio(home, console) as studio:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from studio.data.panics import is_panic
+from studio.data.reading.panics import is_panic
 from studio.errors import StudioError
 from studio.events import EventLog, Failed
 from studio.queue import Queue

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Literal
 from studio.config import Task
 from studio.contract import Prediction, Progress, no_progress
 from studio.data.export import write_table
-from studio.data.read import read_table
-from studio.data.roles import guess
+from studio.data.intake.roles import guess
+from studio.data.reading.read import read_table
 from studio.data.schema import Role, Table
 from studio.errors import StudioError
 from studio.evaluation.baselines import together

@@ -34,14 +34,14 @@ from studio.contract import (
     Shade,
     no_progress,
 )
-from studio.data import templates
-from studio.data.intake import Wish, understand
-from studio.data.lesson import facts
-from studio.data.read import read_table
+from studio.data.intake import templates
+from studio.data.intake.intake import Wish, understand
+from studio.data.labelling.suggest import Suggestion
+from studio.data.reading.read import read_table
 from studio.data.schema import Example, Message, Role, Splits
-from studio.data.split import normalise
-from studio.data.store import DataStore
-from studio.data.suggest import Suggestion
+from studio.data.store.split import normalise
+from studio.data.store.store import DataStore
+from studio.data.teaching.lesson import facts
 from studio.errors import StudioError
 from studio.evaluation import baselines
 from studio.evaluation import report as reports

@@ -31,7 +31,7 @@ from studio.contract import (
     no_progress,
 )
 from studio.data.schema import Example, Message, Splits
-from studio.data.wordings import learned
+from studio.data.teaching.wordings import learned
 from studio.errors import StudioError
 from studio.evaluation import report as reports
 from studio.evaluation.verdict import judge, of_report

@@ -17,8 +17,11 @@ from studio.errors import StudioError
 from studio.events import Failed, Note, parse, told
 from studio.runs import Run
 from studio.studio import Studio
-from studio.ui import app, chat_tab, data_tab, train_tab
-from studio.ui.page import Page
+from studio.ui import app
+from studio.ui.chat import tab as chat_tab
+from studio.ui.data import tab as data_tab
+from studio.ui.kit.page import Page
+from studio.ui.train import tab as train_tab
 from studio.words import LANGS
 from tests.fakes import FakeEngine
 

@@ -19,9 +19,10 @@ from studio.events import Stopped
 from studio.lessons import FILE, Lessons
 from studio.predict import Answerer, predict_file
 from studio.studio import Studio
-from studio.ui import chat_tab, train_tab
-from studio.ui.examples import examples_of
-from studio.ui.page import Page
+from studio.ui.chat import tab as chat_tab
+from studio.ui.chat.examples import examples_of
+from studio.ui.kit.page import Page
+from studio.ui.train import tab as train_tab
 from tests.fakes import FakeEngine
 
 TASTES = (("很好喝", "好评"), ("太难喝", "差评"))

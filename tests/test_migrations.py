@@ -11,7 +11,7 @@ from shutil import copyfile
 import pytest
 
 from studio import migrations
-from studio.data.database import Database
+from studio.data.store.database import Database
 from studio.errors import StudioError
 from studio.migrations import PRESENT, opened, version_of
 from studio.queue import Queue

@@ -11,11 +11,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from studio.data.uploads import ABANDONED, READING
+from studio.data.store.uploads import ABANDONED, READING
 from studio.errors import StudioError
 from studio.studio import Studio
-from studio.ui import app, recovery
-from studio.ui.page import Page, served
+from studio.ui import app
+from studio.ui.data import recovery
+from studio.ui.kit.page import Page, served
 from studio.words import LANGS, Lang
 from studio.workspace import Workspace, put_aside
 from tests.fakes import FakeEngine

@@ -94,7 +94,7 @@ def test_what_is_installed_is_the_wheel_with_the_starter_and_the_examples(instal
     code = Path(installed.python("import studio; print(studio.__file__)")).resolve()
     assert code.is_relative_to(own) and not code.is_relative_to(ROOT)
     listed = installed.python(
-        "from studio.data.samples import SAMPLES; print(*(one.path for one in SAMPLES), sep='\\n')"
+        "from studio.data.intake.samples import SAMPLES; print(*(one.path for one in SAMPLES), sep='\\n')"
     )
     paths = [Path(line) for line in listed.splitlines() if line != "None"]
     assert len(paths) == 2 and all(path.is_file() for path in paths)

@@ -18,7 +18,7 @@ from studio.contract import Job
 from studio.events import EventLog, Failed, Saved, told
 from studio.studio import Studio
 from studio.ui import app
-from studio.ui.page import Page
+from studio.ui.kit.page import Page
 from studio.words import LANGS, Lang
 from studio.worker import Worker
 from tests.fakes import FakeEngine

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from studio.data.roles import NEEDED
+from studio.data.intake.roles import NEEDED
 from studio.data.schema import PARTS, Dataset, Example, Part, Role, Row, Splits
 from studio.errors import StudioError
 

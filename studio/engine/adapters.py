@@ -12,8 +12,9 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
+from studio import commit
 from studio.config import RunConfig
-from studio.engine import catalog, commit, load
+from studio.engine import catalog, load
 from studio.engine.load import Base
 from studio.errors import StudioError
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from studio.data.encode import Encoded
+from studio.engine.encode import Encoded
 
 POOL = 16  # batches that are sorted by length together: long enough for little padding, short enough to stay random
 

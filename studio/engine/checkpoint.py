@@ -14,8 +14,8 @@ from uuid import uuid4
 
 from safetensors.torch import load_file, save_file
 
+from studio import commit
 from studio.best import best
-from studio.engine import commit
 from studio.engine.adapters import Weights
 from studio.engine.device import Precision
 from studio.engine.learner import Snapshot

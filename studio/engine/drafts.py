@@ -14,9 +14,9 @@ import torch
 from torch.nn import functional
 
 from studio.contract import Sampling
-from studio.data.encode import Encoded
 from studio.engine import generate
 from studio.engine.batches import collate, within
+from studio.engine.encode import Encoded
 from studio.engine.load import Base
 from studio.engine.loss import logits
 

@@ -22,9 +22,9 @@ from studio.contract import (
     TokenCounts,
     no_progress,
 )
-from studio.data.encode import Encoder
 from studio.data.schema import Splits
-from studio.data.wordings import learned
+from studio.data.teaching.wordings import learned
+from studio.engine.encode import Encoder
 
 PREVIEW_ROWS = 5
 

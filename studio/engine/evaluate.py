@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from studio.contract import Job, Prediction, Progress, Session, no_progress
-from studio.data import lesson
 from studio.data.schema import Example
-from studio.engine import metrics
+from studio.data.teaching import lesson
+from studio.evaluation import metrics
 from studio.evaluation import report as reports
 from studio.evaluation.baselines import beats, letters, most_frequent, together
 from studio.evaluation.facts import agrees

@@ -10,10 +10,10 @@ import random
 from collections.abc import Sequence
 
 from studio.contract import Job
-from studio.data import lesson
-from studio.data.encode import Encoded
 from studio.data.schema import Example
+from studio.data.teaching import lesson
 from studio.engine import drafts, generate, scoring
+from studio.engine.encode import Encoded
 from studio.engine.load import Base
 from studio.evaluation.facts import agrees
 from studio.evaluation.verdict import MOST_TAUGHT

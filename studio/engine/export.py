@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from studio import commit
 from studio.contract import ExportFormat, Job, Progress, no_progress
-from studio.data.encode import classify_prompt
-from studio.engine import adapters, catalog, commit, device, load, proof
+from studio.engine import adapters, catalog, device, load, proof
+from studio.engine.encode import classify_prompt
 from studio.engine.load import Base
 from studio.engine.session import ADAPTER, open_model
 from studio.errors import StudioError

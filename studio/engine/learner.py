@@ -14,10 +14,10 @@ import numpy as np
 import torch
 
 from studio.config import RunConfig
-from studio.data.encode import Encoded
 from studio.engine import adapters, rehearsal
 from studio.engine.adapters import Weights
 from studio.engine.batches import collate, order, steps_per_epoch, within
+from studio.engine.encode import Encoded
 from studio.engine.load import Base
 from studio.engine.loss import losses
 from studio.engine.noise import noise

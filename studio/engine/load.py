@@ -18,10 +18,10 @@ import torch
 from studio.config import Method
 from studio.contract import Job
 from studio.data.chat_template import ChatTemplate
-from studio.data.encode import Encoder
-from studio.data.panics import panics_as
+from studio.data.reading.panics import panics_as
 from studio.engine import catalog, device
 from studio.engine.device import Precision
+from studio.engine.encode import Encoder
 from studio.errors import StudioError
 
 # What the libraries say about themselves helps nobody who trains.

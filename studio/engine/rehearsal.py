@@ -14,9 +14,9 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from studio.contract import Sampling
-from studio.data.encode import Encoded, Encoder
 from studio.data.near import normalise
 from studio.engine import device, generate
+from studio.engine.encode import Encoded, Encoder
 from studio.engine.load import Base
 
 QUESTIONS = Path(__file__).with_name("everyday.txt")

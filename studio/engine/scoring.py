@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import torch
 
 from studio.contract import Prediction, Progress, no_progress
-from studio.data.encode import Encoder
+from studio.engine.encode import Encoder
 from studio.engine.generate import Prompt, batches, lanes
 from studio.engine.load import Base
 from studio.engine.loss import head, hidden

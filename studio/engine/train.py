@@ -14,12 +14,13 @@ from dataclasses import replace
 from threading import Event as Flag
 from typing import Any
 
+from studio import commit
 from studio.config import RunConfig
 from studio.contract import Job
-from studio.data.encode import Encoded, Encoder
-from studio.data.wordings import learned
-from studio.engine import adapters, catalog, checkpoint, commit, device, load
+from studio.data.teaching.wordings import learned
+from studio.engine import adapters, catalog, checkpoint, device, load
 from studio.engine.checkpoint import Checkpoint, Place, Score
+from studio.engine.encode import Encoded, Encoder
 from studio.engine.examine import Exam
 from studio.engine.learner import Learner
 from studio.engine.session import ADAPTER

@@ -14,7 +14,7 @@ from pathlib import Path
 from studio.assembled import Studio
 from studio.assets import EXAMPLES
 from studio.contract import Prediction, Sampling
-from studio.data import identity
+from studio.data.intake import identity
 from studio.data.schema import Example, Message, Splits
 from studio.evaluation.baselines import letters, together
 from studio.evaluation.facts import agrees

@@ -14,13 +14,17 @@ from fastapi import FastAPI
 
 from studio.config import RunConfig
 from studio.runs import Run
-from studio.ui import chat_tab, data_tab, model_tab, recovery, train_tab
-from studio.ui.assets import read, stylesheet
-from studio.ui.form import knob_words
-from studio.ui.i18n import InjectHead, boot_script, t, translations
-from studio.ui.page import QUIET, Page, on, served
-from studio.ui.theme import theme
-from studio.ui.uploads import UploadsOnly
+from studio.ui.chat import tab as chat_tab
+from studio.ui.data import recovery
+from studio.ui.data import tab as data_tab
+from studio.ui.kit.assets import read, stylesheet
+from studio.ui.kit.form import knob_words
+from studio.ui.kit.i18n import InjectHead, boot_script, t, translations
+from studio.ui.kit.page import QUIET, Page, on, served
+from studio.ui.kit.theme import theme
+from studio.ui.kit.uploads import UploadsOnly
+from studio.ui.model import tab as model_tab
+from studio.ui.train import tab as train_tab
 
 if TYPE_CHECKING:
     from studio.studio import Studio
@@ -70,7 +74,7 @@ def build_app(studio: Studio, offer: Offer) -> gr.Blocks:
 
 def mount(server: FastAPI, studio: Studio, offer: Offer, *, auth: tuple[str, str] | None = None) -> FastAPI:
     """`server` with the page at `/`, behind the name and password `auth`; routes registered before this call win."""
-    server.add_middleware(InjectHead, script=boot_script(read("boot.js")))
+    server.add_middleware(InjectHead, script=boot_script(read("kit/boot.js")))
     return gr.mount_gradio_app(
         server, build_app(studio, offer), path="/", auth=auth, i18n=translations(knob_words(RunConfig)), theme=theme(),
         css=stylesheet(), ssr_mode=False, run_history=False, footer_links=[], max_file_size=MAX_UPLOAD,

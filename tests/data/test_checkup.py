@@ -12,8 +12,8 @@ from studio.data.checkup import FIXABLE, KINDS, Checkup, checkup, look_for
 from studio.data.checkup.personal import mask
 from studio.data.checkup.score import Counts, advise, score
 from studio.data.checkup.wording import tokens
-from studio.data.identity import FACTS
-from studio.data.read import read_table
+from studio.data.intake.identity import FACTS
+from studio.data.reading.read import read_table
 from studio.data.schema import Message, Part, Row
 from studio.words import LANGS, catalogue
 

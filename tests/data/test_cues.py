@@ -7,7 +7,7 @@ from itertools import islice
 
 import pytest
 
-from studio.data.cues import Fact, questions
+from studio.data.teaching.cues import Fact, questions
 
 CARDS = [
     Fact(("月卡多少钱", "办一个月要多少钱"), "月卡是269元。"),

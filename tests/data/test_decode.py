@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.data.decode import decode
+from studio.data.reading.decode import decode
 from studio.errors import StudioError
 from tests.data import nasty
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from studio.data.exam import Change, compose
-from studio.data.lesson import facts, guess
 from studio.data.near import normalise
-from studio.data.read import read_table
+from studio.data.reading.read import read_table
 from studio.data.schema import Example, Message, Splits
-from studio.data.store import DataStore
-from studio.data.wordings import learned
+from studio.data.store.store import DataStore
+from studio.data.teaching.exam import Change, compose
+from studio.data.teaching.lesson import facts, guess
+from studio.data.teaching.wordings import learned
 from studio.errors import StudioError
 from studio.workspace import Workspace
 

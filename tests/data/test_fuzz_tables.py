@@ -21,9 +21,9 @@ from openpyxl import Workbook
 from openpyxl.utils.exceptions import IllegalCharacterError
 
 from studio.config import Task
-from studio.data.child import tabulate_file
-from studio.data.decode import ENCODINGS
-from studio.data.intake import Wish, report_from_json, report_to_json, understand
+from studio.data.intake.intake import Wish, report_from_json, report_to_json, understand
+from studio.data.reading.child import tabulate_file
+from studio.data.reading.decode import ENCODINGS
 from studio.data.schema import Reading
 from studio.errors import StudioError
 

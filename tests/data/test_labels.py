@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from studio.data.labels import respell
+from studio.data.intake.labels import respell
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from studio.data.checkup import FIXABLE, SPLIT_AGAIN
-from studio.data.mending import examine, mend, preview
-from studio.data.store import DataStore
+from studio.data.checkup.mending import examine, mend, preview
+from studio.data.store.store import DataStore
 from studio.errors import StudioError
 from studio.workspace import Workspace
 

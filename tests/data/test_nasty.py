@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from studio.data.child import tabulate_file
-from studio.data.intake import Wish, understand
+from studio.data.intake.intake import Wish, understand
+from studio.data.reading.child import tabulate_file
 from studio.errors import StudioError
 from tests.data.nasty import CASES, Case
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from studio.data.child import tabulate_file
-from studio.data.read import read_table
+from studio.data.reading.child import tabulate_file
+from studio.data.reading.read import read_table
 from studio.data.schema import Reading
 from tests.data.conftest import Read, refusal
 

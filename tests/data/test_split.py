@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.data.schema import Example, Message, Part, Splits
-from studio.data.split import assign, expected, fold_of, folds, kept_together, near, normalise, of_fold, warnings
+from studio.data.store.split import assign, expected, fold_of, folds, kept_together, near, normalise, of_fold, warnings
 from tests.data.conftest import refusal
 
 texts = st.one_of(

@@ -11,10 +11,10 @@ import openpyxl
 import pytest
 
 from studio.data.export import write_version
-from studio.data.queries import Wanted
 from studio.data.schema import Dataset, Example, Message, Splits
-from studio.data.store import DataStore
-from studio.data.versions import compare
+from studio.data.store.queries import Wanted
+from studio.data.store.store import DataStore
+from studio.data.store.versions import compare
 from studio.workspace import Workspace, connect, transaction
 from tests.data.conftest import refusal
 

@@ -6,7 +6,7 @@ import time
 
 from studio.data.near import normalise
 from studio.data.schema import Example, Message, Splits
-from studio.data.wordings import learned
+from studio.data.teaching.wordings import learned
 
 
 def taught(*rows: Example, test: tuple[Example, ...] = ()) -> Splits:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.data.encode import Encoded
 from studio.engine.batches import collate, order, steps_per_epoch, within
+from studio.engine.encode import Encoded
 
 LENGTHS = st.lists(st.integers(2, 200), min_size=1, max_size=300)
 

@@ -14,9 +14,9 @@ import pytest
 from studio.config import RunConfig
 from studio.contract import Job
 from studio.data.chat_template import PLAIN_TEMPLATE
-from studio.data.encode import Encoder
 from studio.data.schema import Example
 from studio.engine import TorchEngine, catalog, load
+from studio.engine.encode import Encoder
 from studio.errors import StudioError
 from studio.words import LANGS
 from tests.engine.conftest import SENTENCES, splits

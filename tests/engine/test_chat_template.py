@@ -11,9 +11,9 @@ import pytest
 
 from studio.contract import Job, Sampling
 from studio.data.chat_template import PLAIN_TEMPLATE, ChatTemplate
-from studio.data.encode import Encoder
 from studio.data.schema import Example, Message, Splits
 from studio.engine import TorchEngine, load
+from studio.engine.encode import Encoder
 from studio.errors import StudioError
 from studio.words import LANGS
 from tests.engine.conftest import CHATML, Jobs, make_tokenizer

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from studio.engine import checkpoint, commit
+from studio import commit
+from studio.engine import checkpoint
 from studio.engine.checkpoint import Checkpoint, Place, Score
 from studio.engine.learner import Snapshot
 from studio.errors import StudioError

@@ -7,10 +7,10 @@ from threading import Event
 import pytest
 
 from studio.contract import Sampling
-from studio.data.encode import Encoded
 from studio.data.schema import Example
 from studio.engine import drafts, generate
 from studio.engine.batches import collate
+from studio.engine.encode import Encoded
 from studio.engine.load import Base
 from studio.engine.loss import losses
 from studio.engine.session import open_model

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from studio.data.chat_template import PLAIN_TEMPLATE
-from studio.data.encode import Encoder, ask, classify_prompt
 from studio.data.schema import Example, Message
+from studio.engine.encode import Encoder, ask, classify_prompt
 from tests.engine.conftest import QUESTIONS, REVIEWS, examples, make_tokenizer
 
 TEMPLATES = {

@@ -18,9 +18,10 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from studio import commit
 from studio.contract import Job, Sampling
 from studio.data.schema import Message
-from studio.engine import TorchEngine, adapters, commit, load, proof
+from studio.engine import TorchEngine, adapters, load, proof
 from studio.engine import export as exporting
 from studio.engine.session import open_model
 from studio.errors import StudioError

@@ -13,8 +13,8 @@ import torch
 
 from studio.config import RunConfig
 from studio.contract import Sampling
-from studio.data.encode import Encoder
 from studio.engine import adapters, generate, load
+from studio.engine.encode import Encoder
 from studio.engine.generate import BASE, TUNED
 from studio.engine.load import Base
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from studio.data.encode import Encoded
 from studio.engine.batches import collate, within
 from studio.engine.catalog import SUPPORTED
+from studio.engine.encode import Encoded
 from studio.engine.loss import losses
 from tests.engine.architectures import tiny
 

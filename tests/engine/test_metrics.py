@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from studio.engine import metrics
+from studio.evaluation import metrics
 
 TARGETS, ANSWERS = list("aaabbbccabca"), list("aabbbaccabcb")
 

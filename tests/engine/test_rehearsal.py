@@ -11,9 +11,9 @@ import pytest
 
 from studio.assets import STARTER_DIR
 from studio.contract import Sampling
-from studio.data.encode import Encoder
 from studio.data.schema import Example
 from studio.engine import adapters, generate, load, rehearsal
+from studio.engine.encode import Encoder
 from studio.engine.learner import Learner
 from studio.engine.train import learnable
 from tests.engine.conftest import Jobs

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import torch
 
-from studio.data.encode import Encoder
 from studio.engine import generate, load
 from studio.engine.catalog import SUPPORTED
+from studio.engine.encode import Encoder
 from studio.engine.load import Base
 from studio.engine.scoring import Branches, predict, score
 from tests.engine.architectures import tiny

@@ -16,12 +16,13 @@ import torch
 from peft import LoraConfig, get_peft_model
 from safetensors.torch import load_file
 
+from studio import commit
 from studio.assets import STARTER_DIR
 from studio.best import best
 from studio.config import RunConfig
 from studio.contract import Job, Sampling
 from studio.data.schema import Message, Splits
-from studio.engine import TorchEngine, adapters, commit, learner, load
+from studio.engine import TorchEngine, adapters, learner, load
 from studio.engine import train as training
 from studio.engine.batches import collate, order
 from studio.engine.examine import Exam

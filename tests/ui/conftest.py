@@ -18,7 +18,7 @@ from playwright.sync_api import Page as BrowserPage
 
 from studio.serve.server import create_app
 from studio.studio import Studio
-from studio.ui.page import Page
+from studio.ui.kit.page import Page
 from tests.fakes import FakeEngine
 
 REVIEWS = [

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from studio.ui import adding, data_tab
-from studio.ui.page import Page
+from studio.ui.data import adding
+from studio.ui.data import tab as data_tab
+from studio.ui.kit.page import Page
 
 Upload = Callable[[str, str], str]
 HEAD = "评论,标签\n"

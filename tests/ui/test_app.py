@@ -9,8 +9,9 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from studio.studio import Studio
-from studio.ui import app, model_tab
-from studio.ui.page import Page
+from studio.ui import app
+from studio.ui.kit.page import Page
+from studio.ui.model import tab as model_tab
 
 
 @pytest.fixture

@@ -18,10 +18,11 @@ from studio.contract import Job
 from studio.data.schema import Message
 from studio.errors import StudioError
 from studio.studio import Studio
-from studio.ui import card, chat_tab, side_by_side, take_home, trial, whole_table
-from studio.ui.examples import examples_of
-from studio.ui.long_work import GivenUp, watch
-from studio.ui.page import Page
+from studio.ui.chat import card, side_by_side, take_home, trial, whole_table
+from studio.ui.chat import tab as chat_tab
+from studio.ui.chat.examples import examples_of
+from studio.ui.kit.long_work import GivenUp, watch
+from studio.ui.kit.page import Page
 from tests.fakes import IGNORANT, FakeEngine, FakeSession
 
 REVIEWS = [

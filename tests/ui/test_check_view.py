@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from studio.errors import StudioError
 from studio.studio import Studio
-from studio.ui import check_view
-from studio.ui.page import Page
+from studio.ui.data import check as check_view
+from studio.ui.kit.page import Page
 
 Visits = Callable[..., Any]
 ROWS = [

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from studio.errors import StudioError
-from studio.ui import adding, data_tab
-from studio.ui.page import Page
+from studio.ui.data import adding
+from studio.ui.data import tab as data_tab
+from studio.ui.kit.page import Page
 
 Upload = Callable[[str, str], str]
 

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from studio.errors import StudioError
-from studio.ui import data_tab, exam_view, versions_view
-from studio.ui.page import Page
+from studio.ui.data import exam as exam_view
+from studio.ui.data import tab as data_tab
+from studio.ui.data import versions as versions_view
+from studio.ui.kit.page import Page
 from tests.ui.test_data_tab import texts
 
 HOTEL = [

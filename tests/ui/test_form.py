@@ -6,8 +6,8 @@ import gradio as gr
 
 from studio.config import RunConfig
 from studio.studio import Studio
-from studio.ui import model_tab
-from studio.ui.form import build_form, knob_words
+from studio.ui.kit.form import build_form, knob_words
+from studio.ui.model import tab as model_tab
 from studio.words import LANGS
 
 GIVEN = {"task": "chat", "dataset": "data-1234", "dataset_version": 1}

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from studio.data.annotators import Pair
+from studio.data.labelling.annotators import Pair
 from studio.errors import StudioError
 from studio.studio import Studio
-from studio.ui import labelling
-from studio.ui.page import Page
+from studio.ui.data import label as labelling
+from studio.ui.kit.page import Page
 from studio.words import LANGS
 
 

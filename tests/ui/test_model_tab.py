@@ -10,8 +10,8 @@ import pytest
 from studio.config import RunConfig
 from studio.errors import StudioError
 from studio.jobfile import JobFile
-from studio.ui import model_tab
-from studio.ui.page import Page
+from studio.ui.kit.page import Page
+from studio.ui.model import tab as model_tab
 from tests.ui.test_data_tab import texts
 
 KNOBS = list(RunConfig.knobs())

@@ -12,8 +12,8 @@ import pytest
 
 from studio.errors import StudioError
 from studio.studio import Studio
-from studio.ui.i18n import lang_of
-from studio.ui.page import Page, on, served
+from studio.ui.kit.i18n import lang_of
+from studio.ui.kit.page import Page, on, served
 
 
 def request(cookie: str | None = None, accepts: str = "") -> Any:

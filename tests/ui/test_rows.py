@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from studio.studio import Studio
-from studio.ui import rows
-from studio.ui.page import Page
+from studio.ui.data import table as rows
+from studio.ui.kit.page import Page
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from studio.errors import StudioError
-from studio.ui import rows
-from studio.ui.page import Page
+from studio.ui.data import table as rows
+from studio.ui.kit.page import Page
 
 EVERYTHING: dict[str, Any] = {"page": 0, "search": "", "label": "all", "part": "all", "numbers": None}
 

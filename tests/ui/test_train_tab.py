@@ -15,8 +15,8 @@ from studio.contract import Job
 from studio.errors import StudioError
 from studio.events import EventLog, Saved
 from studio.studio import Studio
-from studio.ui import train_tab
-from studio.ui.page import Page
+from studio.ui.kit.page import Page
+from studio.ui.train import tab as train_tab
 from tests.fakes import FakeEngine
 from tests.made import started, step
 

@@ -12,9 +12,11 @@ import openpyxl
 import pytest
 
 from studio.errors import StudioError
-from studio.ui import data_tab, keeping, versions_view
-from studio.ui.data_views import split_table
-from studio.ui.page import Page
+from studio.ui.data import keeping
+from studio.ui.data import tab as data_tab
+from studio.ui.data import versions as versions_view
+from studio.ui.data.overview import split_table
+from studio.ui.kit.page import Page
 from tests.ui.test_data_tab import texts
 
 

@@ -22,9 +22,9 @@ from studio.data.checkup.wording import (
     without_invisible,
     without_phrases,
 )
-from studio.data.edits import from_context
 from studio.data.near import normalise
 from studio.data.schema import Row
+from studio.data.store.edits import from_context
 
 if TYPE_CHECKING:
     from studio.config import Task

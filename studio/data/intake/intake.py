@@ -1,0 +1,113 @@
+"""From a Table and a person's wishes to Examples and the import report.
+
+Knows no file and no database.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from studio.data.intake.identity import placeholders
+from studio.data.intake.roles import NEEDED, count_labels, guess, to_rows
+from studio.data.schema import Example, ImportReport, Reading, Role, Table
+from studio.errors import StudioError
+
+if TYPE_CHECKING:
+    from studio.config import Task
+
+BETWEEN = " + "  # the names of several files
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a person said about a file before or after it was read; everything else is guessed."""
+
+    task: Task | None = None
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    sheet: str | None = None
+    normalise_labels: bool = False
+    encoding: str | None = None
+    fill_merged: bool = True
+
+    @property
+    def reading(self) -> Reading:
+        return Reading(self.sheet, self.encoding, self.fill_merged)
+
+
+def table_of(pairs: Sequence[tuple[str, str]], task: Task) -> Table:
+    """(text, target) pairs as a Table whose columns are called by their roles."""
+    return Table(NEEDED[task], tuple(pairs), tuple(range(1, len(pairs) + 1)), format="rows")
+
+
+def understand(table: Table, wish: Wish, file: str) -> tuple[list[Example], ImportReport]:
+    """The table's Examples, and what was understood, repaired and dropped. Raises StudioError data.*."""
+    return understand_all([(file, table)], wish)
+
+
+def understand_all(tables: Sequence[tuple[str, Table]], wish: Wish) -> tuple[list[Example], ImportReport]:
+    """Several files' tables, one below the other, as one. Raises StudioError data.*, data.columns_differ among them."""
+    table = _stack(tables)
+    roles, task = guess(table, wish.task, wish.roles)
+    examples, repaired, dropped = to_rows(table, roles, task, wish.normalise_labels)
+    labels = count_labels([example.target for example in examples]) if task == "classify" else {}
+    places = _places(tables)
+    report = ImportReport(
+        file=BETWEEN.join(name.replace(BETWEEN, " ") if len(tables) > 1 else name for name, _ in tables),
+        format=table.format,
+        encoding="、".join(dict.fromkeys(one.encoding for _, one in tables if one.encoding)),
+        sheet=table.sheet if len(tables) == 1 else "",
+        sheets=table.sheets if len(tables) == 1 else (),
+        columns=table.columns,
+        roles=roles,
+        task=task,
+        rows=len(examples),
+        unlabelled=sum(not example.target for example in examples),
+        labels=labels,
+        placeholders=placeholders(example.text + example.target for example in examples),
+        repaired=(*_entries(tables, "repaired"), *({**entry, **places[entry["row"] - 1]} for entry in repaired)),
+        dropped=(*_entries(tables, "dropped"), *({**entry, **places[entry["row"] - 1]} for entry in dropped)),
+        notes=tuple(_entries(tables, "notes")),
+        chosen_encoding=wish.encoding or "",
+    )
+    return examples, report
+
+
+def _stack(tables: Sequence[tuple[str, Table]]) -> Table:
+    """One table, its rows numbered 1, 2, 3 … Raises StudioError data.columns_differ."""
+    name, first = tables[0]
+    rows = list(first.rows)
+    for other, table in tables[1:]:
+        if odd := set(table.columns) ^ set(first.columns):
+            column = next(one for one in (*table.columns, *first.columns) if one in odd)
+            listed = "、".join(first.columns)[:300]
+            raise StudioError("data.columns_differ", other=other, column=column[:80], first=name, columns=listed)
+        order = [table.columns.index(column) for column in first.columns]
+        rows += [tuple([row[j] for j in order]) for row in table.rows]
+    return replace(first, rows=tuple(rows), numbers=tuple(range(1, len(rows) + 1)))
+
+
+def _places(tables: Sequence[tuple[str, Table]]) -> list[dict[str, Any]]:
+    """Where each row of the stack stands: its number in its file, and which file where there are several."""
+    several = len(tables) > 1
+    return [{"row": n, **({"file": name} if several else {})} for name, table in tables for n in table.numbers]
+
+
+def _entries(tables: Sequence[tuple[str, Table]], kind: str) -> Iterator[dict[str, Any]]:
+    for name, table in tables:
+        for entry in getattr(table, kind):
+            yield {**entry, **({"file": name} if len(tables) > 1 else {})}
+
+
+def report_to_json(report: ImportReport) -> str:
+    return json.dumps(asdict(report), ensure_ascii=False)
+
+
+def report_from_json(text: str) -> ImportReport:
+    """What only a newer version tells of it is passed over."""
+    values: dict[str, Any] = json.loads(text)
+    known = {one.name: values[one.name] for one in fields(ImportReport) if one.name in values}
+    frozen: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in known.items()}
+    return ImportReport(**frozen)

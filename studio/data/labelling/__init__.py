@@ -1,0 +1,1 @@
+"""Labels given by hand: who gave them, what is suggested, how far two people agree."""

@@ -1,0 +1,126 @@
+"""All that is asked of a dataset's labelling: a desk to sit at, a second person, suggestions to take.
+
+Knows no screen and no model of a run; its functions are thin, the work is in `desk`, `annotators` and `suggest`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from studio.data.labelling import annotators, suggest
+from studio.data.labelling.agreement import Agreement, agreement
+from studio.data.labelling.annotators import Pair
+from studio.data.labelling.desk import Desk, DisputeDesk, SharedDesk
+from studio.data.labelling.suggest import Guess
+from studio.errors import StudioError
+from studio.workspace import transaction
+
+if TYPE_CHECKING:
+    from studio.data.store.store import DataStore
+
+Order = Literal["rows", "uncertain", "disputes"]
+LONGEST_NAME = 20
+
+
+@dataclass(frozen=True)
+class Team:
+    """How far two people are, and how well they agree."""
+
+    pair: Pair
+    progress: tuple[tuple[int, int], ...]  # of each: rows labelled, of how many
+    agreement: Agreement | None
+    disputed: int
+
+
+class Labelling:
+    """Of one store. Safe to use from any thread."""
+
+    def __init__(self, store: DataStore, db: Callable[[], sqlite3.Connection], key: Callable[[str], int]) -> None:
+        self._store = store
+        self._db = db
+        self._key = key
+
+    def desk(self, dataset: str, who: str = "", order: Order = "rows") -> Desk:
+        """The rows as they lie before `who`. While one person labels alone, who that is does not matter.
+
+        Raises StudioError label.not_invited.
+        """
+        db, key = self._db(), self._key(dataset)
+        pair = annotators.pair_of(db, key)
+        take_back = lambda batch: self._store.undo(dataset, batch)  # noqa: E731
+        if pair is None:
+            return Desk(db, key, take_back, uncertain=order == "uncertain")
+        if order == "disputes":
+            return DisputeDesk(db, key, take_back, pair=pair)
+        if who not in pair.names:
+            raise StudioError("label.not_invited", name=who, names=" · ".join(pair.names))
+        return SharedDesk(db, key, take_back, pair=pair, place=pair.names.index(who))
+
+    # two people
+
+    def pair(self, dataset: str) -> Pair | None:
+        """None while one person labels alone."""
+        return annotators.pair_of(self._db(), self._key(dataset))
+
+    def team(self, dataset: str) -> Team | None:
+        """None while one person labels alone."""
+        db, key = self._db(), self._key(dataset)
+        pair = annotators.pair_of(db, key)
+        if pair is None:
+            return None
+        both = [(one, two) for _, one, two in annotators.pairs(db, key, pair)]
+        progress = tuple(annotators.progress(db, key, pair, place) for place in (0, 1))
+        return Team(pair, progress, agreement(both), len(annotators.disputed(db, key, pair)))
+
+    def invite(self, dataset: str, names: Sequence[str], shared: int = annotators.SHARED) -> None:
+        """Two people label from now on. Raises StudioError label.two_names, label.bad_share."""
+        plain = [name.strip()[:LONGEST_NAME] for name in names]
+        if len(plain) != 2 or not all(plain) or plain[0].casefold() == plain[1].casefold():
+            raise StudioError("label.two_names")
+        if not 0 < shared <= 100:
+            raise StudioError("label.bad_share", share=shared)
+        with transaction(self._db()) as db:
+            annotators.invite(db, self._key(dataset), plain, shared)
+
+    def dismiss(self, dataset: str) -> None:
+        """One person labels alone again; nothing that was said is lost."""
+        with transaction(self._db()) as db:
+            annotators.dismiss(db, self._key(dataset))
+
+    # suggestions
+
+    def source(self, dataset: str) -> str:
+        """The run, or the baseline `words-N`, that the suggestions come from; "" without any."""
+        return suggest.source(self._db(), self._key(dataset))
+
+    def count_above(self, dataset: str, threshold: float) -> int:
+        """How many suggestions for rows without a label are at least so sure."""
+        return suggest.count_above(self._db(), self._key(dataset), threshold)
+
+    def accept_above(self, dataset: str, threshold: float) -> int:
+        """Makes these suggestions labels; how many. One undo takes them all back."""
+        found = suggest.above(self._db(), self._key(dataset), threshold)
+        return self._store.change(dataset, {number: {"target": label} for number, label in found.items()})
+
+    def examples(self, dataset: str) -> list[tuple[str, str]]:
+        """Text and label of the rows to learn from that have a label now; none when there are too few."""
+        pairs = suggest.examples(self._db(), self._key(dataset))
+        return pairs if suggest.enough(pairs) else []
+
+    def unsuggested(self, dataset: str, source: str) -> bool:
+        """Whether a row without a label has no suggestion from `source`."""
+        return bool(suggest.unsuggested(self._db(), self._key(dataset), source, 0, 1))
+
+    def suggest(self, dataset: str, source: str, guess: Guess, after: int, limit: int) -> int | None:
+        """Suggestions for the next rows behind `after` without one from `source`; the last of them, None at the end."""
+        key = self._key(dataset)
+        rows = suggest.unsuggested(self._db(), key, source, after, limit)
+        if not rows:
+            return None
+        found = guess([row.text for row in rows])
+        with transaction(self._db()) as db:
+            suggest.keep(db, key, source, zip(rows, found, strict=True))
+        return rows[-1].number

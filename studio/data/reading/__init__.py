@@ -1,0 +1,1 @@
+"""A file as rows of cells, read in a limited child process."""

@@ -1,0 +1,151 @@
+"""The process that parses an upload, so that a hostile or broken file ends this process and not the studio.
+
+Knows no workspace: it reads one file, prints one JSON object `{"table": …}` or `{"error": key, "details": …}`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from studio.data.reading.decode import decode
+from studio.data.reading.delimited import read_delimited
+from studio.data.reading.grid import Grid, tabulate
+from studio.data.reading.records import read_json, read_parquet, unfold
+from studio.data.schema import Reading, Table
+from studio.errors import StudioError
+
+MEMORY = 2 * 2**30  # bytes of address space
+CPU_SECONDS = 60
+OTHERS = (  # what a file begins with, and what it is
+    (b"%PDF", {"zh": "PDF", "en": "a PDF"}),
+    (b"\x89PNG", {"zh": "图片", "en": "a picture"}),
+    (b"\xff\xd8\xff", {"zh": "图片", "en": "a picture"}),
+    (b"GIF8", {"zh": "图片", "en": "a picture"}),
+    (b"RIFF", {"zh": "图片、声音或视频", "en": "a picture, sound or video"}),
+    (b"\x1f\x8b", {"zh": "压缩包", "en": "a compressed archive"}),
+    (b"7z\xbc\xaf", {"zh": "压缩包", "en": "a compressed archive"}),
+    (b"Rar!", {"zh": "压缩包", "en": "a compressed archive"}),
+    (b"SQLite format 3", {"zh": "数据库", "en": "a database"}),
+    (b"\x7fELF", {"zh": "程序", "en": "a program"}),
+    (b"MZ", {"zh": "程序", "en": "a program"}),
+)
+SPREADSHEET = re.compile(  # after <?xml …?>, <?mso-application …?> and comments
+    r"\s*(?:(?><\?[^>]*>|<!--.*?-->)\s*)*<(?:\w+:)?Workbook\b", re.DOTALL
+)
+PAGE = re.compile(r"<(!doctype html|html|head|body|meta|table)\b", re.IGNORECASE)  # near a web page's beginning
+DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
+OLE = b"\xd0\xcf\x11\xe0"  # old Office files, and new ones under a password
+PASSWORD_STREAM = "EncryptedPackage".encode("utf-16-le")
+
+
+def main() -> None:
+    path, reading = Path(sys.argv[1]), Reading(**json.loads(sys.argv[2]))
+    _limit()
+    answer: dict[str, Any]
+    try:
+        answer = {"table": vars(tabulate_file(path, reading))}
+    except StudioError as error:
+        answer = {"error": error.key, "details": error.details}
+    except MemoryError:
+        answer = {"error": "data.too_big", "details": {}}
+    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode())
+
+
+def tabulate_file(path: Path, reading: Reading | None = None) -> Table:
+    """The table in a file, recognised by its content and not by its name. Raises StudioError."""
+    table = tabulate(_grid(path, reading or Reading()))
+    unfolded = unfold(table) if table.format in ("csv", "tsv", "parquet") else None
+    return tabulate(unfolded) if unfolded else table
+
+
+def _limit() -> None:
+    """Memory and time limits where the system has them; elsewhere the parent's wall clock is the only one."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _grid(path: Path, reading: Reading) -> Grid:
+    with path.open("rb") as file:
+        head = file.read(16)
+    if not head:
+        raise StudioError("data.empty")
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        from studio.data.reading.workbook import read_workbook, zip_kind
+
+        return read_workbook(path, zip_kind(path), reading)
+    if head.startswith(OLE):
+        return _old_office(path, reading)
+    if head.startswith(b"PAR1"):
+        return read_parquet(path)
+    for magic, kind in OTHERS:
+        if head.startswith(magic):
+            raise StudioError("data.is_other", kind=kind)
+    return _text(path.read_bytes(), reading)
+
+
+def _old_office(path: Path, reading: Reading) -> Grid:
+    from studio.data.reading.workbook import read_workbook
+
+    if PASSWORD_STREAM in path.read_bytes():
+        raise StudioError("data.encrypted")
+    return read_workbook(path, "xls", reading)
+
+
+def _text(data: bytes, reading: Reading) -> Grid:
+    text, encoding = _decoded(data, reading.encoding)
+    start = text.lstrip()[:200].casefold()
+    if not start:
+        raise StudioError("data.empty")
+    if start[0] == "<" and (grid := _markup(text, encoding, reading)):
+        return grid
+    if start.startswith("{\\rtf"):
+        raise StudioError("data.is_other", kind={"zh": "带格式的文档（RTF）", "en": "a formatted document (RTF)"})
+    if start.startswith("mime-version:"):
+        raise StudioError("data.is_other", kind={"zh": "打包的网页（mht）", "en": "a web archive (mht)"})
+    if start[0] in "[{":
+        try:
+            return read_json(text, encoding)
+        except StudioError as error:
+            if error.key != "data.bad_json" or "{" in start or '"' in start:
+                raise  # else a sentence that begins with a bracket
+    return read_delimited(text, encoding)
+
+
+def _decoded(data: bytes, encoding: str | None) -> tuple[str, str]:
+    """As `decode`; where it would have to ask, a page that names its own encoding is believed."""
+    try:
+        return decode(data, encoding)
+    except StudioError as error:
+        declared = DECLARED.search(data[:2000]) if data.lstrip()[:1] == b"<" else None
+        if error.key == "data.which_encoding" and declared:
+            with suppress(StudioError):  # an encoding that nobody knows
+                return decode(data, declared[1].decode("ascii"))
+        raise
+
+
+def _markup(text: str, encoding: str, reading: Reading) -> Grid | None:
+    """The table of a web page or of an XML spreadsheet; None for a text that only begins with a bracket."""
+    from studio.data.reading.markup import read_webpage, read_xml_spreadsheet
+
+    if SPREADSHEET.match(text):
+        return read_xml_spreadsheet(text.lstrip(), encoding, reading)
+    if PAGE.search(text[:2000]):
+        return read_webpage(text, encoding, reading)
+    if text.lstrip().startswith("<?xml"):
+        raise StudioError("data.is_other", kind={"zh": "XML 文件", "en": "an XML file"})
+    return None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,288 @@
+"""The cells of any file become a Table: title rows, header, blank rows and stray characters are dealt with here.
+
+Knows no file format and no role of a column.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from statistics import median
+from typing import Any
+
+from studio.data.reading.headers import known
+from studio.data.reading.rejoin import Shape, rejoin
+from studio.data.schema import Table
+from studio.errors import StudioError
+
+MAX_ROWS = 1_000_000
+MAX_COLUMNS = 512
+MAX_CELLS = 20_000_000
+MAX_CELL = 200_000  # characters; a longer one is a broken file, and no model reads it
+HEADER_WITHIN = 10  # rows: titles, notes and blank lines above the header
+LONGEST_HEADER = 40  # characters
+MOST = 0.8
+WHOLE = 1e21  # up to here a whole number is written with all its digits
+BLANK_RUN = 100  # a longer run of blank rows is one entry of the report
+# NUL and control characters, a byte order mark inside, half a character of UTF-16
+BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufeff\ud800-\udfff]")
+ODD = re.compile(
+    "[\r\ufffd" + BAD.pattern[1:]
+)  # U+FFFD stays, because what it was is lost, but the report names its row
+
+
+@dataclass
+class Grid:
+    """A file's cells as text, row by row as they stand, before anything is understood.
+
+    `columns` is None where the names are still among the cells. `numbers`: the rows' places in the file where they
+    are not 1, 2, 3 …. `mark` is what tells cells apart in a text, where a row with too many has slipped.
+    """
+
+    cells: Sequence[Sequence[str]]
+    format: str
+    encoding: str = ""
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    columns: list[str] | None = None
+    numbers: list[int] | None = None
+    mark: str = ""
+    repaired: list[dict[str, Any]] = field(default_factory=list)
+    dropped: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
+
+
+def tabulate(grid: Grid) -> Table:
+    """The Table in a Grid. Raises StudioError for no rows, too many rows or too many columns."""
+    if len(grid.cells) > MAX_ROWS:
+        raise StudioError("data.too_many_rows", rows=len(grid.cells), limit=MAX_ROWS)
+    header, first = (grid.columns, 0) if grid.columns is not None else _header(grid)
+    if header is None:
+        raise StudioError("data.empty")
+    width = _width(grid, header, first)
+    rows, numbers = _rows(grid, header, first, width)
+    if not rows:
+        raise StudioError("data.no_rows", columns="、".join(name for name in header if name)[:200])
+    filled = [j for j in range(width) if any(row[j] for row in rows) or (j < len(header) and header[j].strip())]
+    if len(filled) > MAX_COLUMNS:
+        raise StudioError("data.too_many_columns", columns=len(filled), limit=MAX_COLUMNS)
+    if len(filled) < width:
+        rows = [tuple([row[j] for j in filled]) for row in rows]
+    return Table(
+        columns=_names(header, filled),
+        rows=tuple(rows),
+        numbers=tuple(numbers),
+        format=grid.format,
+        encoding=grid.encoding,
+        sheet=grid.sheet,
+        sheets=grid.sheets,
+        repaired=tuple(sorted(grid.repaired, key=_row)),
+        dropped=tuple(sorted(grid.dropped, key=_row)),
+        notes=tuple(grid.notes),
+    )
+
+
+def _width(grid: Grid, header: list[str], first: int) -> int:
+    """How many columns there are. In a text the header says, unless nearly all rows agree on more."""
+    if grid.columns is not None:
+        return len(header)
+    if not grid.mark:
+        return max(map(len, grid.cells))
+    widths = Counter(len(row) for row in grid.cells[first:] if any(row))
+    if not widths:
+        return len(header)
+    width, times = widths.most_common(1)[0]
+    return width if width > len(header) and times > 2 and times >= MOST * widths.total() else len(header)
+
+
+def _row(entry: Mapping[str, Any]) -> int:
+    return int(entry["row"])
+
+
+def _header(grid: Grid) -> tuple[list[str] | None, int]:
+    """The header's cells and the index of the first row after it; cells are empty names when there is no header."""
+    full = [i for i, row in enumerate(grid.cells[:1000]) if any(cell and not cell.isspace() for cell in row)]
+    if not full:
+        return None, 0
+    filled = {i: sum(1 for cell in grid.cells[i] if cell.strip()) for i in full}
+    typical = median(filled[i] for i in full[:100])
+    top = full[:HEADER_WITHIN]
+    for i in top:
+        names = [cell for cell in grid.cells[i] if cell.strip()]
+        lonely = all(filled[above] < 0.6 * typical for above in top[: top.index(i)])  # else those are rows, not titles
+        enough = sum(map(known, names)) > (0 if lonely else len(names) / 2)
+        if enough and (len(names) > 1 or typical < 2) and max(map(len, names)) <= LONGEST_HEADER:
+            return _found(grid, _lower(grid, i, top), top)
+    i = next((i for i in top if filled[i] >= 0.6 * typical), top[0])
+    if typical >= 2 and not _is_data(grid.cells, i, full):
+        return _found(grid, i, top)
+    grid.repaired.append({"row": i + 1, "reason": "data.no_header"})
+    return [""] * max(len(grid.cells[j]) for j in full[:100]), i
+
+
+def _lower(grid: Grid, i: int, top: list[int]) -> int:
+    """The second line of a header of two lines, when it holds more known names; else the first."""
+    below = next((j for j in top if j > i), i)
+    names = [[cell for cell in grid.cells[j] if cell.strip()] for j in (i, below)]
+    more = sum(map(known, names[1])) > max(sum(map(known, names[0])), len(names[1]) / 2)
+    return below if more and max(map(len, names[1])) <= LONGEST_HEADER else i
+
+
+def _found(grid: Grid, i: int, top: list[int]) -> tuple[list[str], int]:
+    for above in top[: top.index(i)]:
+        title = " ".join(cell.strip() for cell in grid.cells[above] if cell.strip())
+        grid.dropped.append({"row": above + 1, "reason": "data.title_row", "text": title[:80]})
+    cells = list(grid.cells[i])
+    while cells and not cells[-1].strip():
+        cells.pop()
+    return cells, i + 1
+
+
+def _is_data(cells: Sequence[Sequence[str]], i: int, full: list[int]) -> bool:
+    """Whether row `i`, whose words are no known names, looks like the rows below it."""
+    for j, cell in enumerate(cells[i]):
+        value = cell.strip()
+        if not value:
+            continue
+        if len(value) > LONGEST_HEADER or value[-1] in "。！!" or re.fullmatch(r"[-+\d.,:/%¥$]+", value):
+            return True
+        below = [cells[k][j].strip() for k in full if k > i and j < len(cells[k])]
+        asking = sum(other[-1:] in ("？", "?") for other in below)
+        if value in below or (
+            value[-1] in "？?" and asking > len(below) / 2
+        ):  # one question may head a survey's column
+            return True
+    return False
+
+
+def _rows(grid: Grid, header: list[str], first: int, width: int) -> tuple[list[tuple[str, ...]], list[int]]:
+    """The rows below the header, each `width` cells long, and their numbers in the file."""
+    rows: list[tuple[str, ...]] = []
+    numbers: list[int] = []
+    blank: list[int] = []
+    slipped: list[tuple[int, list[str]]] = []
+    names = [name.strip() for name in header]
+    places = grid.numbers or range(1, len(grid.cells) + 1)
+    for number, cells in zip(places[first:], grid.cells[first:], strict=True):
+        row, joined = cells, "".join(cells)
+        if ODD.search(joined):
+            row = _mend(grid, number, row)
+            joined = "".join(row)
+        if not joined or joined.isspace():
+            blank.append(number)
+            continue
+        if blank:
+            grid.dropped += _blank_entries(blank)
+            blank = []
+        if len(joined) > MAX_CELL and max(map(len, row)) > MAX_CELL:
+            grid.dropped.append(
+                {"row": number, "reason": "data.cell_too_long", "characters": max(map(len, row)), "limit": MAX_CELL}
+            )
+            continue
+        if grid.columns is None and row[0].strip() == names[0] and _same(row, names):
+            grid.dropped.append({"row": number, "reason": "data.repeated_header"})
+            continue
+        if len(row) != width:
+            if len(row) > width and any(cell.strip() for cell in row[width:]):
+                slipped.append((number, list(row)))
+                continue
+            row = [*row[:width], *[""] * (width - len(row))]
+        rows.append(tuple(row))
+        numbers.append(number)
+    if grid.mark and rows:
+        _check_quotes(grid, rows, numbers, width)
+    _return_slipped(grid, header, slipped, rows, numbers)
+    return rows, numbers
+
+
+def _return_slipped(
+    grid: Grid, header: list[str], slipped: list[tuple[int, list[str]]], rows: list[tuple[str, ...]], numbers: list[int]
+) -> None:
+    """Rows cut into too many cells are put together again where it is plain how, else left out; both reported."""
+    shape = Shape.of(header, rows) if slipped and rows else None
+    back: list[tuple[int, tuple[str, ...]]] = []
+    for number, row in slipped:
+        whole = rejoin(row, shape, grid.mark) if shape and grid.mark else None
+        if whole is None:
+            entry = {"reason": "data.too_many_cells", "cells": len(row), "columns": len(header)}
+            grid.dropped.append({"row": number, **entry})
+            continue
+        back.append((number, whole[0]))
+        grid.repaired.append({"row": number, "reason": "data.joined_cells", "text": whole[0][whole[1]][:60]})
+    if back:
+        ordered = sorted([*zip(numbers, rows, strict=True), *back], key=itemgetter(0))
+        numbers[:], rows[:] = [number for number, _ in ordered], [row for _, row in ordered]
+
+
+def _check_quotes(grid: Grid, rows: list[tuple[str, ...]], numbers: list[int], width: int) -> None:
+    """Raises StudioError where a cell holds whole rows, because a quote was opened by mistake further up."""
+    if width < 2:
+        return
+    for number, row in zip(numbers, rows, strict=True):
+        for cell in row:
+            inner = cell.split("\n")[1:-1] if "\n" in cell else []
+            if len(inner) > 1 and all(line.count(grid.mark) == width - 1 for line in inner):
+                raise StudioError("data.unclosed_quote", row=number)
+
+
+def _same(row: Sequence[str], names: list[str]) -> bool:
+    return any(names) and [cell.strip() for cell in row[: len(names)]] == names
+
+
+def _blank_entries(run: list[int]) -> list[dict[str, Any]]:
+    if len(run) > BLANK_RUN:
+        return [{"row": run[0], "last": run[-1], "reason": "data.blank_rows"}]
+    return [{"row": number, "reason": "data.blank_row"} for number in run]
+
+
+def _mend(grid: Grid, number: int, row: Sequence[str]) -> list[str]:
+    """Line ends become \\n; characters that no text holds go, and the report says so."""
+    row = [cell.replace("\r\n", "\n").replace("\r", "\n") for cell in row]
+    clean = [BAD.sub("", cell) for cell in row]
+    if clean != row:
+        grid.repaired.append({"row": number, "reason": "data.bad_characters"})
+    if any("\ufffd" in cell for cell in clean):
+        grid.repaired.append({"row": number, "reason": "data.lost_characters"})
+    return clean
+
+
+def _names(header: list[str], filled: list[int]) -> tuple[str, ...]:
+    """Clean, distinct names; a column without one is called by its letter, as in a spreadsheet."""
+    names: list[str] = []
+    for j in filled:
+        clean = " ".join(BAD.sub(" ", header[j] if j < len(header) else "").split())[:100] or letter(j)
+        name, twin = clean, 2
+        while name in names:
+            name, twin = f"{clean} ({twin})", twin + 1
+        names.append(name)
+    return tuple(names)
+
+
+def letter(index: int) -> str:
+    """0 → A, 25 → Z, 26 → AA."""
+    name = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def as_text(value: Any) -> str:
+    """A value as a person reads it: 1.0 → 1, dates as ISO 8601, a date without time of day as the date alone."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case float():
+            whole = value.is_integer() and abs(value) < WHOLE
+            return str(int(value)) if whole else f"{value:.15g}"
+        case datetime.datetime():
+            return value.isoformat(" ").removesuffix(" 00:00:00")
+        case _:
+            return str(value)

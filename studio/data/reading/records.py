@@ -1,0 +1,198 @@
+"""JSON, JSON Lines and Parquet as columns and cells: tables of objects, and the shapes that other tools export.
+
+Knows no roles: alpaca's columns stay as they are, conversations become `system, history, prompt, reply`.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from studio.data.reading.grid import MAX_COLUMNS, MAX_ROWS, Grid, as_text
+from studio.data.reading.headers import role_of
+from studio.data.reading.panics import panics_as
+from studio.data.reading.shapes import TURNS, Cells, Shaped, cell, shaped
+from studio.data.schema import Table
+from studio.errors import StudioError
+
+MAX_BAD_LINES = 0.5  # of a JSON Lines file; beyond that it is something else
+MAX_CELLS = 20_000_000
+
+
+def read_json(text: str, encoding: str) -> Grid:
+    """The cells of a JSON text. Raises StudioError data.bad_json or data.not_records."""
+    try:
+        try:
+            data = _loads(text)
+        except json.JSONDecodeError as error:
+            if error.msg == "Extra data" or "\n" in text.strip():
+                return _read_lines(text, encoding, error)
+            raise StudioError("data.bad_json", line=error.lineno, column=error.colno) from error
+        records = _records(data)
+        if records and all(isinstance(record, list) for record in records):
+            return Grid([[cell(value) for value in record] for record in records], "json", encoding)
+        return _grid(enumerate(records, 1), "json", encoding)
+    except RecursionError as error:
+        raise StudioError("data.not_records") from error
+
+
+def read_parquet(path: Path) -> Grid:
+    """The cells of a Parquet file. Raises StudioError data.broken_parquet, data.too_many_rows, data.too_big."""
+    from arro3.io import read_parquet as batches_of
+
+    records: list[dict[str, Any]] = []
+    try:
+        with panics_as("data.broken_parquet"):
+            for batch in batches_of(str(path)):
+                records += _batch(batch, len(records))
+    except (StudioError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001  (arro3 raises bare Exceptions for a broken file)
+        raise StudioError("data.broken_parquet") from error
+    return _grid(enumerate(records, 1), "parquet", "")
+
+
+def _batch(batch: Any, before: int) -> list[dict[str, Any]]:
+    """Its rows. Raises StudioError where `before` rows and these are too many."""
+    names = [str(name) for name in batch.column_names]
+    if len(names) > MAX_COLUMNS:
+        raise StudioError("data.too_many_columns", columns=len(names), limit=MAX_COLUMNS)
+    if before + batch.num_rows > MAX_ROWS:
+        raise StudioError("data.too_many_rows", rows=before + batch.num_rows, limit=MAX_ROWS)
+    if (before + batch.num_rows) * len(names) > MAX_CELLS:
+        raise StudioError("data.too_big")
+    columns = [batch.column(j).to_pylist() for j in range(len(names))]
+    return [{name: _plain(value) for name, value in zip(names, row, strict=True)} for row in zip(*columns, strict=True)]
+
+
+def unfold(table: Table) -> Grid | None:
+    """A table whose cells hold another tool's lists and objects, read as records; None for any other table."""
+    named = [name for name in table.columns if name in TURNS or name.endswith(".responses") or name == "annotation_id"]
+    if not any(row[table.columns.index(name)][:1] in ("[", "{") for name in named for row in table.rows[:20]):
+        return None
+    records = (dict(zip(table.columns, map(_literal, row), strict=True)) for row in table.rows)
+    grid = _grid(zip(table.numbers, records, strict=True), table.format, table.encoding)
+    grid.repaired += [dict(entry) for entry in table.repaired]
+    grid.dropped += [dict(entry) for entry in table.dropped]
+    return grid
+
+
+def _literal(text: str) -> Any:
+    """A cell that holds a list or an object, as JSON or as Python prints it; any other as it is."""
+    if text[:1] not in ("[", "{"):
+        return text
+    for parse in (_loads, ast.literal_eval):
+        try:
+            return _plain(parse(text))
+        except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
+            continue
+    return text
+
+
+def _plain(value: Any) -> Any:
+    """Lists, objects, booleans and text stay what they are; every other value becomes text."""
+    match value:
+        case dict():
+            return {str(key): _plain(held) for key, held in value.items()}
+        case list() | tuple():
+            return [_plain(held) for held in value]
+        case None | bool() | str():
+            return value
+        case bytes():
+            return value.decode("utf-8", "replace")
+        case _:
+            return as_text(value)
+
+
+def _loads(text: str) -> Any:
+    return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)  # 17-digit ids and 1.50 stay whole
+
+
+def _read_lines(text: str, encoding: str, whole: json.JSONDecodeError) -> Grid:
+    records: list[tuple[int, Any]] = []
+    dropped: list[dict[str, Any]] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            records.append((number, _loads(line)))
+        except (json.JSONDecodeError, RecursionError):
+            dropped.append({"row": number, "reason": "data.bad_line"})
+    if len(dropped) > MAX_BAD_LINES * (len(records) + len(dropped)) or not any(isinstance(r, dict) for _, r in records):
+        raise StudioError("data.bad_json", line=whole.lineno, column=whole.colno) from whole
+    grid = _grid(records, "jsonl", encoding)
+    grid.dropped += dropped
+    return grid
+
+
+def _records(data: Any) -> list[Any]:
+    """The list of rows, whether bare, under a key, by columns as pandas writes it, or a single row."""
+    if isinstance(data, list):
+        return data
+    if not isinstance(data, dict):
+        raise StudioError("data.not_records")
+    if not data or shaped(data):
+        return [data]
+    values = list(data.values())
+    rows = [value for value in values if isinstance(value, list) and value and isinstance(value[0], dict)]
+    if len(rows) == 1 or (rows and len(rows) == len(values)):  # {"data": […]}, {"train": […], "test": […]}
+        return [record for value in rows for record in value]
+    if isinstance(data.get("columns"), list) and isinstance(data.get("data"), list):
+        return [data["columns"], *data["data"]]
+    if all(isinstance(value, list) for value in values):
+        return [dict(zip(data, row, strict=True)) for row in zip(*values, strict=False)]
+    if all(isinstance(value, dict) and value for value in values):
+        return _by_index(data)
+    if len(data) > 1 and all(isinstance(value, str) for value in values) and not any(map(role_of, data)):
+        return [{"question": key, "answer": value} for key, value in data.items()]
+    return [data]
+
+
+def _by_index(data: dict[str, dict[str, Any]]) -> list[Any]:
+    """`{column: {index: value}}` or `{index: {column: value}}`."""
+    first = next(iter(data.values()))
+    if all(key.isdecimal() for key in first) and not all(key.isdecimal() for key in data):
+        return [{column: held.get(index) for column, held in data.items()} for index in first]
+    return list(data.values())
+
+
+def _grid(records: Iterable[tuple[int, Any]], kind: str, encoding: str) -> Grid:
+    columns: dict[str, int] = {}
+    rows: list[tuple[int, Cells]] = []
+    grid = Grid((), kind, encoding)
+    notes: set[str] = set()
+    for number, record in records:
+        found = _shape(record)
+        if found.dropped or not found.rows:
+            grid.dropped.append({"row": number, "reason": found.dropped or "data.not_a_record"})
+        if found.repaired:
+            grid.repaired.append({"row": number, "reason": found.repaired})
+        if found.note:
+            notes.add(found.note)
+        for row in found.rows:
+            for name in row:
+                columns.setdefault(name, len(columns))
+            rows.append((number, row))
+    if not rows:
+        raise StudioError("data.not_records" if grid.dropped else "data.empty")
+    if len(rows) * len(columns) > MAX_CELLS:
+        raise StudioError("data.too_big")
+    grid.cells = [[row.get(name, "") for name in columns] for _, row in rows]
+    grid.columns = list(columns)
+    grid.numbers = [number for number, _ in rows]
+    grid.notes += [{"reason": note} for note in sorted(notes)]
+    return grid
+
+
+def _shape(record: Any) -> Shaped:
+    """One record as rows: a conversation gives one for each reply, anything else one. No rows: it is no record."""
+    if isinstance(record, str):
+        return Shaped([{"text": record}])
+    if isinstance(record, list):
+        return Shaped([{f"column {j + 1}": cell(value) for j, value in enumerate(record)}] if record else [])
+    if not isinstance(record, dict) or not record:
+        return Shaped([])
+    return shaped(record) or Shaped([{str(key): cell(value) for key, value in record.items()}])

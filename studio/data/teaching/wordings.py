@@ -1,0 +1,47 @@
+"""What is learned beside the taught questions: the same questions in other words, none of which any exam asks.
+
+Knows no model and no token; the rules that reword a question are in `templates`, what points to a fact is in `cues`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import chain, islice
+
+from studio.data.intake import templates
+from studio.data.near import normalise
+from studio.data.schema import Example, Splits
+from studio.data.teaching import cues
+from studio.data.teaching.lesson import facts
+
+WHOLE = 0.5  # of the wordings say the whole question otherwise, as far as the rules know how,
+MOST_WHOLE = 10  # and no more than these
+
+
+def learned(splits: Splits, wordings: int) -> tuple[Example, ...]:
+    """The training rows, and each that stands alone again in up to `wordings` other words, with the same answer.
+
+    The first of them say the whole question otherwise, the rest only what points to the fact. A later turn of a
+    conversation means little by itself and is left as it is. A wording that another answer is taught for, or that is
+    asked in the exam, is nobody's.
+    """
+    if not wordings:
+        return splits.train
+    known = {normalise(row.text) for row in (*splits.train, *splits.validation, *splits.test)}
+
+    def new(texts: Iterable[str]) -> Iterator[str]:
+        for text in texts:
+            if normalise(text) not in known:
+                known.add(normalise(text))
+                yield text
+
+    found = list(splits.train)
+    alone = facts([row for row in splits.train if all(turn.role == "system" for turn in row.context)])
+    pointing = cues.questions([cues.Fact(tuple(row.text for row in fact), fact[0].target) for fact in alone])
+    for fact, more in zip(alone, pointing, strict=True):
+        for row in fact:
+            whole = islice(new(templates.ways(row.text)), min(MOST_WHOLE, math.ceil(WHOLE * wordings)))
+            found += [replace(row, text=text) for text in islice(chain(whole, new(more)), wordings)]
+    return tuple(found)

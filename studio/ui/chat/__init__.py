@@ -1,0 +1,1 @@
+"""The fourth tab: base and tuned side by side, the report card, taking the model home."""

@@ -1,0 +1,175 @@
+"""The model before and after, side by side: one question, both answers growing together.
+
+Knows no model: the conversation goes to the studio as plain messages and both answers come back as text.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from studio.contract import Sampling
+from studio.data.schema import Message
+from studio.errors import StudioError
+from studio.runs import Run
+from studio.ui.chat.examples import examples_of
+from studio.ui.kit.i18n import t
+from studio.ui.kit.long_work import when_over
+from studio.ui.kit.nodes import Node, node, panel
+from studio.ui.kit.page import QUIET, Page, on
+
+if TYPE_CHECKING:
+    from studio.studio import Studio
+
+Turn = tuple[str, str, str]  # a question, the base's answer, the tuned model's answer
+LONGEST_QUESTION = 4000
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    area: gr.Column
+    turns: gr.State  # what was said so far, as Turns
+    talk: gr.HTML
+    question: gr.Textbox
+    send: gr.Button
+    stop: gr.Button
+    clear: gr.Button
+    examples: gr.Dataset
+    temperature: gr.Slider
+    top_p: gr.Slider
+    max_new_tokens: gr.Slider
+
+    @property
+    def shown(self) -> list[Any]:
+        return [self.area, self.turns, self.talk, self.question, self.examples]
+
+
+def build() -> SideBySide:
+    with gr.Column(visible=False, elem_id="side-by-side") as area:
+        turns = gr.State([])
+        talk = panel("talk", autoscroll=True, min_height=380, max_height=380)
+        with gr.Row(elem_classes="ask-row"):
+            question = gr.Textbox(
+                show_label=False, placeholder=t("chat_tab.question"), lines=1, max_lines=6, scale=5, container=False,
+                max_length=LONGEST_QUESTION, elem_id="question", interactive=True, label=t("chat_tab.question"),
+            )  # fmt: skip
+            send = gr.Button(t("chat_tab.send"), variant="primary", min_width=110, scale=0, elem_id="send")
+            stop = gr.Button(t("chat_tab.stop"), variant="stop", min_width=110, scale=0, visible=False, elem_id="stop")
+            clear = gr.Button(t("chat_tab.clear"), min_width=110, scale=0, elem_id="clear")
+        examples = gr.Dataset(
+            components=[gr.Textbox(visible=False)], samples=[], label=t("chat_tab.examples"), elem_id="examples",
+            visible=False,
+        )  # fmt: skip
+        with gr.Accordion(t("chat_tab.sampling"), open=False, elem_id="sampling"):
+            gr.Markdown(t("chat_tab.sampling_help"))
+            with gr.Row():
+                temperature = _slider("temperature", 0.0, 1.5, 0.05, Sampling().temperature)
+                top_p = _slider("top_p", 0.05, 1.0, 0.05, Sampling().top_p)
+                max_new_tokens = _slider("max_new_tokens", 16, 1024, 16, Sampling().max_new_tokens)
+    return SideBySide(
+        area, turns, talk, question, send, stop, clear, examples, temperature, top_p, max_new_tokens
+    )  # fmt: skip
+
+
+def _slider(name: str, low: float, high: float, step: float, value: float) -> gr.Slider:
+    return gr.Slider(
+        low, high, value, step=step, label=t(f"chat_tab.{name}"), info=t(f"chat_tab.{name}_help"), elem_id=name,
+        interactive=True,
+    )  # fmt: skip
+
+
+def wire(lanes: SideBySide, studio: Studio, run: gr.Dropdown) -> None:
+    buttons = [lanes.send, lanes.stop]
+    said = [lanes.turns, lanes.talk, lanes.question]
+    sampling = [lanes.temperature, lanes.top_p, lanes.max_new_tokens]
+    answers = []
+    for begin in (lanes.question.submit, lanes.send.click):
+        asked = begin(on(studio, ask), [lanes.question, lanes.turns], [*said, *buttons], **QUIET)
+        answering = asked.success(on(studio, answer), [run, lanes.turns, *sampling], said, **QUIET)
+        when_over(answering, _idle, buttons)
+        answers.append(answering)
+    lanes.stop.click(_idle, None, buttons, cancels=answers, **QUIET)
+    lanes.clear.click(on(studio, clear), None, [*said, *buttons], cancels=answers, **QUIET)
+    lanes.examples.click(lambda sample: sample[0], lanes.examples, lanes.question, **QUIET)
+
+
+def show(page: Page, run: Run | None) -> tuple[Any, ...]:
+    """An empty conversation with a run that chats; nothing at all for one that does not."""
+    if run is None or run.config.task != "chat":
+        return gr.Column(visible=False), [], None, "", gr.Dataset(samples=[], visible=False)
+    examples = examples_of(page, run)
+    samples = gr.Dataset(samples=[[text] for text in examples], visible=bool(examples))
+    return gr.Column(visible=True), [], talk_nodes(page, []), "", samples
+
+
+def ask(page: Page, question: str, turns: Sequence[Turn]) -> Any:
+    """The question as the last turn, without answers yet. Raises StudioError when there is none."""
+    if not question.strip():
+        raise StudioError("chat_tab.nothing_asked")
+    said = [*answered(turns), (question.strip(), "", "")]
+    return said, talk_nodes(page, said), "", gr.Button(visible=False), gr.Button(visible=True)
+
+
+def answer(
+    page: Page, run: str, turns: Sequence[Turn], *sampling: float
+) -> Iterator[tuple[list[Turn], list[Node], Any]]:
+    """The conversation with both answers so far. When it cannot begin, the question goes back where it was typed."""
+    temperature, top_p, max_new_tokens = sampling
+    how = Sampling(float(temperature), float(top_p), int(max_new_tokens))
+    past, (question, _, _) = list(turns[:-1]), turns[-1]
+    stop = threading.Event()
+    try:
+        with closing(page.studio.chat(run, messages(turns, 1), messages(turns, 2), how, stop)) as answers:
+            for base, tuned in answers:
+                said = [*past, (question, base, tuned)]
+                yield said, talk_nodes(page, said), gr.skip()
+    except StudioError:
+        yield past, talk_nodes(page, past), question
+        raise
+    finally:
+        stop.set()
+
+
+def clear(page: Page) -> Any:
+    return [], talk_nodes(page, []), "", *_idle()
+
+
+def _idle() -> Any:
+    return gr.Button(visible=True), gr.Button(visible=False)
+
+
+def answered(turns: Sequence[Turn]) -> list[Turn]:
+    """Without questions that were stopped before they got an answer."""
+    return [(question, base, tuned) for question, base, tuned in turns if base or tuned]
+
+
+def messages(turns: Sequence[Turn], lane: int) -> list[Message]:
+    """What a model is given: all turns with its own answers (`lane` 1: base, 2: tuned), then the question."""
+    said = []
+    for turn in turns[:-1]:
+        said += [Message("user", turn[0]), Message("assistant", turn[lane])]
+    return [*said, Message("user", turns[-1][0])]
+
+
+def talk_nodes(page: Page, turns: Sequence[Turn]) -> list[Node]:
+    """Both conversations under their two names, every question once across both."""
+    names = node("div", *(node("span", page.say(f"chat_tab.{lane}")) for lane in ("base", "tuned")), cls="lane-names")
+    if not turns:
+        return [names, node("p", page.say("chat_tab.talk_empty"), cls="talk-empty")]
+    return [names, *(_turn(page, turn) for turn in turns)]
+
+
+def _turn(page: Page, turn: Turn) -> Node:
+    question, base, tuned = turn
+    return node(
+        "div",
+        node("p", question, cls="said"),
+        node("p", base or "…", cls="reply", **{"data-lane": page.say("chat_tab.base")}),
+        node("p", tuned or "…", cls="reply tuned", **{"data-lane": page.say("chat_tab.tuned")}),
+        cls="round",
+    )

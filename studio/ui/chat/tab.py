@@ -1,0 +1,84 @@
+"""The Chat tab: one finished run, tried beside its base, tested, and taken home.
+
+Knows no run's inside: each of its parts lives in a file of its own, this one chooses the run they all show.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from studio import views
+from studio.ui.chat import card, side_by_side, take_home, trial, whole_table
+from studio.ui.chat.card import Card
+from studio.ui.chat.side_by_side import SideBySide
+from studio.ui.chat.take_home import Offer, TakeHome
+from studio.ui.chat.trial import Trial
+from studio.ui.chat.whole_table import WholeTable
+from studio.ui.kit.i18n import t
+from studio.ui.kit.page import QUIET, Page, on
+
+if TYPE_CHECKING:
+    from studio.studio import Studio
+
+
+@dataclass(frozen=True)
+class ChatTab:
+    run: gr.Dropdown
+    parts: gr.Tabs
+    lanes: SideBySide
+    trial: Trial
+    table: WholeTable
+    card: Card
+    home: TakeHome
+
+
+def build(studio: Studio, offer: Offer) -> ChatTab:
+    run = gr.Dropdown([], label=t("chat_tab.run"), elem_id="chat-run", interactive=True, filterable=False)
+    with gr.Tabs(elem_id="chat-parts", overflow_behavior="wrap") as parts:
+        with gr.Tab(t("chat_tab.part_try"), id="try", elem_id="part-try"):
+            lanes = side_by_side.build()
+            trying = trial.build()
+        with gr.Tab(t("chat_tab.part_table"), id="table", elem_id="part-table", render_children=True):
+            table = whole_table.build()
+        with gr.Tab(t("chat_tab.part_card"), id="card", elem_id="part-card", render_children=True):
+            report = card.build()
+        with gr.Tab(t("chat_tab.part_home"), id="home", elem_id="part-home", render_children=True):
+            home = take_home.build()
+    tab = ChatTab(run, parts, lanes, trying, table, report, home)
+    wire(tab, studio, offer)
+    return tab
+
+
+def wire(tab: ChatTab, studio: Studio, offer: Offer) -> None:
+    shown = [*tab.lanes.shown, *tab.trial.shown, *tab.table.shown, *tab.card.shown, *tab.home.shown]
+    tab.run.change(on(studio, show), tab.run, shown, trigger_mode="always_last", **QUIET)
+    side_by_side.wire(tab.lanes, studio, tab.run)
+    trial.wire(tab.trial, studio, tab.run)
+    whole_table.wire(tab.table, studio, tab.run)
+    card.wire(tab.card, studio, tab.run)
+    to_try = [tab.parts, tab.lanes.question]
+    tab.card.missed.click(lambda sample: (gr.Tabs(selected="try"), sample[0]), tab.card.missed, to_try, **QUIET)
+    take_home.wire(tab.home, studio, tab.run, offer)
+
+
+def choose(page: Page, run: str | None) -> Any:
+    """The list of runs that have learned something, with `run` selected if it is among them, else the newest."""
+    learned = [known for known in page.studio.runs() if known.has_adapter and known.ended]
+    ids = [known.id for known in learned]
+    chosen = run if run in ids else (ids[0] if ids else None)
+    return gr.Dropdown(choices=[(views.run_label(known, page.lang), known.id) for known in learned], value=chosen)
+
+
+def show(page: Page, run: str | None) -> tuple[Any, ...]:
+    """Every part for a newly chosen run."""
+    chosen = page.studio.run(run) if run else None
+    return (
+        *side_by_side.show(page, chosen),
+        *trial.show(page, chosen),
+        *whole_table.show(page, chosen),
+        *card.show(page, chosen),
+        *take_home.show(page, chosen),
+    )

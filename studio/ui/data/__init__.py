@@ -1,0 +1,1 @@
+"""The first tab: files in, rows, labels, check-up, split, versions."""

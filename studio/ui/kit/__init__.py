@@ -1,0 +1,1 @@
+"""What every tab is made of: words, look, widgets, scripts."""

@@ -1,0 +1,63 @@
+"""Work that takes longer than a click, in a thread of its own, so that the page can show how far it is and stop it.
+
+Knows nothing of the work.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator
+from concurrent.futures import Future
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+from studio.contract import Progress
+from studio.ui.kit.page import QUIET
+
+Result = TypeVar("Result")
+Shown = TypeVar("Shown")
+LOOK_SECONDS = 0.2
+
+
+class GivenUp(Exception):
+    """Nobody waits for this work any more."""
+
+
+def when_over(work: Any, handler: Callable[[], Any], outputs: list[Any]) -> None:
+    """Binds `handler` to the end of an event, good or bad; Gradio's own `then` is passed over when the event failed."""
+    work.success(handler, None, outputs, **QUIET)
+    work.failure(handler, None, outputs, **QUIET)
+
+
+def watch(work: Callable[[Progress], Result], show: Callable[[float], Shown]) -> Generator[Shown, None, Result]:
+    """Yields `show(share)` as the share of `work` that is done, 0 … 1, grows; returns what `work` returns.
+
+    Raises what `work` raises. When the generator is closed, the work ends at its next report.
+    """
+    shares: SimpleQueue[float] = SimpleQueue()
+    given_up = threading.Event()
+    result: Future[Result] = Future()
+
+    def report(share: float) -> None:
+        if given_up.is_set():
+            raise GivenUp
+        shares.put(share)
+
+    def run() -> None:
+        try:
+            result.set_result(work(report))
+        except BaseException as error:  # noqa: BLE001  (handed to whoever reads the result)
+            result.set_exception(error)
+
+    threading.Thread(target=run, name="long-work", daemon=True).start()
+    try:
+        yield show(0.0)
+        while not result.done():
+            try:
+                share = shares.get(timeout=LOOK_SECONDS)
+            except Empty:
+                continue
+            yield show(share)
+    finally:
+        given_up.set()
+    return result.result()

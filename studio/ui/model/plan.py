@@ -1,0 +1,101 @@
+"""What the Model tab says about a plan, as nodes: the sentence, the figures, the model's card, what will be learned.
+
+Knows no studio and no widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from studio.contract import Estimate, ModelCard, Shade
+from studio.plan import Plan, duration
+from studio.ui.kit.fragments import fact, under_way
+from studio.ui.kit.nodes import Node, icon, node
+from studio.ui.kit.page import Page
+
+
+def model_label(page: Page, card: ModelCard) -> str:
+    """A model in a list: its short name and its size."""
+    if card.source == "starter":
+        return page.say("model_tab.starter")
+    return f"{card.id.replace(chr(92), '/').rstrip('/').rpartition('/')[2]} · {_count(card.parameters)}"
+
+
+def fetching(page: Page, model: str, share: float) -> Node:
+    """A model on its way to this machine."""
+    return under_way(share, page.say("model_tab.fetching", model=model, percent=f"{share:.0%}"))
+
+
+def thinking(page: Page) -> Node:
+    """Before the first plan is made."""
+    return node("p", page.say("model_tab.thinking"), cls="soft", role="status")
+
+
+def plan_nodes(page: Page, plan: Plan) -> list[Node]:
+    """One sentence, whether it fits, four figures, and the card of the model."""
+    counts = plan.counts
+    return [
+        node("p", plan.sentence[page.lang], cls="sentence"),
+        _badge(page, plan.estimate),
+        node("div", *(fact(name, value) for name, value in figures(page, plan.estimate)), cls="facts"),
+        _warning(page, "model_tab.cut", n=counts.truncated) if counts.truncated else "",
+        _warning(page, "model_tab.unlearnable", n=counts.unlearnable) if counts.unlearnable else "",
+        _card(page, plan.card),
+    ]
+
+
+def figures(page: Page, estimate: Estimate) -> list[tuple[str, str]]:
+    """Steps, time, memory and disk, each with its name."""
+    return [
+        (page.say("model_tab.steps"), f"{estimate.steps:,}"),
+        (page.say("model_tab.time"), duration(estimate.seconds, page.lang)),
+        (page.say("model_tab.memory"), _size(estimate.memory_gib)),
+        (page.say("model_tab.disk"), _size(estimate.disk_gib)),
+    ]
+
+
+def _badge(page: Page, estimate: Estimate) -> Node:
+    mark = icon("check" if estimate.fit == "fits" else "warn")
+    return node("p", mark, page.say(f"model_tab.fit_{estimate.fit}"), cls=f"badge {estimate.fit}")
+
+
+def _card(page: Page, card: ModelCard) -> Node:
+    known = [
+        (page.say("model_tab.parameters"), _count(card.parameters)),
+        (page.say("model_tab.layers"), f"{card.layers} × {card.hidden}"),
+        (page.say("model_tab.vocabulary"), f"{card.vocabulary:,}"),
+        (page.say("model_tab.context"), f"{card.context:,}"),
+        (page.say("model_tab.size"), _size(card.size_gib)),
+    ]
+    told = page.say("model_tab.about_starter") if card.source == "starter" else card.id
+    return node(
+        "details",
+        node("summary", page.say("model_tab.about")),
+        node("p", told),
+        node("div", *(fact(name, value) for name, value in known), cls="facts small"),
+        cls="about",
+    )
+
+
+def preview_nodes(page: Page, shown: Sequence[Sequence[tuple[str, Shade]]]) -> list[Node]:
+    """The rows in pieces: what is learned, what is only read, what was cut, where it ends."""
+    shades: tuple[Shade, ...] = ("learned", "ignored", "cut", "end")
+    names = [node("span", page.say(f"model_tab.shade_{shade}"), cls=shade) for shade in shades]
+    lines = [
+        node("p", *(node("span", text, cls=shade) for text, shade in row), cls="seen", dir="auto") for row in shown
+    ]
+    legend = node("p", *names, cls="legend")
+    return [node("p", page.say("model_tab.preview_help"), cls="soft"), legend, *lines]
+
+
+def _warning(page: Page, key: str, **details: int) -> Node:
+    return node("p", icon("warn"), page.say(key, **details), cls="warning")
+
+
+def _count(parameters: int) -> str:
+    """10,500,000 as 10.5M, 596,000,000 as 0.6B: the way models are named."""
+    return f"{parameters / 1e9:.1f}B" if parameters >= 5e8 else f"{parameters / 1e6:.0f}M"
+
+
+def _size(gib: float) -> str:
+    return f"{gib:.1f} GiB" if gib >= 0.1 else f"{1024 * gib:.0f} MiB"

@@ -1,0 +1,245 @@
+"""The Model tab: a base model, a preset, one sentence that says what will happen, every setting, and the start.
+
+Knows no rule of the plan: every number comes from the studio's plan, and the form only lays changes over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from studio import jobfile
+from studio.config import STARTER, RunConfig
+from studio.contract import Progress, no_progress
+from studio.errors import StudioError
+from studio.jobfile import JobFile
+from studio.plan import Plan
+from studio.ui.kit.assets import read
+from studio.ui.kit.form import Form, build_form
+from studio.ui.kit.i18n import t
+from studio.ui.kit.long_work import watch
+from studio.ui.kit.nodes import Node, node, panel
+from studio.ui.kit.page import QUIET, Page, on
+from studio.ui.model.plan import fetching, model_label, plan_nodes, preview_nodes, thinking
+
+if TYPE_CHECKING:
+    from studio.studio import Studio
+
+PRESETS = ("fast", "balanced", "thorough")
+UNCHANGED = tuple(gr.skip() for _ in RunConfig.knobs())  # the form as it is
+
+
+@dataclass(frozen=True)
+class ModelTab:
+    form: Form  # one widget per setting
+    dataset: gr.Dropdown  # of the Data tab
+    preset: gr.Radio
+    other: gr.Textbox
+    use_other: gr.Button
+    config: gr.State  # the planned RunConfig as a dict, None before the first plan
+    plan: gr.HTML
+    preview: gr.HTML
+    reset: gr.Button
+    save: gr.HTML
+    load: gr.UploadButton
+    start: gr.Button
+
+    @property
+    def inputs(self) -> Form:
+        """What `start_run` and `replan` take, by name."""
+        return {"config": self.config, **self.form}
+
+    @property
+    def chosen(self) -> Form:
+        """What `make_plan` and its kin take, by name."""
+        return {
+            "dataset": self.dataset, "config": self.config, "preset": self.preset, "model": self.form["model"],
+            "method": self.form["method"],
+        }  # fmt: skip
+
+    @property
+    def planned(self) -> list[Any]:
+        """What a plan from the data fills: the settings too."""
+        return [*self.form.values(), *self.judged]
+
+    @property
+    def judged(self) -> list[Any]:
+        """What a plan for given settings fills."""
+        return [self.config, self.plan, self.save, self.start]
+
+
+def build(studio: Studio, dataset: gr.Dropdown) -> ModelTab:
+    names = list(RunConfig.knobs())
+    knobs = RunConfig.knobs()
+    with gr.Row(elem_classes="model-columns"):
+        with gr.Column(scale=3, min_width=320):
+            with gr.Column(elem_classes="way"):
+                model = gr.Radio(
+                    [(t("model_tab.starter"), STARTER)], value=STARTER, label=t("knob.model"), elem_id="knob-model",
+                    interactive=True,
+                )  # fmt: skip
+                with gr.Row(elem_classes="other-model"):
+                    other = gr.Textbox(
+                        label=t("model_tab.other"), info=t("model_tab.other_help"), max_length=300,
+                        placeholder="Qwen/Qwen3-0.6B", elem_id="other-model",
+                    )  # fmt: skip
+                    use_other = gr.Button(t("model_tab.use_other"), elem_id="use-other", scale=0, min_width=130)
+            with gr.Column(elem_classes="way"):
+                preset = gr.Radio(
+                    [(t(f"model_tab.preset_{name}"), name) for name in PRESETS], value="balanced",
+                    label=t("model_tab.preset"), info=t("model_tab.preset_help"), elem_id="preset", interactive=True,
+                )  # fmt: skip
+                basic = build_form(RunConfig, [name for name in names if name != "model" and not knobs[name].advanced])
+            with gr.Accordion(t("model_tab.advanced"), open=False, elem_id="advanced"):
+                with gr.Row(elem_classes="knobs"):
+                    advanced = build_form(RunConfig, [name for name in names if knobs[name].advanced])
+                reset = gr.Button(t("model_tab.reset"), size="sm", elem_id="reset")
+        with gr.Column(scale=2, min_width=300, elem_classes="way model-plan"):
+            plan = panel("plan")
+            with gr.Row(elem_classes="job"):
+                save = gr.HTML(
+                    value=None, html_template=read("model/save.html"), js_on_load=read("model/save.js"),
+                    elem_id="save-job",
+                )  # fmt: skip
+                load = gr.UploadButton(
+                    str(t("model_tab.load")), file_types=[".yaml", ".yml"], size="sm", elem_id="load-job", scale=0
+                )  # fmt: skip
+    with gr.Accordion(t("model_tab.preview"), open=True, elem_id="preview-box"):
+        preview = panel("preview")
+    with gr.Row(elem_classes="next-bar"):
+        gr.Markdown(t("model_tab.start_help"), elem_classes="soft")
+        start = gr.Button(t("model_tab.start"), variant="primary", elem_id="start", interactive=False, scale=0)
+    form = {name: {"model": model, **basic, **advanced}[name] for name in names}
+    tab = ModelTab(form, dataset, preset, other, use_other, gr.State(None), plan, preview, reset, save, load, start)
+    wire(tab, studio)
+    return tab
+
+
+def wire(tab: ModelTab, studio: Studio) -> None:
+    chosen = {name: widget for name, widget in tab.chosen.items() if name != "config"}
+    afresh = gr.on(
+        [tab.preset.input, tab.form["model"].input, tab.form["method"].input, tab.reset.click],
+        on(studio, make_plan), inputs_kwargs=chosen, outputs=tab.planned, trigger_mode="always_last", **QUIET,
+    )  # fmt: skip
+    other = gr.on(
+        [tab.use_other.click, tab.other.submit], on(studio, use_other),
+        inputs_kwargs={**tab.chosen, "model": tab.other}, outputs=tab.planned, **QUIET,
+    )  # fmt: skip
+    turned = [widget.input for name, widget in tab.form.items() if name not in ("model", "method")]
+    again = gr.on(
+        turned, on(studio, replan), inputs_kwargs=tab.inputs, outputs=tab.judged, trigger_mode="always_last", **QUIET
+    )  # fmt: skip
+    loaded = tab.load.upload(on(studio, load_job), [tab.load, tab.dataset], tab.planned, **QUIET)
+    for planned in (afresh, other, again, loaded):
+        planned.success(on(studio, preview), tab.config, tab.preview, **QUIET)
+
+
+def opened(page: Page, config: dict[str, Any] | None, **choice: Any) -> Iterator[Any]:
+    """The tab comes into view: a new plan, unless the one that is shown is of the data as they stand."""
+    dataset = choice["dataset"]
+    if config and dataset == config["dataset"] and page.studio.data.freeze(dataset) == config["dataset_version"]:
+        yield *UNCHANGED, gr.skip(), gr.skip(), gr.skip(), gr.skip()
+        return
+    yield *UNCHANGED, None, [thinking(page)], None, gr.Button(interactive=False)
+    yield make_plan(page, **choice)
+
+
+def make_plan(page: Page, **choice: Any) -> Any:
+    """A plan from the data for `dataset, preset, model, method`: all settings, and what they will take."""
+    try:
+        planned = _plan(page, choice)
+    except StudioError as error:
+        return (*UNCHANGED, *_refused(page, None, error))
+    return _filled(page, planned)
+
+
+def use_other(page: Page, config: dict[str, Any] | None, **choice: Any) -> Iterator[Any]:
+    """As `make_plan`, with a model by name; its download tells how far it is.
+
+    Raises StudioError of engine.toml, after the plan from before stands there again.
+    """
+    choice = {**choice, "model": choice["model"].strip()}
+
+    def told(share: float) -> Any:
+        return *UNCHANGED, gr.skip(), [fetching(page, choice["model"], share)], gr.skip(), gr.Button(interactive=False)
+
+    try:
+        if not choice["model"]:
+            raise StudioError("model_tab.no_name")
+        planned = yield from watch(lambda progress: _plan(page, choice, progress), told)
+    except StudioError:
+        yield (*UNCHANGED, *replan(page, config)) if config else (*UNCHANGED, None, None, None, gr.skip())
+        raise
+    yield _filled(page, planned)
+
+
+def replan(page: Page, config: dict[str, Any] | None, **settings: Any) -> Any:
+    """What the settings of the form will take; the mistake in words where one is not allowed."""
+    try:
+        wanted = RunConfig.of({**(config or {}), **settings})
+        planned = page.studio.plan_for(wanted)
+    except StudioError as error:
+        return _refused(page, config, error)
+    return _judged(page, planned)
+
+
+def load_job(page: Page, file: str, dataset: str | None) -> Any:
+    """The settings of a job file, for the dataset at hand when the job's own is not here.
+
+    Raises StudioError config.* for what is no job, model_tab.* when there is no dataset that fits.
+    """
+    with open(file, encoding="utf-8", errors="replace") as job:
+        wanted = jobfile.read(job.read(100_000)).to_train()
+    if not any(known.id == wanted.dataset for known in page.studio.data.list()):
+        if not dataset:
+            raise StudioError("model_tab.no_dataset")
+        task = page.studio.data.get(dataset).task
+        if task != wanted.task:
+            raise StudioError("model_tab.other_task")
+        wanted = wanted.with_changes({"dataset": dataset, "dataset_version": page.studio.data.freeze(dataset)})
+        gr.Info(page.say("model_tab.job_moved"), title=page.say("ui.info_title"))
+    return _filled(page, page.studio.plan_for(wanted))
+
+
+def start_run(page: Page, config: dict[str, Any] | None, **settings: Any) -> str:
+    """Queues the run; its id. Raises StudioError config.* or run.*."""
+    if config is None:
+        raise StudioError("model_tab.no_dataset")
+    return page.studio.start(RunConfig.of({**config, **settings}))
+
+
+def preview(page: Page, config: dict[str, Any] | None) -> list[Node] | None:
+    """Five rows as the model will see them."""
+    if config is None:
+        return None
+    return preview_nodes(page, page.studio.preview(RunConfig.of(config)))
+
+
+def _plan(page: Page, choice: Mapping[str, Any], progress: Progress = no_progress) -> Plan:
+    if not choice["dataset"]:
+        raise StudioError("model_tab.no_dataset")
+    changes = {"method": choice["method"]}
+    return page.studio.plan(
+        choice["dataset"], choice["model"], preset=choice["preset"], changes=changes, progress=progress
+    )  # fmt: skip
+
+
+def _filled(page: Page, planned: Plan) -> Any:
+    settings = planned.config.model_dump()
+    known = {card.id: model_label(page, card) for card in [*page.studio.models(), planned.card]}
+    listed = [(label, model) for model, label in known.items()]
+    widgets = {**settings, "model": gr.Radio(choices=listed, value=settings["model"])}
+    return *(widgets[name] for name in RunConfig.knobs()), *_judged(page, planned)
+
+
+def _judged(page: Page, planned: Plan) -> Any:
+    config = planned.config
+    job = {"name": f"{page.studio.data.get(config.dataset).name}-job.yaml", "text": JobFile(config).text()}
+    return config.model_dump(), plan_nodes(page, planned), job, gr.Button(interactive=True)
+
+
+def _refused(page: Page, config: dict[str, Any] | None, error: StudioError) -> Any:
+    return config, [node("p", error.say(page.lang), cls="warning", role="alert")], None, gr.Button(interactive=False)

@@ -1,0 +1,1 @@
+"""The third tab: a run as it learns."""
