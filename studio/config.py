@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, TypeAdapter, ValidationError
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_after_validator_function
 
 from studio.errors import StudioError
+from studio.methods import METHODS
+from studio.tasks import Task
 from studio.words import LANGS, Lang, say
 
-Task = Literal["classify", "chat"]
-Method = Literal["lora", "qlora"]
 Preset = Literal["fast", "balanced", "thorough"]
 STARTER = "starter"
 LIMITS = ("greater_than_equal", "less_than_equal")  # pydantic's names for a value beyond them
@@ -31,6 +33,21 @@ class Knob:
     unit: str = ""
 
 
+@dataclass(frozen=True)
+class OneOf:
+    """Limits a setting to the keys of a table."""
+
+    table: Mapping[str, Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_after_validator_function(self._known, handler(source))
+
+    def _known(self, value: str) -> str:
+        if value not in self.table:
+            raise ValueError(value)
+        return value
+
+
 class RunConfig(BaseModel):
     """One run. Unknown keys and values out of their limits are refused; `RunConfig.of` refuses in the user's words."""
 
@@ -41,7 +58,7 @@ class RunConfig(BaseModel):
     dataset: str
     dataset_version: int
     model: Annotated[str, Knob(advanced=False)] = STARTER
-    method: Annotated[Method, Knob(advanced=False)] = "lora"
+    method: Annotated[str, OneOf(METHODS), Knob(advanced=False)] = "lora"
     epochs: Annotated[int, Field(ge=1, le=200), Knob(advanced=False, unit="passes")] = 3
     batch_size: Annotated[int, Field(ge=1, le=512), Knob(unit="rows")] = 8
     learning_rate: Annotated[float, Field(ge=1e-7, le=0.1), Knob()] = 2e-4
@@ -74,8 +91,9 @@ class RunConfig(BaseModel):
     @classmethod
     def choices(cls, name: str) -> tuple[str, ...]:
         """The allowed words of a setting that is a choice, else ()."""
-        annotation = cls.model_fields[name].annotation
-        return get_args(annotation) if get_origin(annotation) is Literal else ()
+        field = cls.model_fields[name]
+        listed = next((tuple(meta.table) for meta in field.metadata if isinstance(meta, OneOf)), ())
+        return get_args(field.annotation) if get_origin(field.annotation) is Literal else listed
 
     @classmethod
     def limits(cls, name: str) -> tuple[float, float] | None:

@@ -16,7 +16,6 @@ from studio.data.schema import Example, Message, Splits
 
 Fit = Literal["fits", "tight", "too_big"]
 Shade = Literal["ignored", "learned", "cut", "end"]
-ExportFormat = Literal["merged", "adapter"]
 Progress = Callable[[float], None]  # called with 0.0 … 1.0
 
 
@@ -50,6 +49,12 @@ class ModelCard:
     context: int  # tokens
     size_gib: float
     cached: bool
+
+    @property
+    def inner(self) -> float:
+        """The width of the feed-forward layers, from what the blocks' parameters leave after attention."""
+        body = max(self.parameters - self.vocabulary * self.hidden, self.parameters / 2) / self.layers
+        return max(2 * self.hidden, (body - 4 * self.hidden**2) / (3 * self.hidden))
 
 
 @dataclass(frozen=True)
@@ -161,6 +166,4 @@ class Engine(Protocol):
 
     def open(self, job: Job) -> Session: ...
 
-    def evaluate(self, session: Session, job: Job, progress: Progress = ...) -> dict[str, Any]: ...
-
-    def export(self, job: Job, format: ExportFormat, out: Path, progress: Progress = ...) -> dict[str, Any]: ...
+    def export(self, job: Job, format: str, out: Path, progress: Progress = ...) -> Exported: ...

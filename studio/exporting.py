@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 from zipstream import ZipStream
 
-from studio.contract import Exported, ExportFormat, Progress, no_progress
+from studio.contract import Exported, Progress, no_progress
 from studio.errors import StudioError
 
 if TYPE_CHECKING:
     from studio.studio import Studio
 
 
-def export_to(studio: Studio, run: str, format: ExportFormat, out: Path, progress: Progress = no_progress) -> Exported:
+def export_to(studio: Studio, run: str, format: str, out: Path, progress: Progress = no_progress) -> Exported:
     """What `Engine.export` tells; for a zip, `bytes` and `sha256` are those of the zip file.
 
     Raises StudioError when `out` exists already or cannot be written.

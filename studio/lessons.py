@@ -14,7 +14,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from studio.data.schema import Role, Splits
+from studio.data.schema import Splits
+from studio.tasks import Role
 
 FILE = "lessons.json.gz"
 FORMAT = 1

@@ -14,10 +14,10 @@ from contextlib import contextmanager
 
 from studio.data.reading.panics import is_panic
 from studio.errors import StudioError
-from studio.events import EventLog, Failed
+from studio.events import EventLog, Failed, Stopped
 from studio.queue import Queue
 from studio.roster import Roster, lock_of
-from studio.runs import EVENTS
+from studio.runs import EVENTS, Run
 from studio.worker import StopFlag
 from studio.workspace import GIB, Workspace
 
@@ -68,6 +68,22 @@ class Lives:
         """Trains a run to its end, in this thread. Raises StudioError workspace.busy when the device is taken."""
         with self._workspace.lease(lock_of(run)), self._workspace.lease("device"):
             self._live(run)
+
+    def resume(self, run: str, *, here: bool) -> None:
+        """Lets a run go on: from the queue, or `here`, in this thread, to its end."""
+        if here:
+            self._queue.clear_stop(run)
+            self.live(run)
+        else:
+            self._queue.enqueue(run)
+
+    def stop(self, run: Run) -> None:
+        """Asks a run, in whatever process, to stop. Raises StudioError run.not_running."""
+        if run.ended:
+            raise StudioError("run.not_running", run=run.id)
+        self._queue.ask_stop(run.id)
+        if run.status == "queued":
+            self._roster.folder(run.id).log.append(Stopped(step=0, best_step=0), durable=True)
 
     def _live(self, run: str) -> None:
         flag = self._flags[run] = StopFlag(lambda: self._queue.stop_asked(run))

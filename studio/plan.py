@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from studio.config import Preset, RunConfig, Task
+from studio.config import Preset, RunConfig
 from studio.contract import Estimate, ModelCard, TokenCounts
-from studio.data.schema import Lesson
+from studio.tasks import Lesson
 from studio.words import LANGS, Lang, say
 
 LONG = 80  # tokens of a row to classify, question and label included
@@ -62,20 +62,37 @@ def duration(seconds: float, lang: Lang) -> str:
 
 @dataclass(frozen=True)
 class Course:
-    """How a lesson is learned: `steps` are aimed at, and at most `passes` over all rows, each for a small and
-    for a large model; each answer is met at least `meetings` times."""
+    """How a lesson is learned: `steps` are aimed at, and at most `passes` over all rows; each answer is met at least
+    `meetings` times. `rehearsal` is everyday questions per new row, `noise` what is added to the words of a question,
+    `rate` the most that the learning rate may be; where two numbers stand, for a small and for a large model."""
 
     steps: tuple[int, int]
     passes: tuple[int, int]
     meetings: int = 1
     patience: int = 0
     stop_when_known: float = 0.0
+    rehearsal: tuple[float, float] = (0.75, 0.25)
+    noise: tuple[float, float] = (0.7, 0.0)
+    rate: float = 1.0
+    fewer_over_long_rows: bool = False
 
 
 # Facts take as many passes as they take: the run ends once they are known, so the plan only says when to give up. Of
 # many, one is always just being mixed up at full rate; the last of them comes while the rate falls.
+# Labels are asked for in words of their own and push nothing out, so nothing is rehearsed; answers do, and a small
+# model has the least room for both. They need less of a change, too: above 5e-4 a small model learns its few texts by
+# heart. A small model holds on to the letters of the questions it was taught; noise makes it know other ways of asking.
+# What it does to larger ones was not measured: they go without (NEFTune, arXiv 2310.05914, used it at 7B).
 COURSES: Mapping[Lesson, Course] = {
-    "labels": Course(steps=(240, 240), passes=(40, 10), patience=4),
+    "labels": Course(
+        steps=(240, 240),
+        passes=(40, 10),
+        patience=4,
+        rehearsal=(0.0, 0.0),
+        noise=(0.0, 0.0),
+        rate=5e-4,
+        fewer_over_long_rows=True,
+    ),
     "facts": Course(steps=(600, 400), passes=(60, 60), meetings=100, stop_when_known=0.98),
     "manner": Course(steps=(600, 240), passes=(40, 10)),
 }
@@ -89,19 +106,18 @@ def settings(lesson: Lesson, counts: TokenCounts, card: ModelCard, preset: Prese
     18 steps; the rate follows the size of the model (small ones need ten times that of a 7B).
     """
     course, large = COURSES[lesson], card.parameters >= SMALL
-    task: Task = "classify" if lesson == "labels" else "chat"
     batch = 8 if (facts or counts.rows) < 1000 else 16
     rows, effort = max(counts.rows, 1), EFFORT[preset]
     fewest, most = math.ceil(course.meetings * effort * facts / rows), course.passes[large]
     epochs = min(most, max(1, fewest, round(course.steps[large] * effort * batch / rows)))
-    if task == "classify":
+    if course.fewer_over_long_rows:
         epochs = fewer_over_long_rows(epochs, counts)
     return {
         "batch_size": batch,
         "epochs": epochs,
-        "learning_rate": learning_rate(task, card.parameters),
-        "rehearsal": rehearsal(task, card.parameters),
-        "embedding_noise": embedding_noise(task, card.parameters),
+        "learning_rate": min(learning_rate(card.parameters), course.rate),
+        "rehearsal": course.rehearsal[large],
+        "embedding_noise": course.noise[large],
         "rank": 16,
         "alpha": 32,
         "max_length": max_length(counts.longest, card.context),
@@ -131,30 +147,10 @@ def fewer_over_long_rows(passes: int, counts: TokenCounts) -> int:
     return max(min(passes, FEW), round(passes * min(1.0, LONG / max(length, 1))))
 
 
-def learning_rate(task: Task, parameters: int) -> float:
-    """For LoRA by the size of the base: 2e-4 for a 7B (QLoRA, Dettmers et al. 2023), higher below, lower above.
-
-    Labels need less of a change than facts do: above 5e-4 a small model learns its few hundred texts by heart instead.
-    """
+def learning_rate(parameters: int) -> float:
+    """For LoRA by the size of the base: 2e-4 for a 7B (QLoRA, Dettmers et al. 2023), higher below, lower above."""
     sizes = ((SMALL, 1.5e-3), (300e6, 1e-3), (1e9, 5e-4), (13e9, 2e-4))
-    rate = next((rate for size, rate in sizes if parameters < size), 1e-4)
-    return min(rate, 5e-4) if task == "classify" else rate
-
-
-def rehearsal(task: Task, parameters: int) -> float:
-    """Everyday questions per new row. Labels are asked for in words of their own and push nothing out; answers do, and
-    a small model has the least room for both."""
-    if task == "classify":
-        return 0.0
-    return 0.75 if parameters < SMALL else 0.25
-
-
-def embedding_noise(task: Task, parameters: int) -> float:
-    """A small model holds on to the letters of the questions it was taught; noise makes it know other ways of asking.
-
-    What it does to larger ones was not measured, so they go without (NEFTune, arXiv 2310.05914, used it at 7B).
-    """
-    return 0.7 if task == "chat" and parameters < SMALL else 0.0
+    return next((rate for size, rate in sizes if parameters < size), 1e-4)
 
 
 def max_length(longest: int, context: int) -> int:

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from studio.config import Task
 from studio.contract import Prediction, Progress, no_progress
 from studio.data.export import write_table
 from studio.data.intake.roles import guess
 from studio.data.reading.read import read_table
-from studio.data.schema import Role, Table
+from studio.data.schema import Table
 from studio.errors import StudioError
 from studio.evaluation.baselines import together
+from studio.tasks import TASKS, Role, Task
 from studio.words import Lang, say
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def predict_file(
     column = _question_column(answerer.studio.roles_of(answerer.run), config.task, table)
     answers = answerer.answers([row[column] for row in table.rows], progress)
     names = _fresh(table.columns, [say("predict.answer", lang), say("predict.confidence", lang)])
-    added = names if config.task == "classify" else names[:1]
+    added = names if TASKS[config.task].labelled else names[:1]
     rows = [(*row, *_cells(answer)) for row, answer in zip(table.rows, answers, strict=True)]
     write_table(out, (*table.columns, *added), rows)
     return len(rows)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from studio import verdicts
 from studio.evaluation.report import Answered, Metrics, Report
 from studio.runs import Run
+from studio.tasks import TASKS
 from studio.views import Lamp, interval_words, lamp, percent
 from studio.words import Lang, say
 
@@ -81,6 +82,7 @@ def _scores(report: Report, lang: Lang) -> tuple[Score, ...]:
     this comes first."""
     others = [_score("base", report.base, lang)]
     others += [_score(name, metrics, lang) for name, metrics in report.baseline.items() if name in BASELINES]
+    others += [_score(name, metrics, lang) for name, metrics in report.further.items()]
     if taught := report.taught:
         known = Metrics(correct=taught.recalled, count=taught.count, interval=taught.interval)
         return _score("taught", known, lang, main=True), _score("otherwise", report.tuned, lang), *others
@@ -102,7 +104,7 @@ def _score(name: str, metrics: Metrics, lang: Lang, *, main: bool = False) -> Sc
 def _remarks(report: Report, lang: Lang) -> tuple[str, ...]:
     """What the figures mean, beyond the verdict."""
     remarks = []
-    if report.task == "chat":
+    if TASKS[report.task].talks:
         remarks.append(say("report_card.exact", lang, share=percent(report.tuned.exact)))
     else:
         remarks.append(say("report_card.macro_f1", lang, share=percent(report.tuned.macro_f1)))

@@ -40,6 +40,16 @@ class Roster:
         """All runs that can be read, newest first; one whose folder was deleted by hand is gone."""
         return [run for run in self._listed() if isinstance(run, Run)]
 
+    def need_adapter(self, run: str) -> None:
+        """Raises StudioError run.nothing_learned where the run has no adapter."""
+        if not self.run(run).has_adapter:
+            raise StudioError("run.nothing_learned", run=run)
+
+    def newest_learned(self, dataset: str) -> str | None:
+        """The newest run that learned from this dataset and has ended."""
+        ended = (run for run in self.runs() if run.config.dataset == dataset and run.ended and run.has_adapter)
+        return next((run.id for run in ended), None)
+
     def damaged(self) -> list[DamagedRun]:
         """All others, newest first."""
         return [run for run in self._listed() if isinstance(run, DamagedRun)]

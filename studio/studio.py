@@ -5,25 +5,19 @@ Knows no widget and no tensor: datasets come from `data`, weights from the engin
 
 from __future__ import annotations
 
-import json
-import logging
-import shutil
 import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
-from studio import plan as planning
+from studio import answering
 from studio import rebuild as rebuilding
-from studio.config import STARTER, Preset, RunConfig, Task
+from studio.answering import GREEDY
+from studio.config import STARTER, Preset, RunConfig
 from studio.contract import (
     Engine,
     Exported,
-    ExportFormat,
     Job,
     Machine,
     ModelCard,
@@ -33,35 +27,26 @@ from studio.contract import (
     Session,
     Shade,
     no_progress,
-)
+)  # fmt: skip
 from studio.data.intake import templates
-from studio.data.intake.intake import Wish, understand
 from studio.data.labelling.suggest import Suggestion
-from studio.data.reading.read import read_table
-from studio.data.schema import Example, Message, Role, Splits
-from studio.data.store.split import normalise
+from studio.data.schema import Message, Splits
 from studio.data.store.store import DataStore
-from studio.data.teaching.lesson import facts
-from studio.errors import StudioError
-from studio.evaluation import baselines
-from studio.evaluation import report as reports
+from studio.enrolment import Enrolment
 from studio.evaluation.report import Report
-from studio.events import Stopped
-from studio.lessons import Lessons
-from studio.lives import RUN_DISK_GIB, Flags, Lives
+from studio.lives import Flags, Lives
 from studio.plan import Plan
+from studio.planner import Planner
 from studio.queue import Queue
 from studio.rebuild import Lost, Rebuilt
+from studio.results import Results
 from studio.roster import Roster
 from studio.runs import DamagedRun, Run
+from studio.sessions import Sessions
 from studio.suggesting import Suggesting
+from studio.tasks import Role
 from studio.worker import StopFlag, Worker
 from studio.workspace import Workspace
-
-log = logging.getLogger("xiaozao")
-GREEDY = Sampling()
-EXPORTED = TypeAdapter(Exported)  # what only a newer version tells is passed over
-REAL_MODEL = 100_000_000  # parameters; a smaller base cannot rephrase a question
 
 
 class Studio:
@@ -78,10 +63,12 @@ class Studio:
         flags: Flags = {}
         self._roster = Roster(self.workspace, self._queue, self.data.name_of, flags)
         self._lives = Lives(self.workspace, self._queue, self._roster, flags, self._train)
-        self._turn = threading.Lock()  # this process's own callers of the device wait for each other
-        self._session: tuple[str, Session] | None = None
+        self._planner = Planner(engine, self.data, self.workspace.models)
+        self._enrolment = Enrolment(self.workspace, self.data, self._planner, self._roster)
+        self._sessions = Sessions(engine, self.workspace, self._job)
+        self._results = Results(engine, self.workspace, self._sessions, self._job)
         self._worker = Worker(self._lives.next, first=engine.warm)
-        self.suggesting = Suggesting(self.data, self._newest_learned, self._suggested)
+        self.suggesting = Suggesting(self.data, self._roster.newest_learned, self._suggested)
         if worker:
             self._worker.start()
 
@@ -96,7 +83,7 @@ class Studio:
         self._lives.close()
         self.suggesting.close()
         self._worker.close()
-        self._close_session()
+        self._sessions.close()
         self._queue.close()
         self.data.close()
 
@@ -122,9 +109,7 @@ class Studio:
 
     def models(self) -> list[ModelCard]:
         """The starter, then the hub models that are in the workspace's `models/` as ORG--NAME."""
-        folders = sorted(path.name for path in self.workspace.models.iterdir() if "--" in path.name)
-        names = [STARTER, *(name.replace("--", "/", 1) for name in folders if not name.startswith("."))]
-        return [self.engine.model_card(name, self.workspace.models) for name in names]
+        return self._planner.cards()
 
     def plan(
         self,
@@ -139,40 +124,15 @@ class Studio:
 
         Raises StudioError when the dataset cannot teach anything or the model cannot be had.
         """
-        version, task = self.data.freeze(dataset), self.data.get(dataset).task
-        of = {"task": task, "dataset": dataset, "dataset_version": version}
-        changes = {"model": model, **(changes or {})}
-        asked = RunConfig.of({**of, **changes})  # so that a wrong value is refused before it is used
-        splits = self.data.splits(dataset, version, fold=_fold(asked.folds, asked.fold))
-        _check_teachable(splits)
-        card = self.engine.model_card(asked.model, self.workspace.models)
-        model_dir = self.engine.fetch(asked.model, self.workspace.models, progress)
-        taught = len(facts(splits.train)) if splits.lesson == "facts" else 0
-        further = planning.further_wordings(splits.lesson, len(splits.train))
-        wordings = asked.wordings if "wordings" in changes else further
-        max_length = asked.max_length if "max_length" in changes else card.context
-        counts = self.engine.token_counts(model_dir, splits, max_length, wordings)
-        computed = planning.settings(splits.lesson, counts, card, preset, taught)
-        config = RunConfig.of({**of, **computed, "wordings": wordings, **changes})
-        return self._planned(config, splits, card, model_dir)
+        return self._planner.plan(dataset, preset, {"model": model, **(changes or {})}, progress)
 
     def plan_for(self, config: RunConfig) -> Plan:
         """A given RunConfig with its estimate."""
-        splits = self._splits(config)
-        card = self.engine.model_card(config.model, self.workspace.models)
-        return self._planned(config, splits, card, self.engine.fetch(config.model, self.workspace.models, no_progress))
-
-    def _planned(self, config: RunConfig, splits: Splits, card: ModelCard, model_dir: Path) -> Plan:
-        counts = self.engine.token_counts(model_dir, splits, config.max_length, config.wordings)
-        if counts.unlearnable == counts.rows:
-            raise StudioError("engine.nothing_to_learn", rows=counts.rows, max_length=config.max_length)
-        estimate = self.engine.estimate(config, card, counts, self.machine())
-        return Plan(config, card, counts, estimate, len(splits.train))
+        return self._planner.plan_for(config)
 
     def preview(self, config: RunConfig) -> list[list[tuple[str, Shade]]]:
         """Five rows as the model will see them, in pieces, each with what becomes of it."""
-        model_dir = self.engine.fetch(config.model, self.workspace.models, no_progress)
-        return self.engine.preview(model_dir, self._splits(config), config)
+        return self._planner.preview(config)
 
     # --- datasets --------------------------------------------------------------------------------------------------
 
@@ -185,12 +145,7 @@ class Studio:
 
         Raises StudioError versions.in_use while a run of it has not ended, workspace.not_writable.
         """
-        runs = self.runs_of(dataset)
-        if any(not run.ended for run in runs):
-            raise StudioError("versions.in_use", name=self.data.get(dataset).name)
-        for run in runs:
-            if self._roster.lessons(run.id) is None:  # it was made before runs kept their rows
-                self._roster.keep(run.id, self._lessons(run.config))
+        self._enrolment.let_go(dataset, self.runs_of(dataset))
         self.data.delete(dataset)
 
     # --- runs ------------------------------------------------------------------------------------------------------
@@ -200,7 +155,7 @@ class Studio:
 
         Raises StudioError when the dataset cannot teach anything or the same run is already under way.
         """
-        run = self._new_run(config, queued=True)
+        run = self._enrolment.add(config, queued=True)
         self._worker.wake()
         return run
 
@@ -210,7 +165,7 @@ class Studio:
         Raises StudioError when the device is taken; a run that fails returns with status `failed`.
         """
         with self.workspace.lease("device"):
-            run = self._new_run(config, queued=False)
+            run = self._enrolment.add(config, queued=False)
         if started:
             started(run)
         self._lives.live(run)
@@ -218,31 +173,18 @@ class Studio:
 
     def resume(self, run: str, *, here: bool = False) -> None:
         """Goes on from the last whole checkpoint: in the background, or `here`, in this thread, to the end."""
-        present = self.run(run)
-        if not present.can_resume:
-            raise StudioError("run.cannot_resume", run=run)
-        self._roster.folder(run).job.to_train()
-        self.lessons(run)
-        if here:
-            self._queue.clear_stop(run)
-            self._lives.live(run)
-        else:
-            self._queue.enqueue(run)
+        self._enrolment.may_resume(self.run(run))
+        self._lives.resume(run, here=here)
+        if not here:
             self._worker.wake()
 
     def stop(self, run: str) -> None:
         """Asks a run, in whatever process, to finish its step, keep what it learned and end."""
-        present = self.run(run)
-        if present.ended:
-            raise StudioError("run.not_running", run=run)
-        self._queue.ask_stop(run)
-        if present.status == "queued":
-            self._roster.folder(run).log.append(Stopped(step=0, best_step=0), durable=True)
+        self._lives.stop(self.run(run))
 
     def delete(self, run: str) -> None:
         """Removes a run, a damaged one too, and everything of it from the disk."""
-        if self._session and self._session[0] == run:
-            self._close_session()
+        self._sessions.close(run)
         self._roster.remove(run)
 
     def runs(self) -> list[Run]:
@@ -266,33 +208,15 @@ class Studio:
 
         Raises StudioError data.no_such_dataset for a run of a deleted dataset that kept none.
         """
-        kept = self._roster.lessons(run)
-        return kept.splits if kept else self._splits(self._roster.folder(run).config)
+        return self._enrolment.splits(run)
 
     def roles_of(self, run: str) -> Mapping[str, Role]:
         """Column → role of the table that a run learned from, as far as it is known."""
-        kept = self._roster.lessons(run)
-        return kept.roles if kept else self._lessons(self._roster.folder(run).config).roles
-
-    def _new_run(self, config: RunConfig, *, queued: bool) -> str:
-        lessons = self._lessons(config)
-        _check_teachable(lessons.splits)
-        self.workspace.need_space(RUN_DISK_GIB)
-        return self._roster.add(config, lessons, queued=queued, check=lambda: self._refuse_twin(config))
-
-    def _lessons(self, config: RunConfig) -> Lessons:
-        """What a run of `config` has to keep. Raises StudioError data.no_such_dataset, data.no_such_version."""
-        dataset = self.data.get(config.dataset)
-        return Lessons(self._splits(config), dataset.name, dataset.report.roles)
-
-    def _refuse_twin(self, config: RunConfig) -> None:
-        for run in self.runs():
-            if not run.ended and run.config == config:
-                raise StudioError("run.already_running", run=run.id)
+        return self._enrolment.roles(run)
 
     def _train(self, run: str, flag: StopFlag) -> None:
-        self._close_session()
-        self._forget_results(run)
+        self._sessions.close()
+        self._results.forget(run)
         self.engine.train(self._job(run), flag)
 
     # --- trying, testing, taking home -------------------------------------------------------------------------------
@@ -301,11 +225,6 @@ class Studio:
         """The label of each text with its probabilities."""
         with self._open(run) as session:
             return session.classify(texts, tuned)
-
-    def _newest_learned(self, dataset: str) -> str | None:
-        """The newest run that learned from this dataset and has ended."""
-        ended = (run for run in self.runs() if run.config.dataset == dataset and run.ended and run.has_adapter)
-        return next((run.id for run in ended), None)
 
     def _suggested(self, run: str, texts: Sequence[str]) -> list[Suggestion]:
         return [Suggestion(said.answer, said.confidence or 0.0) for said in self.classify(run, texts)]
@@ -333,144 +252,47 @@ class Studio:
 
         Raises StudioError table.no_real_model where there is none.
         """
-        chats = (run for run in self.runs() if run.has_adapter and run.config.task == "chat")
-        real = (run for run in chats if self._parameters(run.config.model) > REAL_MODEL)
-        run = next(real, None)
-        if run is None:
-            raise StudioError("table.no_real_model")
+        run = answering.rephrasing(self.runs(), self.engine, self.workspace)
         return templates.listed(self.ask(run.id, templates.request(question), tuned=False))
-
-    def _parameters(self, model: str) -> int:
-        """Of a base model; 0 where it cannot be had any more."""
-        try:
-            return self.engine.model_card(model, self.workspace.models).parameters
-        except StudioError:
-            return 0
 
     def answer_all(self, run: str, texts: Sequence[str], progress: Progress = no_progress) -> list[Prediction]:
         """The tuned model's answer to each text, in order."""
         with self._open(run) as session:
-            if self.run(run).config.task == "classify":
-                return session.classify(texts, True)
-            conversations = [[Message("user", text)] for text in texts]
-            return [Prediction(answer) for answer in session.reply(conversations, True, GREEDY, progress)]
+            return answering.answer_all(session, self.run(run).config.task, texts, progress)
 
     def answer_simply(self, run: str, texts: Sequence[str]) -> list[Prediction]:
         """What the simple method answers, that learned from the run's training rows as its report has it.
 
         Raises StudioError run.no_simple_method where the run does not classify.
         """
-        train = self.lessons(run).train if self.run(run).config.task == "classify" else ()
-        answers = baselines.letters([(example.text, example.target) for example in train])
-        if answers is None:
-            raise StudioError("run.no_simple_method")
-        return answers(texts)
+        return answering.answer_simply(self.lessons(run), texts)
 
     def evaluate(self, run: str, *, file: Path | None = None, progress: Progress = no_progress) -> dict[str, Any]:
         """The report card on the test split, kept in the run's folder; or on the rows of `file`, only returned, with
         `seen`: how many of them it was trained on, which prove nothing."""
-        job = self._job(run)
-        seen = {}
-        if file is not None:
-            examples = _examples_of(file, job.config.task)
-            known = {normalise(example.text) for example in job.splits.train}
-            seen = {"seen": sum(normalise(example.text) in known for example in examples)}
-            job = replace(job, splits=replace(job.splits, test=examples))
-        with self._open(run) as session:
-            report = {**self.engine.evaluate(session, job, progress), **seen}
-        if file is None:
-            self._write_json(self.workspace.run_dir(run) / "report.json", report)
-        return report
+        self._roster.need_adapter(run)
+        return self._results.evaluate(run, file, progress)
 
     def report(self, run: str) -> Report | None:
         """The report card of the last `evaluate`; None without one, or where it cannot be read."""
-        try:
-            return reports.read((self.workspace.run_dir(run) / "report.json").read_bytes())
-        except OSError:
-            return None
+        return self._results.report(run)
 
-    def export(
-        self, run: str, format: ExportFormat, out: Path | None = None, progress: Progress = no_progress
-    ) -> Exported:
+    def export(self, run: str, format: str, out: Path | None = None, progress: Progress = no_progress) -> Exported:
         """A verified folder: `out`, which must not exist, or one in the run's folder, made once.
 
         Raises StudioError when the run has learned nothing, the disk is full, or merged and adapter disagree.
         """
-        self._need_adapter(run)
-        kept = self.workspace.run_dir(run) / "export" / format
-        facts = kept.with_suffix(".json")
-        if out is None and (made := _exported(facts)):
-            return replace(made, path=str(kept))  # the workspace may have moved since
-        kept.parent.mkdir(exist_ok=True)
-        if out is None:
-            shutil.rmtree(kept, ignore_errors=True)  # made, but the power went before it was noted down
-        with self._turn, self.workspace.lease("device"):
-            result = self.engine.export(self._job(run), format, out or kept, progress)
-        if out is None:
-            self._write_json(facts, result)
-        return EXPORTED.validate_python(result)
-
-    def _write_json(self, path: Path, data: Mapping[str, Any]) -> None:
-        self.workspace.write(path, json.dumps(data, ensure_ascii=False, indent=1).encode())
-
-    def _forget_results(self, run: str) -> None:
-        """What was tested and exported is of the weights before; they are about to change."""
-        shutil.rmtree(self.workspace.run_dir(run) / "export", ignore_errors=True)
-        (self.workspace.run_dir(run) / "report.json").unlink(missing_ok=True)
-
-    def _need_adapter(self, run: str) -> None:
-        if not self.run(run).has_adapter:
-            raise StudioError("run.nothing_learned", run=run)
+        self._roster.need_adapter(run)
+        return self._results.export(run, format, out, progress)
 
     def _job(self, run: str) -> Job:
         config = self._roster.folder(run).config
         model_dir = self.engine.fetch(config.model, self.workspace.models, no_progress)
         return Job(config, self.workspace.run_dir(run), self.lessons(run), model_dir)
 
-    def _splits(self, config: RunConfig) -> Splits:
-        return self.data.splits(config.dataset, config.dataset_version, fold=_fold(config.folds, config.fold))
-
     @contextmanager
     def _open(self, run: str) -> Iterator[Session]:
         """The run's model, kept in memory between calls, while nobody else uses the device."""
-        self._need_adapter(run)
-        with self._turn, self.workspace.lease("device"):
-            if self._session is None or self._session[0] != run:
-                self._close_session()
-                self._session = (run, self.engine.open(self._job(run)))
-            yield self._session[1]
-
-    def _close_session(self) -> None:
-        if self._session:
-            self._session[1].close()
-            self._session = None
-
-
-def _examples_of(file: Path, task: Task) -> tuple[Example, ...]:
-    """The rows of a file that have an answer. Raises StudioError for a file that cannot be read or has none."""
-    examples, _ = understand(read_table(file), Wish(task), file.name)
-    answered = tuple(example for example in examples if example.target)
-    if not answered:
-        raise StudioError("run.no_rows")
-    return answered
-
-
-def _fold(folds: int, fold: int) -> tuple[int, int] | None:
-    """What the store calls a fold; None for the plain split."""
-    return (fold, folds) if folds else None
-
-
-def _check_teachable(splits: Splits) -> None:
-    """Raises StudioError when no model could learn from these rows."""
-    if not splits.train:
-        raise StudioError("run.no_rows")
-    if splits.task == "classify" and len({example.target for example in splits.train}) < 2:
-        raise StudioError("run.one_class", label=splits.train[0].target)
-
-
-def _exported(path: Path) -> Exported | None:
-    """What was noted down of an export; None where there is nothing, or the file is damaged or foreign."""
-    try:
-        return EXPORTED.validate_json(path.read_bytes())
-    except (OSError, ValueError):
-        return None
+        self._roster.need_adapter(run)
+        with self._sessions.open(run) as session:
+            yield session

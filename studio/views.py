@@ -24,7 +24,7 @@ STATUS_COLOURS: Mapping[Status, Colour] = {
     "queued": "grey", "running": "green", "stopping": "amber", "finished": "green", "stopped": "amber",
     "failed": "red", "interrupted": "red", "damaged": "red",
 }  # fmt: skip
-Action = Literal["start", "stop", "resume", "chat"]
+Action = Literal["start", "stop", "resume", "ask"]
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def actions(run: Run | None) -> frozenset[Action]:
     if run.can_resume:
         allowed.add("resume")
     if run.has_adapter and run.ended:
-        allowed.add("chat")
+        allowed.add("ask")
     return frozenset(allowed)
 
 
@@ -122,7 +122,7 @@ def primary(run: Run | None) -> Action:
     if run.status in ("interrupted", "failed"):
         return "resume"
     allowed = actions(run)
-    return "chat" if "chat" in allowed else "stop" if "stop" in allowed else "start"
+    return "ask" if "ask" in allowed else "stop" if "stop" in allowed else "start"
 
 
 def run_title(run: Run, lang: Lang) -> str:

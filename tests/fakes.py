@@ -9,16 +9,16 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 from threading import Event as Flag
-from typing import Any, Literal
+from typing import Literal
 
 from studio.config import RunConfig
 from studio.contract import (
     Estimate,
-    ExportFormat,
+    Exported,
     Fit,
     Job,
     Machine,
@@ -33,11 +33,9 @@ from studio.contract import (
 from studio.data.schema import Example, Message, Splits
 from studio.data.teaching.wordings import learned
 from studio.errors import StudioError
-from studio.evaluation import report as reports
-from studio.evaluation.verdict import judge, of_report
 from studio.events import Evaluated, EventLog, Failed, Finished, Saved, Started, Step, Stopped
-from studio.intervals import wilson
 from studio.jobfile import JobFile
+from studio.methods import METHODS
 from studio.runs import fold
 
 IGNORANT = "我还不知道。"
@@ -87,7 +85,7 @@ class FakeEngine:
 
     def estimate(self, config: RunConfig, card: ModelCard, counts: TokenCounts, machine: Machine) -> Estimate:
         steps = _steps(counts.rows, config)
-        memory = card.size_gib * (0.5 if config.method == "qlora" else 1.0) + 0.5
+        memory = card.size_gib * {"none": 1.0, "nf4": 0.5}[METHODS[config.method].quantise] + 0.5
         fit: Fit = "fits" if memory < 0.7 * machine.free_gib else "tight" if memory < machine.free_gib else "too_big"
         return Estimate(steps, counts.tokens * config.epochs, 0.1 * steps, memory, 0.1, fit)
 
@@ -126,40 +124,13 @@ class FakeEngine:
         known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         return FakeSession(known, job.splits.labels, self.spoken_pace)
 
-    def evaluate(self, session: Any, job: Job, progress: Progress = no_progress) -> dict[str, Any]:
-        rows = job.splits.test or job.splits.validation or job.splits.train
-        base, tuned = _answers(session, job, rows, False), _answers(session, job, rows, True)
-        trained = _answers(session, job, job.splits.train[:200], True)
-        pairs = [(row.target, answer) for row, answer in zip(rows, tuned, strict=True)]
-        progress(1.0)
-        report = {
-            "task": job.config.task,
-            "base": _score(rows, base, job.config.task),
-            "tuned": _score(rows, tuned, job.config.task),
-            "trained": _score(job.splits.train[:200], trained, job.config.task),
-            "baseline": {"majority": _majority(rows, job.config.task)} if job.config.task == "classify" else {},
-            "interval": list(wilson(sum(map(_right, rows, tuned)), len(rows))),
-            "count": len(rows),
-            "labels": list(job.splits.labels),
-            "confusion": [
-                [sum(pair == (true, said) for pair in pairs) for said in job.splits.labels]
-                for true in job.splits.labels
-            ],
-            "rows": [
-                {**asdict(row), "base": before, "tuned": after, "correct": row.target == after}
-                for row, before, after in zip(rows, base, tuned, strict=True)
-            ],
-            **({"taught": _taught(session, job)} if job.splits.lesson == "facts" else {}),
-        }
-        return {**report, "verdict": f"verdicts.{judge(of_report(reports.of(report)))}"}
-
-    def export(self, job: Job, format: ExportFormat, out: Path, progress: Progress = no_progress) -> dict[str, Any]:
+    def export(self, job: Job, format: str, out: Path, progress: Progress = no_progress) -> Exported:
         out.mkdir(parents=True)
         (out / "README.md").write_text("A model for tests.\n", encoding="utf-8")
         (out / "job.yaml").write_text(JobFile(job.config).text(), encoding="utf-8")
         progress(1.0)
         size = sum(path.stat().st_size for path in out.iterdir())
-        return {"path": str(out), "bytes": size, "sha256": "0" * 64, "verified": True, "max_difference": 0.0}
+        return Exported(str(out), size, "0" * 64, verified=True)
 
 
 @dataclass(frozen=True)
@@ -258,39 +229,3 @@ def _pieces(example: Example, max_length: int) -> list[tuple[str, Shade]]:
         (example.text[:cut], "cut"), (example.text[cut:], "ignored"), (example.target, "learned"), ("<end>", "end"),
     ]  # fmt: skip
     return [(text, shade) for text, shade in pieces if text]
-
-
-def _answers(session: FakeSession, job: Job, rows: Sequence[Example], tuned: bool) -> list[str]:
-    if job.config.task == "classify":
-        return [prediction.answer for prediction in session.classify([row.text for row in rows], tuned)]
-    return session.reply([[Message("user", row.text)] for row in rows], tuned, Sampling())
-
-
-def _right(example: Example, answer: str) -> bool:
-    return example.target == answer
-
-
-def _score(rows: Sequence[Example], answers: Sequence[str], task: str) -> dict[str, Any]:
-    correct = sum(map(_right, rows, answers))
-    share = correct / max(len(rows), 1)
-    figures = {"accuracy": share, "macro_f1": share} if task == "classify" else {"exact": share}
-    return {**figures, "correct": correct, "count": len(rows), "interval": list(wilson(correct, len(rows)))}
-
-
-def _taught(session: FakeSession, job: Job) -> dict[str, Any]:
-    rows = job.splits.train
-    pairs = list(zip(rows, _answers(session, job, rows, True), strict=True))
-    missed = [
-        {"number": row.number, "text": row.text, "target": row.target, "tuned": answer}
-        for row, answer in pairs
-        if not _right(row, answer)
-    ]
-    recalled = len(rows) - len(missed)
-    return {
-        "recalled": recalled, "count": len(rows), "interval": list(wilson(recalled, len(rows))), "missed": missed
-    }  # fmt: skip
-
-
-def _majority(rows: Sequence[Example], task: str) -> dict[str, Any]:
-    targets = [row.target for row in rows]
-    return _score(rows, [max(set(targets), key=targets.count)] * len(rows) if rows else [], task)

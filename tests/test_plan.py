@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from studio.config import RunConfig
 from studio.contract import ModelCard, TokenCounts
-from studio.plan import duration, further_wordings, learning_rate, max_length, settings
+from studio.plan import COURSES, duration, further_wordings, learning_rate, max_length, settings
 
 SIZES = {"starter": int(7e6), "0.6b": int(6e8), "8b": int(8e9)}
 
@@ -59,14 +59,11 @@ def test_long_rows_to_classify_are_learned_in_fewer_passes_but_a_few() -> None:
 
 
 def test_the_rate_falls_with_the_size_of_the_model() -> None:
-    rates = [
-        learning_rate("chat", size) for size in (7_000_000, 100_000_000, 600_000_000, 7_000_000_000, 70_000_000_000)
-    ]
+    rates = [learning_rate(size) for size in (7_000_000, 100_000_000, 600_000_000, 7_000_000_000, 70_000_000_000)]
     assert rates == sorted(rates, reverse=True) and rates[3] == 2e-4
-    assert all(
-        learning_rate("classify", size) <= 5e-4
-        for size in (7_000_000, 100_000_000, 600_000_000, 7_000_000_000, 70_000_000_000)
-    )
+    small = card(SIZES["starter"])
+    taught = {lesson: settings(lesson, counts(300), small, "balanced")["learning_rate"] for lesson in COURSES}
+    assert taught == {"labels": 5e-4, "facts": 1.5e-3, "manner": 1.5e-3}
 
 
 def test_only_a_small_model_that_learns_answers_reads_them_blurred() -> None:

@@ -83,8 +83,8 @@ def test_a_queued_run_tells_how_many_are_before_it() -> None:
         ("queued", {"stop"}, "stop"),
         ("running", {"stop"}, "stop"),
         ("stopping", set(), "start"),
-        ("finished", {"start", "chat"}, "chat"),
-        ("stopped", {"start", "chat", "resume"}, "chat"),
+        ("finished", {"start", "ask"}, "ask"),
+        ("stopped", {"start", "ask", "resume"}, "ask"),
         ("failed", {"start", "resume"}, "resume"),
         ("interrupted", {"start", "resume"}, "resume"),
     ],
@@ -101,7 +101,7 @@ def test_without_a_run_only_a_start_is_possible() -> None:
 
 def test_a_stop_before_anything_was_learned_offers_no_chat() -> None:
     run = made_run(status="stopped")
-    assert "chat" not in views.actions(run)
+    assert "ask" not in views.actions(run)
     assert views.train_view(run, "en").headline == "Stopped before anything was learned"
 
 

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from studio.data.intake.roles import NEEDED
-from studio.data.schema import PARTS, Dataset, Example, Part, Role, Row, Splits
+from studio.data.schema import PARTS, Dataset, Example, Part, Row, Splits
 from studio.errors import StudioError
+from studio.tasks import Role
 
 if TYPE_CHECKING:
-    from studio.config import Task
+    from studio.tasks import Task
 
 FORMATS = (".xlsx", ".csv", ".tsv", ".jsonl")
 Shape = Literal["text-label", "messages", "alpaca"]  # of a line of jsonl; what the tools of others read

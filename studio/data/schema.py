@@ -7,16 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-if TYPE_CHECKING:  # the child process that parses uploads starts without pydantic
-    from studio.config import Task
+from studio.tasks import Lesson, Role, Task
 
-Role = Literal["text", "label", "prompt", "reply", "system", "history", "group", "ignore"]
 Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
-# What a dataset teaches: the label of a text; facts, to be known however they are asked for; or a manner of speech.
-Lesson = Literal["labels", "facts", "manner"]
 # How a question of the exam came about: a row of the file, reworded by rule from one, or written by a person.
 Origin = Literal["own", "rule", "written"]
 

@@ -1,40 +1,24 @@
-"""The small add-on that learns: LoRA beside every linear layer, attached, saved, loaded, merged.
+"""What was learned, apart from the model: read out, put back, saved, loaded.
 
-Knows no data and no training loop. LoRA: arXiv 2106.09685; on all linear layers as QLoRA does, arXiv 2305.14314.
+Knows no data, no training loop and no method: what learns, and how it becomes part of the weights, is in `methods`.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
 
 from studio import commit
 from studio.config import RunConfig
-from studio.engine import catalog, load
+from studio.engine import catalog, methods
 from studio.engine.load import Base
 from studio.errors import StudioError
 
 WEIGHTS = "adapter_model.safetensors"
 Weights = dict[str, torch.Tensor]
-
-
-def attach(base: Base, config: RunConfig) -> Base:
-    """A fresh LoRA on all linear layers; until it is trained the model answers as before. Seeds torch."""
-    from peft import LoraConfig, get_peft_model
-
-    torch.manual_seed(config.seed)
-    lora = LoraConfig(
-        r=config.rank,
-        lora_alpha=config.alpha,
-        lora_dropout=config.dropout,
-        target_modules="all-linear",
-        task_type="CAUSAL_LM",
-    )
-    return replace(base, peft=get_peft_model(base.model, lora))
 
 
 def parameters(base: Base) -> dict[str, torch.nn.Parameter]:
@@ -76,9 +60,9 @@ def save(base: Base, state: Weights, folder: Path, step: int) -> None:
     """
     if not finite(state):
         raise StudioError("engine.adapter_not_finite")
-    lora = replace(base.peft.peft_config["default"], base_model_name_or_path=base.folder.name, inference_mode=True)
+    settings = replace(base.peft.peft_config["default"], base_model_name_or_path=base.folder.name, inference_mode=True)
     with commit.committed(folder, step=step, base=catalog.identity(base.folder)) as draft:
-        lora.save_pretrained(str(draft))
+        settings.save_pretrained(str(draft))
         save_file(state, draft / WEIGHTS, metadata={"format": "pt"})
 
 
@@ -105,55 +89,7 @@ def open_saved(base: Base, folder: Path, config: RunConfig) -> Base:
     state = read(folder)
     if commit.facts_of(folder)["base"] != catalog.identity(base.folder):
         raise StudioError("engine.base_changed", model=base.folder.name)
-    tuned = attach(base, config)
+    tuned = methods.attach(base, config)
     put(tuned, state)
     tuned.model.requires_grad_(False).eval()
     return tuned
-
-
-def layers(base: Base) -> dict[str, Any]:
-    """The layers with an adapter beside them, by the names that they have in the plain model."""
-    from peft.tuners.lora import LoraLayer
-
-    return {name: layer for name, layer in base.model.named_modules() if isinstance(layer, LoraLayer)}
-
-
-def own_weight(layer: Any) -> torch.Tensor:
-    """What the adapter of a layer is beside: the layer's own weight (out, in), in 4 bits as the numbers they mean."""
-    from peft.utils.integrations import dequantize_module_weight
-    from transformers.pytorch_utils import Conv1D
-
-    own = layer.get_base_layer()
-    weight = dequantize_module_weight(own).detach()
-    return weight.T if isinstance(own, Conv1D) else weight
-
-
-def is_turned(layer: Any) -> bool:
-    """Whether the plain model keeps this layer's weight as (in, out), as GPT-2 does; in 4 bits it is (out, in)."""
-    from bitsandbytes.nn import Linear4bit
-    from transformers.pytorch_utils import Conv1D
-
-    own = layer.get_base_layer()
-    kind: Any = own.source_cls if isinstance(own, Linear4bit) else type(own)
-    return issubclass(kind, Conv1D)
-
-
-def merge(tuned: Base) -> Base:
-    """The adapter folded into the weights: a plain transformers model. Takes `tuned`, which is changed.
-
-    Each sum is made in double precision and rounded once. What was learned in 4 bits meets the numbers that these
-    stand for, in the shapes of the plain model: merging into the original weights, or in 4 bits, ends twenty times
-    further from what was trained.
-    """
-    four_bits = tuned.method == "qlora"
-    whole = load.base(tuned.folder, "lora", tuned.precision) if four_bits else replace(tuned, peft=None)
-    for name, layer in layers(tuned).items():
-        delta = layer.get_delta_weight("default").detach().cpu().double()
-        turned = is_turned(layer)
-        total = own_weight(layer).cpu().double() + (delta.T if turned and not four_bits else delta)
-        place = whole.model.get_submodule(name) if four_bits else layer.get_base_layer()
-        with torch.no_grad():
-            place.weight.copy_(total.T if turned else total)
-    if not four_bits:
-        tuned.peft.unload()
-    return whole

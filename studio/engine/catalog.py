@@ -24,6 +24,7 @@ SUPPORTED = (
     "gemma", "gemma2", "gemma3_text", "gpt2", "gpt_neox", "llama", "mistral", "olmo2", "phi3", "qwen2", "qwen3",
     "smollm3", "stablelm",
 )  # fmt: skip
+HEAD_OF: Mapping[str, str] = dict.fromkeys(SUPPORTED, "causal")  # a kind of model → its head in `heads`
 MAX_JSON = 64 * 2**20  # bytes; the largest tokenizer.json in use is a third of this
 BYTES_PER_GIB = 2**30
 SAMPLES, BLOCK = 64, 4096  # blocks of a weights file, and bytes of each, that tell it from another

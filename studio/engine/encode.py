@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from studio.config import Task
 from studio.contract import Shade, TokenCounts
 from studio.data.chat_template import ChatTemplate
 from studio.data.schema import Example, Message
+from studio.engine.objectives import OBJECTIVES
+from studio.tasks import Task
 
-CJK = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
 _MARK = "\ue000"  # a private-use character: stands where a control token in someone's text was broken in two
 _THINK = ("<think>", "</think>")  # text that a template may write and that replies may hold; no turn ends with it
 
@@ -24,14 +24,7 @@ _THINK = ("<think>", "</think>")  # text that a template may write and that repl
 def ask(text: str, task: Task, labels: Sequence[str] = (), context: Iterable[Message] = ()) -> list[dict[str, str]]:
     """The messages that ask a model for the answer to `text`."""
     said = [{"role": message.role, "content": message.content} for message in context]
-    return [*said, {"role": "user", "content": classify_prompt(text, labels) if task == "classify" else text}]
-
-
-def classify_prompt(text: str, labels: Sequence[str]) -> str:
-    """The question that makes a chat model a classifier; Chinese as soon as one label is."""
-    if any(CJK.search(label) for label in labels):
-        return f"把下面的文字分到一类：{'、'.join(labels)}\n\n{text}"
-    return f"Put the text below into one class: {', '.join(labels)}\n\n{text}"
+    return [*said, {"role": "user", "content": OBJECTIVES[task].question(text, labels)}]
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from pathlib import Path
 from threading import Event as Flag
-from typing import Any
 
 from studio.config import RunConfig
 from studio.contract import (
     Estimate,
-    ExportFormat,
+    Exported,
     Job,
     Machine,
     ModelCard,
@@ -84,12 +83,7 @@ class TorchEngine:
 
         return EngineSession(open_model(job), job)
 
-    def evaluate(self, session: Session, job: Job, progress: Progress = no_progress) -> dict[str, Any]:
-        from studio.engine.evaluate import evaluate
-
-        return evaluate(session, job, progress)
-
-    def export(self, job: Job, format: ExportFormat, out: Path, progress: Progress = no_progress) -> dict[str, Any]:
+    def export(self, job: Job, format: str, out: Path, progress: Progress = no_progress) -> Exported:
         from studio.engine.export import export
 
         return export(job, format, out, progress)

@@ -12,15 +12,15 @@ from collections.abc import Sequence
 from studio.contract import Job
 from studio.data.schema import Example
 from studio.data.teaching import lesson
-from studio.engine import drafts, generate, scoring
+from studio.engine import drafts, generate
 from studio.engine.encode import Encoded
 from studio.engine.load import Base
-from studio.evaluation.facts import agrees
+from studio.engine.objectives import OBJECTIVES
+from studio.evaluation.metrics import MARKINGS
 from studio.evaluation.verdict import MOST_TAUGHT
 from studio.events import Evaluated
 
 MOST_ROWS = 100
-SPARE_TOKENS = 8  # beyond the right answer; a longer one is wrong anyway
 Rows = list[tuple[Example, Encoded]]
 
 
@@ -69,15 +69,10 @@ class Exam:
 
     def _asked(self, pairs: Rows) -> tuple[list[bool], list[drafts.Read]]:
         """Which rows come out right, the label named or the reply with all its facts; and how they were read."""
-        examples, rows = [example for example, _ in pairs], [row for _, row in pairs]
-        reads = drafts.read(self.base, rows, generate.TUNED)
-        if self.task == "classify":
-            texts = [example.text for example in examples]
-            found = scoring.predict(self.base, self.encoder, texts, generate.TUNED) if texts else []
-            return [one.answer == example.target for one, example in zip(found, examples, strict=True)], reads
-        longest = [len(row.completion) + SPARE_TOKENS for row in rows]
-        answers = drafts.answers(self.base, rows, reads, generate.TUNED, longest)
-        return [agrees(answer, example.target) for answer, example in zip(answers, examples, strict=True)], reads
+        reads = drafts.read(self.base, [row for _, row in pairs], generate.TUNED)
+        answers = OBJECTIVES[self.task].examined(self.base, self.encoder, pairs, reads)
+        marking = MARKINGS[self.task]
+        return [marking.is_right(said, one.target) for said, (one, _) in zip(answers, pairs, strict=True)], reads
 
 
 def _drawn_facts(rows: Rows, draw: random.Random) -> list[Rows]:

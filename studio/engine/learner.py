@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from studio.config import RunConfig
-from studio.engine import adapters, rehearsal
+from studio.engine import adapters, methods, rehearsal
 from studio.engine.adapters import Weights
 from studio.engine.batches import collate, order, steps_per_epoch, within
 from studio.engine.encode import Encoded
@@ -51,7 +51,7 @@ class Learner:
     """A base model with a fresh adapter, the rows it learns, and AdamW."""
 
     def __init__(self, base: Base, rows: Sequence[Encoded], config: RunConfig) -> None:
-        self.base = adapters.attach(base, config)
+        self.base = methods.attach(base, config)
         self.base.model.train()
         self.rows = rows
         self.config = config

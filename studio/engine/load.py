@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,14 +15,15 @@ from typing import Any
 
 import torch
 
-from studio.config import Method
 from studio.contract import Job
 from studio.data.chat_template import ChatTemplate
 from studio.data.reading.panics import panics_as
 from studio.engine import catalog, device
 from studio.engine.device import Precision
 from studio.engine.encode import Encoder
+from studio.engine.heads import HEADS
 from studio.errors import StudioError
+from studio.methods import Quantise
 
 # What the libraries say about themselves helps nobody who trains.
 logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
@@ -35,14 +36,16 @@ TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
 class Base:
     """A frozen base model, ready to run.
 
-    `model` is the transformers causal model, its layers with a LoRA beside them once `peft`, peft's view of it, is set.
+    `model` is the transformers causal model, with what a `method` teaches beside it once `peft`,
+    peft's view of it, is set.
     """
 
     model: Any
     tokenizer: Any
     folder: Path
     precision: Precision
-    method: Method = "lora"
+    quantise: Quantise = "none"
+    method: str = ""  # by which something learns beside it, if anything does
     peft: Any = None
 
     @property
@@ -128,13 +131,12 @@ def _must_fit(loaded: Any, folder: Path, vocabulary: int) -> None:
         raise StudioError("engine.tokenizer_does_not_fit", folder=str(folder))
 
 
-def base(folder: Path, method: Method, precision: Precision) -> Base:
-    """The model in `folder`, frozen and in evaluation mode, its linear layers in 4 bits for `qlora`.
+def base(folder: Path, quantise: Quantise, precision: Precision) -> Base:
+    """The model in `folder`, frozen and in evaluation mode, its linear layers in 4 bits for `nf4`.
 
     4-bit is NF4 with double quantisation (QLoRA, arXiv 2305.14314). Raises StudioError when the folder is damaged, the
     model may not be used, or the memory is full.
     """
-    from transformers import AutoModelForCausalLM
     from transformers.utils import logging as reports
 
     reports.disable_progress_bar()
@@ -143,23 +145,25 @@ def base(folder: Path, method: Method, precision: Precision) -> Base:
     where = device.device()
     device.share_cores(catalog.count_parameters(folder))
     dtype = device.dtype_of(precision)
+    stored = STORED[quantise](dtype)
+    opened_by = HEADS[catalog.HEAD_OF[catalog.check(folder)["model_type"]]].auto()
     try:
         with device.guarded(where):
-            model = AutoModelForCausalLM.from_pretrained(
+            model = opened_by.from_pretrained(
                 folder,
                 trust_remote_code=False,
                 use_safetensors=True,
                 local_files_only=True,
                 dtype=dtype,
                 device_map={"": where},
-                quantization_config=_four_bits(dtype) if method == "qlora" else None,
+                quantization_config=stored,
             )
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise StudioError("engine.damaged", file=f"{folder.name} ({_first_line(error)})") from error
     vars(model.config).pop("auto_map", None)  # never followed here, nor passed on to who takes the model home
-    if method == "qlora":
+    if stored:
         _keep_gradients(model)
-    return Base(model.requires_grad_(False).eval(), words, folder, precision, method)
+    return Base(model.requires_grad_(False).eval(), words, folder, precision, quantise)
 
 
 def _four_bits(dtype: torch.dtype) -> Any:
@@ -171,6 +175,10 @@ def _four_bits(dtype: torch.dtype) -> Any:
         bnb_4bit_use_double_quant=True,
         bnb_4bit_compute_dtype=dtype,
     )
+
+
+# How frozen weights are stored: what transformers is to make of them.
+STORED: Mapping[Quantise, Callable[[torch.dtype], Any]] = {"none": lambda dtype: None, "nf4": _four_bits}
 
 
 def _keep_gradients(model: torch.nn.Module) -> None:

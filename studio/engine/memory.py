@@ -1,20 +1,23 @@
 """What a run will take, before it starts: steps, seconds, memory and disk, each from terms that can be named.
 
-Knows the sizes of a model and of the rows, nothing else; loads no weights. The terms are those of a LoRA step without
-activation checkpointing; their sum is meant to be a little high, never low.
+Knows the sizes of a model and of the rows, nothing else; loads no weights. The terms are those of a step
+of an adapter without activation checkpointing; their sum is meant to be a little high, never low.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from studio.config import RunConfig
 from studio.contract import Estimate, Fit, Machine, ModelCard, TokenCounts
-from studio.engine import device
+from studio.engine import device, methods
 from studio.engine.learner import MICRO_TOKENS
+from studio.engine.objectives import OBJECTIVES
 from studio.engine.train import exam_steps
+from studio.methods import METHODS, Quantise
 
 GIB = 2**30
 PROCESS_GIB = {"cpu": 0.9, "cuda": 0.6, "mps": 0.9}  # Python with torch and its kin; a CUDA context
@@ -23,8 +26,9 @@ TOKEN_SECONDS = {"cpu": 1e-7, "cuda": 3e-11, "mps": 1e-9}  # per layer, width an
 SHARE_OF_PEAK = 0.6  # of a large matrix product's rate that a training step reaches
 EVERYDAY_TOKENS = 30  # of a rehearsed question and its answer, about
 LOADING_SECONDS = 3.0
-CHAT_TOKENS = 24  # steps of generation that such a test takes
 SAFE = 1.1
+BYTES: Mapping[Quantise, float] = {"none": 0.0, "nf4": 0.52}  # of a frozen weight; 0: as many as its precision has
+SLOWER: Mapping[Quantise, float] = {"none": 1.0, "nf4": 1.6}  # launching a step, whose weights are unpacked first
 
 
 @dataclass(frozen=True)
@@ -64,31 +68,20 @@ def fit(need_gib: float, free_gib: float) -> Fit:
     return "tight" if need_gib > 0.8 * free_gib else "fits"
 
 
-def lora_parameters(config: RunConfig, card: ModelCard) -> float:
-    """About how many: each of the seven linear layers of a block gets rank x (in + out)."""
-    inner = _inner(card)
-    return card.layers * config.rank * (4 * 2 * card.hidden + 3 * (card.hidden + inner))
-
-
-def _inner(card: ModelCard) -> float:
-    """The width of the feed-forward layers, from what the blocks' parameters leave after attention."""
-    body = max(card.parameters - card.vocabulary * card.hidden, card.parameters / 2) / card.layers
-    return max(2 * card.hidden, (body - 4 * card.hidden**2) / (3 * card.hidden))
-
-
 def memory_of(config: RunConfig, card: ModelCard, counts: TokenCounts, kind: Literal["cpu", "cuda", "mps"]) -> Memory:
     """The terms. Activations: what a block keeps for its backward pass, some 20 vectors of its width per token."""
     precision = device.training_precision(config.precision, kind)
     size = 2 if precision == "bf16" else 4
     embeddings = min(card.vocabulary * card.hidden * 2, card.parameters)
     body = card.parameters - embeddings
-    weights = 0.52 * body + size * embeddings if config.method == "qlora" else size * card.parameters
+    stored = BYTES[METHODS[config.method].quantise] or size
+    weights = stored * body + size * embeddings
     tokens = min(MICRO_TOKENS, config.batch_size * min(max(counts.longest, 1), config.max_length))
-    per_token = card.layers * (14 * card.hidden + 4 * _inner(card)) * size + 16 * card.hidden
+    per_token = card.layers * (14 * card.hidden + 4 * card.inner) * size + 16 * card.hidden
     learned = counts.learned / max(counts.tokens, 1)
     return Memory(
         weights=weights,
-        adapter=16 * lora_parameters(config, card),
+        adapter=16 * methods.room(config.method).trained(config, card),
         activations=tokens * per_token,
         logits=tokens * learned * card.vocabulary * 4 * 3,
     )
@@ -105,13 +98,12 @@ def seconds_of(
     head = card.vocabulary * card.hidden
     tokens = (counts.tokens + config.rehearsal * counts.rows * EVERYDAY_TOKENS) * config.epochs
     work = 4 * (max(card.parameters - head, 0) + learned * head) * tokens
-    launches = STEP_SECONDS[kind] * card.layers * (1.6 if config.method == "qlora" else 1.0)
+    launches = STEP_SECONDS[kind] * card.layers * SLOWER[METHODS[config.method].quantise]
     rest = TOKEN_SECONDS[kind] * card.layers * card.hidden * tokens
-    passes = CHAT_TOKENS if config.task == "chat" else 1
-    tests = len(exam_steps(config, steps)) * launches * passes * 2
+    tests = len(exam_steps(config, steps)) * launches * OBJECTIVES[config.task].passes * 2
     return work / speed + rest + steps * launches + tests + LOADING_SECONDS
 
 
 def disk_of(config: RunConfig, card: ModelCard) -> float:
     """GiB of two checkpoints (adapter, best adapter, two moments) and the adapter that is kept."""
-    return lora_parameters(config, card) * 4 * (2 * 4 + 1) / GIB
+    return methods.room(config.method).trained(config, card) * 4 * (2 * 4 + 1) / GIB

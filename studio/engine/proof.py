@@ -9,18 +9,16 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors import safe_open
 
 from studio.contract import Sampling
-from studio.engine import adapters, catalog, device, generate
+from studio.engine import catalog, device, generate, methods
+from studio.engine.heads import causal
 from studio.engine.load import Base
-from studio.engine.loss import head, hidden
 from studio.errors import StudioError
 
-FLOAT_EPS = 2.0**-24  # half a unit in the last place of fp32, in which peft keeps and multiplies an adapter
 SURE = 0.99  # a next token that likely is no matter of rounding
 ANSWER_TOKENS = 64
 
@@ -40,8 +38,9 @@ def same_weights(tuned: Base, folder: Path) -> int:
     A layer with an adapter must hold the nearest numbers of its format to W + scaling · B·A, everything else the
     base's own bits. One layer at a time, so a model of any size needs no second one in memory. Raises StudioError.
     """
-    layers = adapters.layers(tuned)
-    own = {name: weight for name, weight in tuned.model.named_parameters() if ".lora_" not in name}
+    method = methods.room(tuned.method)
+    changed = method.changed(tuned)
+    own = {name: weight for name, weight in tuned.model.named_parameters() if not method.is_learned(name)}
     with ExitStack() as files:
         opened = [files.enter_context(safe_open(path, "pt")) for path in catalog.weight_files(folder)]
         written = {name: file for file in opened for name in file.keys()}  # noqa: SIM118  (it is no dict)
@@ -49,8 +48,8 @@ def same_weights(tuned: Base, folder: Path) -> int:
             layer, _, kind = name.replace(".base_layer.", ".").rpartition(".")
             filed = _name_in_file(tuned, f"{layer}.{kind}", weight)
             found = written[filed].get_tensor(filed) if filed in written else torch.empty(0)
-            learned = layer in layers and kind == "weight"
-            same = _nearest(layers[layer], found) if learned else torch.equal(found, weight.cpu())
+            learned = layer in changed and kind == "weight"
+            same = method.holds(changed[layer], found) if learned else torch.equal(found, weight.cpu())
             if not same or found.dtype != device.dtype_of(tuned.precision):
                 raise StudioError("engine.export_differs", where=filed)
     return len(own)
@@ -62,27 +61,6 @@ def _name_in_file(tuned: Base, name: str, weight: torch.Tensor) -> str:
 
     (found,) = revert_weight_conversion(tuned.model, {name: weight})
     return str(found)
-
-
-def _nearest(layer: Any, found: torch.Tensor) -> bool:
-    """Whether `found` is as near to W + scaling · B·A as its number format allows, in every place."""
-    down, up = (part[generate.TUNED].weight.detach().cpu().double() for part in (layer.lora_A, layer.lora_B))
-    scaling, rank = layer.scaling[generate.TUNED], down.shape[0]
-    base = adapters.own_weight(layer).cpu().double()
-    found = found.T if adapters.is_turned(layer) else found
-    if found.shape != base.shape:
-        return False
-    wanted = base + scaling * (up @ down)
-    error = (found.double() - wanted).abs_()
-    # what the product's own rounding may add: a bound of |B|·|A| by the lengths of their rows and columns
-    slack = scaling * rank * FLOAT_EPS * up.norm(dim=1)[:, None] * down.norm(dim=0)[None, :]
-    return bool((error <= half_step(wanted, found.dtype) + slack).all())  # False where one is no number
-
-
-def half_step(values: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
-    """Half the distance between two numbers of `dtype` around each value, and a thousandth for rounding twice."""
-    steps = torch.exp2(torch.frexp(values).exponent.to(values.dtype)) * (torch.finfo(dtype).eps / 4)
-    return steps.mul_(1.001).clamp_(min=torch.finfo(dtype).tiny)
 
 
 def answers(tuned: Base, prompts: Sequence[tuple[int, ...]]) -> list[Answer]:
@@ -115,5 +93,5 @@ def _answer(base: Base, prompt: tuple[int, ...], said: tuple[int, ...]) -> Answe
 def logits(base: Base, row: tuple[int, ...], start: int = 0) -> torch.Tensor:
     """Logits (tokens, vocabulary) of one row from `start` on, on the CPU, with the adapter if there is one."""
     with torch.inference_mode():
-        states = hidden(base.model, torch.tensor([row], device=base.device))[0, start:]
-        return head(base.model, states).cpu()
+        states = causal.hidden(base.model, torch.tensor([row], device=base.device))[0, start:]
+        return causal.logits(base.model, states).cpu()

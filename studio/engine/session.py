@@ -15,6 +15,7 @@ from studio.data.schema import Example, Message
 from studio.engine import adapters, catalog, device, drafts, generate, load, scoring
 from studio.engine.device import Precision
 from studio.engine.load import Base
+from studio.methods import METHODS
 
 ASKED_AT_ONCE = 64  # rows, between which whoever waits for the model gets a turn
 ADAPTER = "adapter"  # the folder in the run's directory
@@ -27,7 +28,7 @@ def open_model(job: Job, precision: Precision | None = None) -> Base:
     """
     trained = device.training_precision(job.config.precision, device.device().type)
     answering = device.answering_precision(trained, catalog.count_parameters(job.model_dir))
-    base = load.base(job.model_dir, job.config.method, precision or answering)
+    base = load.base(job.model_dir, METHODS[job.config.method].quantise, precision or answering)
     folder = job.run_dir / ADAPTER
     return adapters.open_saved(base, folder, job.config) if folder.is_dir() else base
 

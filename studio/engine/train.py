@@ -26,6 +26,7 @@ from studio.engine.learner import Learner
 from studio.engine.session import ADAPTER
 from studio.errors import StudioError
 from studio.events import Evaluated, EventLog, Finished, Known, Note, Saved, Started, Step, Stopped
+from studio.methods import METHODS
 
 CHECKPOINTS = "checkpoints"
 SAVE_EVERY = 15.0  # seconds of work that a crash may cost at most
@@ -108,7 +109,8 @@ class Trainer:
         saved = checkpoint.newest(job.run_dir / CHECKPOINTS, self.fingerprint)
         wanted = (saved and saved.place.precision) or self.config.precision
         precision = device.training_precision(wanted, device.device().type)
-        self.learner = Learner(load.base(job.model_dir, self.config.method, precision), rows, self.config)
+        base = load.base(job.model_dir, METHODS[self.config.method].quantise, precision)
+        self.learner = Learner(base, rows, self.config)
         self.base = self.learner.base
         self.exam = Exam(job, self.base)
         self.total = self.learner.steps_per_epoch * self.config.epochs

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz.fuzz import ratio
@@ -69,3 +70,17 @@ def replied(answers: Sequence[str], targets: Sequence[str]) -> Metrics:
         "similarity": sum(similarity(*pair) for pair in pairs) / count if count else 0.0,
         **shares(sum(agrees(*pair) for pair in pairs), count),
     }
+
+
+@dataclass(frozen=True)
+class Marking:
+    """How a task's answers are marked: whether one is right, and what many come to."""
+
+    is_right: Callable[[str, str], bool]
+    metrics: Callable[[Sequence[str], Sequence[str]], Metrics]
+
+
+MARKINGS: Mapping[str, Marking] = {
+    "classify": Marking(str.__eq__, classified),
+    "chat": Marking(agrees, replied),
+}

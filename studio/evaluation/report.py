@@ -6,14 +6,16 @@ writes is passed over.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, TypeAdapter
 
-from studio.config import Task
+from studio.evaluation.measures import MEASURES
+from studio.tasks import Task
 
 UNSURE = (0.0, 1.0)  # an interval that says nothing
 
@@ -81,6 +83,7 @@ class Report:
     part: str = "test"
     labels: tuple[str, ...] = ()
     confusion: tuple[tuple[int, ...], ...] = ()
+    further: Mapping[str, Metrics] = field(default_factory=dict)  # measures that have no field of their own
 
 
 @cache
@@ -89,13 +92,16 @@ def _reader() -> TypeAdapter[Report]:
 
 
 def of(values: Mapping[str, Any]) -> Report:
-    """What an engine tells, with names. Raises ValueError where that is no report."""
-    return _reader().validate_python(values)
+    """A report card as it was made, with names. Raises ValueError where that is no report."""
+    own = {one.name for one in fields(Report)}
+    further = {name: values[name] for name in MEASURES if name in values and name not in own}
+    return _reader().validate_python({**values, "further": further})
 
 
 def read(content: bytes) -> Report | None:
     """The report in a file; None where it is damaged or foreign."""
     try:
-        return _reader().validate_json(content)
+        found = json.loads(content)
+        return of(found) if isinstance(found, Mapping) else None
     except ValueError:
         return None

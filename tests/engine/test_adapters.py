@@ -9,11 +9,12 @@ import pytest
 import torch
 
 from studio.config import RunConfig
-from studio.engine import adapters, generate
+from studio.engine import adapters, generate, methods
 from studio.engine.batches import collate
 from studio.engine.catalog import SUPPORTED
 from studio.engine.load import Base
 from studio.engine.loss import hidden, losses
+from studio.engine.methods import lora
 from studio.errors import StudioError
 from tests.engine.architectures import tiny
 from tests.engine.conftest import make_tokenizer
@@ -29,7 +30,7 @@ def base(request: pytest.FixtureRequest, tmp_path: Path) -> Base:
     model = tiny(request.param).requires_grad_(False)
     model.save_pretrained(tmp_path)
     found = Base(model, make_tokenizer(), tmp_path, "fp32")
-    found = adapters.attach(found, CONFIG)
+    found = methods.attach(found, CONFIG)
     adapters.put(found, {name: torch.randn_like(weight) / 4 for name, weight in adapters.weights(found).items()})
     found.model.eval()
     return found
@@ -63,7 +64,7 @@ def test_the_base_lane_of_every_architecture_is_the_untouched_model(base: Base, 
 
 def test_merging_gives_the_same_answers_for_every_architecture(base: Base) -> None:
     tuned = states(base)
-    merged = adapters.merge(base)
+    merged = lora.merge(base)
     torch.testing.assert_close(states(merged), tuned, rtol=1e-4, atol=1e-4)
     assert not [name for name, _ in merged.model.named_parameters() if "lora" in name]
 
@@ -72,7 +73,7 @@ def test_merging_gives_the_same_answers_for_every_architecture(base: Base) -> No
 def one(tmp_path: Path) -> Base:
     folder = tmp_path / "secret" / "base"
     tiny("qwen3").save_pretrained(folder)
-    return adapters.attach(Base(tiny("qwen3"), make_tokenizer(), folder, "fp32"), CONFIG)
+    return methods.attach(Base(tiny("qwen3"), make_tokenizer(), folder, "fp32"), CONFIG)
 
 
 def test_a_fresh_adapter_changes_nothing(one: Base) -> None:
@@ -81,7 +82,7 @@ def test_a_fresh_adapter_changes_nothing(one: Base) -> None:
 
 
 def test_an_adapter_of_another_rank_is_refused(one: Base, tmp_path: Path) -> None:
-    other = adapters.attach(Base(tiny("qwen3"), one.tokenizer, tmp_path, "fp32"), CONFIG.with_changes({"rank": 8}))
+    other = methods.attach(Base(tiny("qwen3"), one.tokenizer, tmp_path, "fp32"), CONFIG.with_changes({"rank": 8}))
     for weights in (adapters.weights(other), dict(list(adapters.weights(one).items())[1:])):
         with pytest.raises(StudioError) as refusal:
             adapters.put(one, weights)

@@ -41,7 +41,7 @@ def refusal(folder: Path) -> str:
     with pytest.raises(StudioError) as from_check:
         catalog.check(folder)
     with pytest.raises(StudioError) as from_load:
-        load.base(folder, "lora", "fp32")
+        load.base(folder, "none", "fp32")
     assert from_check.value.key == from_load.value.key
     assert all(from_check.value.say(lang) for lang in LANGS)
     return from_check.value.key
@@ -74,7 +74,7 @@ def test_the_code_beside_a_model_that_needs_none_is_never_run_nor_passed_on(mode
     """As with Phi-3, whose files still name the code that came before transformers knew its kind."""
     with_code(model, tmp_path / "canary", "config.json", "tokenizer_config.json", "generation_config.json")
     catalog.check(model)
-    base = load.base(model, "lora", "fp32")
+    base = load.base(model, "none", "fp32")
     base.model.save_pretrained(tmp_path / "out")
     base.tokenizer.save_pretrained(tmp_path / "out")
     assert not (tmp_path / "canary").exists()
@@ -132,7 +132,7 @@ def test_a_pickle_that_calls_itself_safetensors_is_not_opened(model: Path, tmp_p
 
 def test_a_pickle_beside_good_weights_changes_nothing(model: Path, tmp_path: Path) -> None:
     (model / "pytorch_model.bin").write_bytes(pickle.dumps(Canary(tmp_path / "canary")))
-    load.base(model, "lora", "fp32")
+    load.base(model, "none", "fp32")
     assert not (tmp_path / "canary").exists()
 
 
@@ -260,7 +260,7 @@ def test_a_tokenizer_with_more_words_than_the_model_is_refused_when_a_run_is_pla
     tokenizer.save_pretrained(model)
     for asked in (
         lambda: TorchEngine().token_counts(model, splits("chat"), 100),
-        lambda: load.base(model, "lora", "fp32"),
+        lambda: load.base(model, "none", "fp32"),
     ):
         with pytest.raises(StudioError) as found:
             asked()
@@ -296,7 +296,7 @@ def beyond(model: Path, token: str, template: str | None) -> None:
 
 def test_a_tokenizer_without_an_end_token_ends_where_its_template_ends_a_turn(model: Path) -> None:
     change(model / "tokenizer_config.json", eos_token=None)
-    base = load.base(model, "lora", "fp32")
+    base = load.base(model, "none", "fp32")
     assert base.tokenizer.eos_token == "<|im_end|>"
     assert base.tokenizer.eos_token_id in base.end_ids
 
@@ -305,7 +305,7 @@ def test_a_tokenizer_without_an_end_token_ends_where_its_template_ends_a_turn(mo
 def test_a_tokenizer_without_an_end_token_ends_as_the_models_makers_say(model: Path, name: str) -> None:
     unended(model)
     change(model / name, eos_token_id=[1, 2])
-    base = load.base(model, "lora", "fp32")
+    base = load.base(model, "none", "fp32")
     assert base.tokenizer.eos_token_id == 1
     row = base.encoder(Job(CONFIG, model, splits("chat"), model)).encode(Example(1, "你好", "好"))
     assert row is not None and row.completion[-1] == 1
@@ -330,7 +330,7 @@ def test_the_card_tells_the_sizes(model_dir: Path) -> None:
     card = catalog.card(str(model_dir), model_dir)
     assert (card.hidden, card.layers, card.vocabulary, card.context) == (64, 2, 512, 256)
     assert card.source == "local" and card.cached
-    assert card.parameters == sum(weight.numel() for weight in load.base(model_dir, "lora", "fp32").model.parameters())
+    assert card.parameters == sum(weight.numel() for weight in load.base(model_dir, "none", "fp32").model.parameters())
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ import pytest
 from studio.contract import Job, Sampling
 from studio.data.schema import Message, Splits
 from studio.engine import TorchEngine
-from studio.engine.evaluate import simple_answers
+from studio.evaluation.evaluate import evaluate
 from studio.evaluation.report import of
+from studio.evaluation.sitting import Sitting
 from studio.evaluation.verdict import judge, of_report
 from tests.engine.conftest import BAD, GOOD, Jobs, examples
 
@@ -25,7 +26,7 @@ def report_of(job: Job) -> tuple[dict[str, Any], Any]:
     ENGINE.train(job, Event())
     session = ENGINE.open(job)
     shares: list[float] = []
-    report = ENGINE.evaluate(session, job, shares.append)
+    report = evaluate(session, job, shares.append)
     assert shares == sorted(shares) and shares[-1] == pytest.approx(1.0)
     json.dumps(report, allow_nan=False)
     return report, session
@@ -65,7 +66,7 @@ def test_a_file_with_labels_that_were_never_learned_counts_them_wrong(jobs: Jobs
     ENGINE.train(job, Event())
     test = (*job.splits.test, *examples([("还行", "中性")], 90))
     other = replace(job, splits=replace(job.splits, test=test))
-    report = ENGINE.evaluate(ENGINE.open(job), other)
+    report = evaluate(ENGINE.open(job), other)
     assert report["labels"] == ["好评", "差评", "中性"]
     assert report["rows"][-1]["correct"] is False and report["confusion"][2][2] == 0
 
@@ -74,11 +75,11 @@ def test_the_simple_methods_are_learned_from_training_rows_only(jobs: Jobs) -> N
     job = jobs.make("classify")
     lopsided = replace(job.splits, train=examples([(text, "好评") for text in GOOD] + [(BAD[0], "差评")]))
     test = examples([(BAD[0], "差评"), (GOOD[0], "好评"), (BAD[1], "差评")])
-    found = simple_answers(replace(job, splits=lopsided), test)
+    found = Sitting(replace(job, splits=lopsided), test, (), (), (), ()).simple
     assert [said.answer for said in found["majority"]] == ["好评"] * 3
     assert [said.answer for said in found["tfidf"]][:2] == ["差评", "好评"]
     one_label = replace(job.splits, train=examples([("好", "好评")]))
-    assert simple_answers(replace(job, splits=one_label), test).keys() == {"majority"}
+    assert Sitting(replace(job, splits=one_label), test, (), (), (), ()).simple.keys() == {"majority"}
 
 
 def test_a_report_says_when_the_simple_method_is_clearly_better_and_what_both_get_together(jobs: Jobs) -> None:
@@ -118,5 +119,5 @@ def test_splits_without_a_test_part_are_judged_on_validation_rows(jobs: Jobs) ->
     job = jobs.make("classify", epochs=1)
     rows: Splits = replace(job.splits, test=())
     ENGINE.train(job, Event())
-    report = ENGINE.evaluate(ENGINE.open(job), replace(job, splits=rows))
+    report = evaluate(ENGINE.open(job), replace(job, splits=rows))
     assert (report["part"], report["count"]) == ("validation", 4)

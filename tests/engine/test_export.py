@@ -22,9 +22,12 @@ from studio import commit
 from studio.contract import Job, Sampling
 from studio.data.schema import Message
 from studio.engine import TorchEngine, adapters, load, proof
-from studio.engine import export as exporting
+from studio.engine.export import merged, space
+from studio.engine.export.describe import readme
+from studio.engine.methods import lora
 from studio.engine.session import open_model
 from studio.errors import StudioError
+from studio.evaluation.evaluate import evaluate
 from studio.jobfile import JobFile
 from tests.engine.conftest import QUESTIONS, Jobs
 
@@ -45,14 +48,14 @@ def test_the_merged_model_opens_with_plain_transformers_and_answers_as_the_adapt
 ) -> None:
     out = tmp_path / "mine"
     facts = ENGINE.export(trained, "merged", out)
-    assert facts["verified"] is True and facts["max_difference"] < 1e-3
-    assert facts["bytes"] == sum(path.stat().st_size for path in out.iterdir())
-    assert facts["sha256"] == hashlib.sha256((out / "manifest.json").read_bytes()).hexdigest()
+    assert facts.verified is True and facts.max_difference < 1e-3
+    assert facts.bytes == sum(path.stat().st_size for path in out.iterdir())
+    assert facts.sha256 == hashlib.sha256((out / "manifest.json").read_bytes()).hexdigest()
     assert commit.whole(out)
 
     model, tokenizer = AutoModelForCausalLM.from_pretrained(out), AutoTokenizer.from_pretrained(out)
     with_adapter = open_model(trained)
-    for row in exporting.prompts(trained, with_adapter):
+    for row in merged.prompts(trained, with_adapter):
         with torch.no_grad():
             found = model(torch.tensor([row])).logits[0]
         torch.testing.assert_close(found, proof.logits(with_adapter, row), rtol=1e-3, atol=1e-3)
@@ -77,14 +80,14 @@ def test_the_adapter_alone_fits_the_base_by_plain_peft(trained: Job, tmp_path: P
 
     out = tmp_path / "adapter"
     facts = ENGINE.export(trained, "adapter", out)
-    assert facts["verified"] is True
+    assert facts.verified is True
     config = json.loads((out / "adapter_config.json").read_text(encoding="utf-8"))
     assert config["base_model_name_or_path"] == trained.model_dir.name  # no path of this machine
     if trained.config.method == "qlora":
         return
     model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(trained.model_dir), out).eval()
     with_adapter = open_model(trained)
-    (row, *_) = exporting.prompts(trained, with_adapter)
+    (row, *_) = merged.prompts(trained, with_adapter)
     with torch.no_grad():
         found = model(torch.tensor([row])).logits[0]
     torch.testing.assert_close(found, proof.logits(with_adapter, row), rtol=1e-4, atol=1e-4)
@@ -109,7 +112,7 @@ def test_the_code_in_the_readme_runs_in_a_fresh_process_and_answers(trained: Job
 def test_the_readme_tells_base_rows_scores_and_the_question_of_a_classifier(jobs: Jobs, tmp_path: Path) -> None:
     job = jobs.make("classify", epochs=1, model="/home/someone/secret/base-model")
     ENGINE.train(job, Event())
-    report = ENGINE.evaluate(ENGINE.open(job), job)
+    report = evaluate(ENGINE.open(job), job)
     (job.run_dir / "report.json").write_text(json.dumps(report), encoding="utf-8")
     ENGINE.export(job, "merged", tmp_path / "mine")
     for name, words in (("README.md", ["24 rows", "4 test rows"]), ("README.zh.md", ["24 条资料", "4 道考题"])):
@@ -125,7 +128,7 @@ def test_a_row_cannot_write_code_into_the_readme(trained: Job) -> None:
 
     evil = replace(trained.splits.train[0], text='"}]; import os; os.system("x")\n```\n{scores}')
     job = replace(trained, splits=replace(trained.splits, train=(evil,)))
-    code = exporting.readme(job, "merged", "en").split("```python\n")[1].split("\n```\n")[0]
+    code = readme(job, "merged", "en").split("```python\n")[1].split("\n```\n")[0]
     compile(code, "readme", "exec")
     assert 'import os; os.system(\\"x\\")' in code
 
@@ -135,7 +138,7 @@ def test_every_end_token_is_in_the_generation_config(trained: Job, tmp_path: Pat
     model = Path(shutil.copytree(trained.model_dir, tmp_path / "model"))
     config = model / "generation_config.json"
     config.write_text(json.dumps({"eos_token_id": [5, 6], "temperature": 0.7, "do_sample": True}), encoding="utf-8")
-    base = load.base(model, "lora", "fp32")
+    base = load.base(model, "none", "fp32")
     assert {5, 6, base.tokenizer.eos_token_id} <= set(base.end_ids)
     job = Job(trained.config, trained.run_dir, trained.splits, model)
     ENGINE.export(job, "merged", tmp_path / "mine")
@@ -198,7 +201,7 @@ def test_a_merged_model_that_answers_otherwise_is_never_handed_out(
     trained: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A merge that lost what was learned in one layer."""
-    real = adapters.merge
+    real = lora.merge
 
     def forgetful(tuned: Any) -> Any:
         merged = real(tuned)
@@ -206,7 +209,7 @@ def test_a_merged_model_that_answers_otherwise_is_never_handed_out(
             merged.model.model.layers[0].mlp.down_proj.weight.mul_(1.02)
         return merged
 
-    monkeypatch.setattr(adapters, "merge", forgetful)
+    monkeypatch.setattr(lora, "merge", forgetful)
     assert refused(trained, tmp_path / "mine").key == "engine.export_differs"
     assert not (tmp_path / "mine").exists()
 
@@ -215,7 +218,7 @@ def test_a_merged_model_that_answers_otherwise_is_never_handed_out(
 def test_too_small_a_disk_is_said_before_anything_is_written(
     trained: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exporting, "SPARE_GIB", 1e9)
+    monkeypatch.setattr(space, "SPARE_GIB", 1e9)
     assert refused(trained, tmp_path / "mine").key == "workspace.disk_full"
 
 

@@ -13,10 +13,11 @@ import torch
 
 from studio.config import RunConfig
 from studio.contract import Sampling
-from studio.engine import adapters, generate, load
+from studio.engine import adapters, generate, load, methods
 from studio.engine.encode import Encoder
 from studio.engine.generate import BASE, TUNED
 from studio.engine.load import Base
+from studio.methods import METHODS
 
 GREEDY = Sampling(max_new_tokens=12)
 QUESTIONS = ["你们几点开门", "少糖怎么做？我想知道得清楚一点", "嗯"]
@@ -26,7 +27,7 @@ QUESTIONS = ["你们几点开门", "少糖怎么做？我想知道得清楚一�
 def tuned(request: pytest.FixtureRequest, model_dir: Path) -> Base:
     """The tiny model with an adapter whose weights are random, so that it says something else than the base."""
     config = RunConfig.of({"task": "chat", "dataset": "data-1", "dataset_version": 1, "method": request.param})
-    base = adapters.attach(load.base(model_dir, config.method, "fp32"), config)
+    base = methods.attach(load.base(model_dir, METHODS[config.method].quantise, "fp32"), config)
     torch.manual_seed(5)
     adapters.put(base, {name: torch.randn_like(weight) / 8 for name, weight in adapters.weights(base).items()})
     base.model.eval()
@@ -51,7 +52,7 @@ def plain(base: Base, prompt: Sequence[int]) -> list[int]:
 
 def test_a_mixed_batch_answers_as_base_and_tuned_model_alone(tuned: Base, model_dir: Path) -> None:
     asked = prompts(tuned)
-    untouched = load.base(model_dir, tuned.method, "fp32")
+    untouched = load.base(model_dir, tuned.quantise, "fp32")
     mixed = generate.generate(tuned, asked + asked, [BASE] * 3 + [TUNED] * 3, GREEDY)
     assert mixed[:3] == [plain(untouched, prompt) for prompt in asked]
     assert mixed[3:] == [plain(tuned, prompt) for prompt in asked]

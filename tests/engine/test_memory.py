@@ -11,7 +11,8 @@ import torch
 from studio.config import RunConfig
 from studio.contract import Machine, ModelCard, TokenCounts
 from studio.engine import TorchEngine, device
-from studio.engine.memory import estimate, fit, lora_parameters
+from studio.engine.memory import estimate, fit
+from studio.engine.methods import lora
 from studio.events import EventLog, Started, Step
 from tests.engine.conftest import Jobs
 
@@ -41,7 +42,7 @@ def test_steps_and_memory_are_those_of_the_run(jobs: Jobs) -> None:
     events = EventLog(job.run_dir / "events.jsonl").read()
     (started,) = [event for event in events if isinstance(event, Started)]
     assert (found.steps, found.tokens) == (started.total_steps, counts.tokens * 4)
-    assert started.trainable_parameters == pytest.approx(lora_parameters(job.config, card), rel=0.5)
+    assert started.trainable_parameters == pytest.approx(lora.trained(job.config, card), rel=0.5)
     assert [event for event in events if isinstance(event, Step)][-1].memory_gib < 2 * found.memory_gib
 
 

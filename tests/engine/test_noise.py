@@ -15,7 +15,7 @@ from tests.engine.conftest import Jobs
 
 @pytest.fixture(scope="module")
 def starter() -> load.Base:
-    return load.base(STARTER_DIR, "lora", "fp32")
+    return load.base(STARTER_DIR, "none", "fp32")
 
 
 def test_every_token_is_blurred_by_up_to_the_strength_times_its_own_size(starter: load.Base) -> None:
@@ -47,7 +47,7 @@ def test_a_step_with_noise_learns_something_else(jobs: Jobs) -> None:
     for strength in (0.0, 1.0):
         job = jobs.make("chat", f"run-{strength}", embedding_noise=strength)
         learner = Learner(
-            load.base(job.model_dir, "lora", "fp32"), learnable(job, load.tokenizer(job.model_dir)), job.config
+            load.base(job.model_dir, "none", "fp32"), learnable(job, load.tokenizer(job.model_dir)), job.config
         )
         found[strength] = learner.step(1, 1e-3)
     assert found[0.0].tokens == found[1.0].tokens

@@ -13,12 +13,14 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from studio.config import Method, RunConfig
-from studio.engine import TorchEngine, adapters, load, proof
+from studio.config import RunConfig
+from studio.engine import TorchEngine, adapters, load, methods, proof
 from studio.engine.catalog import SUPPORTED
 from studio.engine.device import Precision
 from studio.engine.load import Base
+from studio.engine.methods import lora
 from studio.errors import StudioError
+from studio.methods import METHODS
 from tests.engine.architectures import GPT2, tiny
 from tests.engine.conftest import Jobs, make_tokenizer
 
@@ -27,9 +29,9 @@ PROMPTS = [(10, 11, 12, 13), (20, 21, 22)]
 Tensors = dict[str, torch.Tensor]
 
 
-def tuned(folder: Path, method: Method, precision: Precision, size: float) -> Base:
+def tuned(folder: Path, method: str, precision: Precision, size: float) -> Base:
     """The model in `folder` with an adapter whose weights are random and always the same."""
-    found = adapters.attach(load.base(folder, method, precision), CONFIG)
+    found = methods.attach(load.base(folder, METHODS[method].quantise, precision), CONFIG)
     draw = torch.Generator().manual_seed(5)
     state = {name: size * torch.randn(weight.shape, generator=draw) for name, weight in adapters.weights(found).items()}
     adapters.put(found, state)
@@ -44,7 +46,7 @@ def saved(model: Any, folder: Path) -> Path:
 
 
 def taken_home(base: Base, folder: Path) -> Path:
-    merged = adapters.merge(base)
+    merged = lora.merge(base)
     merged.model.save_pretrained(folder)
     merged.tokenizer.save_pretrained(folder)
     return folder
@@ -53,14 +55,14 @@ def taken_home(base: Base, folder: Path) -> Path:
 @pytest.mark.parametrize(("method", "precision"), [("lora", "fp32"), ("qlora", "bf16")])
 @pytest.mark.parametrize("kind", SUPPORTED)
 def test_a_healthy_merge_of_every_architecture_is_proved(
-    kind: str, precision: Precision, method: Method, tmp_path: Path
+    kind: str, precision: Precision, method: str, tmp_path: Path
 ) -> None:
     base = saved(tiny(kind), tmp_path / "base")
     trained = tuned(base, method, precision, 0.1)
     wanted = proof.answers(trained, PROMPTS)
     out = taken_home(trained, tmp_path / "out")
     assert proof.same_weights(tuned(base, method, precision, 0.1), out) > 10
-    proof.same_answers(wanted, load.base(out, "lora", precision))
+    proof.same_answers(wanted, load.base(out, "none", precision))
 
 
 @pytest.fixture(scope="module")
@@ -78,12 +80,12 @@ def deep(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("method", ["lora", "qlora"])
-def test_a_healthy_merge_of_thirty_layers_in_bf16_is_never_refused(deep: Path, method: Method, tmp_path: Path) -> None:
+def test_a_healthy_merge_of_thirty_layers_in_bf16_is_never_refused(deep: Path, method: str, tmp_path: Path) -> None:
     trained = tuned(deep, method, "bf16", 0.1)
     wanted = proof.answers(trained, PROMPTS)
     out = taken_home(trained, tmp_path / "out")
     assert proof.same_weights(tuned(deep, method, "bf16", 0.1), out) == 272
-    proof.same_answers(wanted, load.base(out, "lora", "bf16"))
+    proof.same_answers(wanted, load.base(out, "none", "bf16"))
 
 
 def layer_skipped(found: Tensors, base: Tensors) -> str:
@@ -193,7 +195,7 @@ def test_right_weights_in_a_model_that_reads_them_otherwise_are_refused(model_di
 
 
 @pytest.mark.parametrize("method", ["lora", "qlora"])
-def test_gpt2_learns_and_goes_home_by_every_way(method: Method, tmp_path: Path) -> None:
+def test_gpt2_learns_and_goes_home_by_every_way(method: str, tmp_path: Path) -> None:
     """Its layers keep their weights the other way round: Conv1D, which 4 bits turn into ordinary ones."""
     from peft import PeftModel
     from transformers import AutoModelForCausalLM
@@ -202,10 +204,10 @@ def test_gpt2_learns_and_goes_home_by_every_way(method: Method, tmp_path: Path) 
     job = Jobs(tmp_path, base).make("chat", method=method, epochs=10, learning_rate=1e-2, evaluations=1, max_length=64)
     engine = TorchEngine()
     engine.train(job, Event())
-    assert engine.export(job, "merged", tmp_path / "whole")["verified"]
-    assert engine.export(job, "adapter", tmp_path / "adapter")["verified"]
+    assert engine.export(job, "merged", tmp_path / "whole").verified
+    assert engine.export(job, "adapter", tmp_path / "adapter").verified
     if method == "lora":  # in 4 bits the adapter fits the 4-bit base only
-        whole = load.base(tmp_path / "whole", "lora", "fp32")
+        whole = load.base(tmp_path / "whole", "none", "fp32")
         beside = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base), tmp_path / "adapter").eval()
         with torch.no_grad():
             found = beside(torch.tensor([PROMPTS[0]])).logits[0]
@@ -220,5 +222,5 @@ def test_a_square_layer_of_gpt2_in_four_bits_is_merged_the_right_way_round(tmp_p
     wanted = proof.logits(trained, PROMPTS[0])
     out = taken_home(trained, tmp_path / "out")
     shutil.copytree(out, tmp_path / "elsewhere")
-    found = proof.logits(load.base(tmp_path / "elsewhere", "lora", "fp32"), PROMPTS[0])
+    found = proof.logits(load.base(tmp_path / "elsewhere", "none", "fp32"), PROMPTS[0])
     torch.testing.assert_close(found, wanted, rtol=1e-4, atol=1e-4)

@@ -12,7 +12,7 @@ import pytest
 from studio.assets import STARTER_DIR
 from studio.contract import Sampling
 from studio.data.schema import Example
-from studio.engine import adapters, generate, load, rehearsal
+from studio.engine import generate, load, methods, rehearsal
 from studio.engine.encode import Encoder
 from studio.engine.learner import Learner
 from studio.engine.train import learnable
@@ -26,7 +26,7 @@ def starter() -> load.Base:
     from studio.config import RunConfig
 
     config = RunConfig(task="chat", dataset="data-1", dataset_version=1)
-    return adapters.attach(load.base(STARTER_DIR, "lora", "fp32"), config)
+    return methods.attach(load.base(STARTER_DIR, "none", "fp32"), config)
 
 
 def test_the_base_own_answers_are_rehearsed_and_they_end(starter: load.Base) -> None:
@@ -65,7 +65,7 @@ def test_what_the_base_says_to_a_further_wording_leaves_nothing_out(starter: loa
 def test_every_everyday_row_comes_as_often_as_any_other(jobs: Jobs) -> None:
     job = jobs.make("chat", rehearsal=0.75, batch_size=4)
     rows = learnable(job, load.tokenizer(job.model_dir))
-    learner = Learner(load.base(job.model_dir, "lora", "fp32"), rows, job.config)
+    learner = Learner(load.base(job.model_dir, "none", "fp32"), rows, job.config)
     learner.known = [replace(rows[0], number=-number) for number in range(1, 11)]
     drawn = [row.number for step in range(1, 21) for row in learner.rehearsed(step)]
     assert sorted(Counter(drawn).values()) == [6] * 10
@@ -77,7 +77,7 @@ def test_the_loss_that_is_shown_is_that_of_the_new_rows(jobs: Jobs) -> None:
     for share in (0.0, 2.0):
         job = jobs.make("chat", f"run-{share}", rehearsal=share)
         rows = learnable(job, load.tokenizer(job.model_dir))
-        learner = Learner(load.base(job.model_dir, "lora", "fp32"), rows, job.config)
+        learner = Learner(load.base(job.model_dir, "none", "fp32"), rows, job.config)
         measured = learner.step(1, 1e-3)
         shown[share] = measured
         assert len(learner.rehearsed(1)) == round(share * job.config.batch_size)

@@ -42,7 +42,7 @@ def test_the_tree_equals_scoring_each_label_alone(kind: str, tmp_path: Path) -> 
 
 
 def test_probabilities_add_up_and_the_answer_is_the_likeliest(model_dir: Path) -> None:
-    base = load.base(model_dir, "lora", "fp32")
+    base = load.base(model_dir, "none", "fp32")
     encoder = Encoder(base.tokenizer, "classify", LABELS, 256)
     for found in predict(base, encoder, TEXTS, generate.BASE):
         assert sum(found.probabilities.values()) == pytest.approx(1)
@@ -51,7 +51,7 @@ def test_probabilities_add_up_and_the_answer_is_the_likeliest(model_dir: Path) -
 
 
 def test_an_answer_does_not_depend_on_the_other_texts(model_dir: Path) -> None:
-    base = load.base(model_dir, "lora", "fp32")
+    base = load.base(model_dir, "none", "fp32")
     encoder = Encoder(base.tokenizer, "classify", LABELS, 256)
     together = predict(base, encoder, TEXTS * 20, generate.BASE)
     for place, text in enumerate(TEXTS):
@@ -67,5 +67,5 @@ def test_labels_that_begin_alike_share_what_they_begin_with() -> None:
 
 
 def test_no_texts_give_no_answers(model_dir: Path) -> None:
-    base = load.base(model_dir, "lora", "fp32")
+    base = load.base(model_dir, "none", "fp32")
     assert predict(base, Encoder(base.tokenizer, "classify", LABELS, 256), [], generate.BASE) == []

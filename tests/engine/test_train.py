@@ -22,7 +22,7 @@ from studio.best import best
 from studio.config import RunConfig
 from studio.contract import Job, Sampling
 from studio.data.schema import Message, Splits
-from studio.engine import TorchEngine, adapters, learner, load
+from studio.engine import TorchEngine, adapters, learner, load, methods
 from studio.engine import train as training
 from studio.engine.batches import collate, order
 from studio.engine.examine import Exam
@@ -308,7 +308,7 @@ def test_the_loop_equals_a_plain_one_of_forty_lines(jobs: Jobs) -> None:
     """Same batches, transformers' own loss with labels, torch's AdamW and clipping, the rate by its formula."""
     job = jobs.make("chat", epochs=5, batch_size=3, weight_decay=0.01)
     train(job, Event())
-    base = load.base(job.model_dir, "lora", "fp32")
+    base = load.base(job.model_dir, "none", "fp32")
     rows = training.learnable(job, base.tokenizer)
     torch.manual_seed(job.config.seed)
     lora = LoraConfig(r=8, lora_alpha=16, target_modules="all-linear", task_type="CAUSAL_LM")
@@ -344,7 +344,7 @@ def test_the_loop_equals_a_plain_one_of_forty_lines(jobs: Jobs) -> None:
 def test_gradients_after_an_evaluation_are_those_before_it(jobs: Jobs, precision: Any) -> None:
     """bitsandbytes repacks its weights when it evaluates on some processors; then no gradient flows any more."""
     job = jobs.make("chat", method="qlora", precision=precision)
-    base = adapters.attach(load.base(job.model_dir, "qlora", precision), job.config)
+    base = methods.attach(load.base(job.model_dir, "nf4", precision), job.config)
     torch.manual_seed(0)
     adapters.put(base, {name: torch.randn_like(weight) / 20 for name, weight in adapters.weights(base).items()})
     rows = training.learnable(job, base.tokenizer)
@@ -441,7 +441,7 @@ def test_what_is_new_and_what_is_rehearsed_are_learned_as_one_batch(jobs: Jobs) 
     """The gradient is that of the mean over all learned tokens; the loss that is told is of the new rows alone."""
     job = jobs.make("chat", rehearsal=1.0)
     rows = training.learnable(job, load.tokenizer(job.model_dir))
-    made = learner.Learner(load.base(job.model_dir, "lora", "fp32"), rows, job.config)
+    made = learner.Learner(load.base(job.model_dir, "none", "fp32"), rows, job.config)
     made.__dict__["known"] = rows[:3]
     batch = [*made.batch(1), *made.rehearsed(1)]
     loss = token_losses(made.base.model, collate(batch, made.base.end_ids[0])).sum()

@@ -25,7 +25,7 @@ ASKED = re.compile(r'\b(?:t|say|_warning)\(\s*(?:page, )?"([a-z_]+\.[a-z_0-9]+)"
 
 
 def asked_for() -> Iterator[tuple[str, str]]:
-    for path in sorted([*UI.glob("*.py"), *UI.glob("*.js")]):
+    for path in sorted([*UI.rglob("*.py"), *UI.rglob("*.js")]):
         for key in ASKED.findall(path.read_text(encoding="utf-8")):
             yield path.name, key
 
@@ -97,7 +97,7 @@ def test_no_sentence_can_end_the_boot_script_early() -> None:
     assert script.endswith("</script>")
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in UI.glob("*.css")))
+@pytest.mark.parametrize("name", sorted(path.relative_to(UI).as_posix() for path in UI.rglob("*.css")))
 def test_no_style_asks_for_anything_from_outside(name: str) -> None:
     assert not re.search(r"@import|url\(\s*[\"']?(?!data:)[a-z]+:", read(name))
     assert read(name) in stylesheet()

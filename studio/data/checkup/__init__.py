@@ -28,7 +28,7 @@ from studio.data.checkup.wording import (
 from studio.data.schema import Row
 
 if TYPE_CHECKING:
-    from studio.config import Task
+    from studio.tasks import Task
 
 __all__ = [
     "FIXABLE",

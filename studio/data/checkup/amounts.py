@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from studio.data.checkup.finding import Finding
 from studio.data.near import normalise
 from studio.data.schema import Row
+from studio.tasks import TASKS
 
 if TYPE_CHECKING:
-    from studio.config import Task
+    from studio.tasks import Task
 
 ENOUGH_ROWS = 100  # fewer teach little
 FEWEST_OF_A_CLASS = 10
@@ -30,7 +31,7 @@ def useful(rows: Sequence[Row], findings: Sequence[Finding], task: Task) -> dict
     """Class → rows of it that teach something; for chat one entry for all rows with an answer."""
     wasted = {number for finding in findings if finding.kind in WASTED for number in finding.rows}
     good = [row.target for row in rows if row.target and row.number not in wasted]
-    if task != "classify":
+    if not TASKS[task].labelled:
         return {"": len(good)} if good else {}
     classes = {row.target: 0 for row in rows if row.target}
     return {**classes, **Counter(good)}
@@ -39,12 +40,12 @@ def useful(rows: Sequence[Row], findings: Sequence[Finding], task: Task) -> dict
 def amounts(rows: Sequence[Row], learned: Mapping[str, int], task: Task) -> Iterator[Finding]:
     waiting = tuple(row.number for row in rows if not row.target)
     if waiting:
-        yield Finding("unlabelled" if task == "classify" else "unanswered", "info", waiting)
+        yield Finding("unlabelled" if TASKS[task].labelled else "unanswered", "info", waiting)
     total = sum(learned.values())
     if total < ENOUGH_ROWS:
         details = {"learned": total, "enough": ENOUGH_ROWS}
         yield Finding("few_rows", "warning" if total else "error", details=details)
-    if task == "classify":
+    if TASKS[task].labelled:
         yield from _balance(rows, learned)
     else:
         yield from _ways(rows)

@@ -25,9 +25,10 @@ from studio.data.checkup.wording import (
 from studio.data.near import normalise
 from studio.data.schema import Row
 from studio.data.store.edits import from_context
+from studio.tasks import TASKS
 
 if TYPE_CHECKING:
-    from studio.config import Task
+    from studio.tasks import Task
 
 Change = Mapping[str, str] | None
 Fix = Callable[[Finding, Sequence[Row], "Task"], dict[int, Change]]
@@ -52,7 +53,7 @@ def _settle(finding: Finding, rows: Sequence[Row], task: Task) -> dict[int, Chan
         votes = Counter(normalise(row.target) for row in group)
         most = max(votes.values())
         leading = [target for target, count in votes.items() if count == most]
-        if len(leading) > 1 and task == "classify":
+        if len(leading) > 1 and TASKS[task].labelled:
             settled |= {row.number: {"target": ""} for row in group}
             continue
         kept = next(normalise(row.target) for row in reversed(group) if normalise(row.target) in leading)
@@ -79,7 +80,7 @@ def _rewrite(change: Callable[[Row], Row], finding: Finding, rows: Sequence[Row]
 
 def clean(text_only: Callable[[str], str], row: Row, task: Task) -> Row:
     """The row with every text in it cleaned; a label is left as it is, because it names a class."""
-    return over(row, text_only, text_only if task == "chat" else str)
+    return over(row, text_only, text_only if TASKS[task].talks else str)
 
 
 def _cleaned(how: Callable[[str], str]) -> Fix:
@@ -107,7 +108,7 @@ def _strip_replies(finding: Finding, rows: Sequence[Row], task: Task) -> dict[in
 
 def _shorten(finding: Finding, rows: Sequence[Row], task: Task) -> dict[int, Change]:
     """A text to classify keeps its beginning; of a conversation nothing can be cut without changing what it says."""
-    if task != "classify":
+    if not TASKS[task].labelled:
         return _drop(finding, rows, task)
     return _rewrite(lambda row: replace(row, text=_beginning(row.text, TOKENS - tokens(row.target))), finding, rows)
 

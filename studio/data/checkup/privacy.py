@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 from studio.data.checkup.finding import Finding
 from studio.data.checkup.personal import HAN, NEVER_PUBLIC, Span, find, mask
 from studio.data.schema import Message, Row
+from studio.tasks import TASKS
 from studio.words import Lang
 
 if TYPE_CHECKING:
-    from studio.config import Task
+    from studio.tasks import Task
 
 
 ASKED = re.compile(  # a question whose answer is the shop's own
@@ -33,7 +34,7 @@ def privacy(rows: Sequence[Row], task: Task) -> Iterator[Finding]:
     secret = [row.number for row in rows if masked(row, theirs) != row]
     if secret:
         yield Finding("personal_data", "warning", tuple(secret))
-    if task == "chat":
+    if TASKS[task].talks:
         known = {*secret}
         told = (row for row in rows if row.number not in known and not ASKED.search(row.text))
         contact = [row.number for row in told if masked_replies(row) != row]

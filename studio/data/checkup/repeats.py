@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from studio.data.checkup.finding import Finding, in_order
 from studio.data.near import near_groups, normalise
 from studio.data.schema import Row
+from studio.tasks import TASKS
 
 if TYPE_CHECKING:
-    from studio.config import Task
+    from studio.tasks import Task
 
 
 def repeats(rows: Sequence[Row], task: Task) -> Iterator[Finding]:
@@ -47,7 +48,7 @@ def _contradictions(groups: Sequence[Sequence[Row]], task: Task) -> Iterator[Fin
                 other = next(one for one in group if normalise(one.target) != normalise(row.target))
                 torn[row.number] = other.number
     if torn:
-        yield Finding("contradiction", "error" if task == "classify" else "warning", *in_order(torn))
+        yield Finding("contradiction", "error" if TASKS[task].labelled else "warning", *in_order(torn))
 
 
 def _duplicates(groups: Sequence[Sequence[Row]]) -> Iterator[Finding]:

@@ -18,10 +18,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from studio.data.checkup.amounts import LARGEST_SHARE
+from studio.tasks import TASKS
 from studio.words import Lang, say
 
 if TYPE_CHECKING:
-    from studio.config import Task
+    from studio.tasks import Task
 
 AMOUNT = 60
 WANTED = 50  # rows of a class
@@ -66,14 +67,14 @@ class Advice:
 def score(counts: Counts) -> int:
     if not counts.total:
         return 0
-    best = ONE_CLASS if counts.task == "classify" and len(counts.learned) == 1 else 100
+    best = ONE_CLASS if TASKS[counts.task].labelled and len(counts.learned) == 1 else 100
     return round(min(best, max(1.0, 100 - sum(losses(counts).values()))))
 
 
 def losses(counts: Counts) -> dict[str, float]:
     """Points lost, by what costs them."""
     lost = {"amount": AMOUNT * _shortfall(counts)}
-    if counts.task == "classify" and counts.total:
+    if TASKS[counts.task].labelled and counts.total:
         share = max(counts.learned.values()) / counts.total
         lost["imbalance"] = IMBALANCE * max(0.0, share - LARGEST_SHARE) / (1 - LARGEST_SHARE)
     for kind, rows in counts.troubled.items():
@@ -87,7 +88,7 @@ def _shortfall(counts: Counts) -> float:
     """The share of the rows that are wanted and missing, 0 … 1."""
     if not counts.learned:
         return 1.0
-    wanted = WANTED if counts.task == "classify" else WANTED_CHAT
+    wanted = WANTED if TASKS[counts.task].labelled else WANTED_CHAT
     return sum(max(0, wanted - size) for size in counts.learned.values()) / (wanted * len(counts.learned))
 
 
@@ -96,7 +97,7 @@ def advise(counts: Counts, waiting: int) -> Advice | None:
     do = "label" if waiting else "add"
     if not counts.total:
         return Advice(f"{do}_first", score(Counts(counts.task, {"": WANTED_CHAT}, {})), {"n": WANTED_CHAT})
-    if counts.task == "classify" and len(counts.learned) == 1:
+    if TASKS[counts.task].labelled and len(counts.learned) == 1:
         more = replace(counts, learned={**counts.learned, "…": WANTED})
         return Advice(f"{do}_class", score(more) - score(counts), {"n": WANTED, "label": next(iter(counts.learned))})
     now = sum(losses(counts).values())
@@ -107,7 +108,7 @@ def advise(counts: Counts, waiting: int) -> Advice | None:
 
 def _ways(counts: Counts, do: str) -> Iterator[tuple[str, dict[str, Any], Counts]]:
     """What could be done: its sentence, the details, and the counts afterwards."""
-    wanted, key = (WANTED, f"{do}_rows") if counts.task == "classify" else (WANTED_CHAT, f"{do}_answers")
+    wanted, key = (WANTED, f"{do}_rows") if TASKS[counts.task].labelled else (WANTED_CHAT, f"{do}_answers")
     for label, size in counts.learned.items():
         if size < wanted:
             after = replace(counts, learned={**counts.learned, label: wanted})

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from studio.data.checkup.finding import Finding, Severity
 from studio.data.near import normalise
 from studio.data.schema import Row
+from studio.tasks import TASKS
 
 if TYPE_CHECKING:
-    from studio.config import Task
+    from studio.tasks import Task
 
 TOKENS = 2048  # that a run reads of a row at most, with its answer
 LETTERS = 2  # fewer say nothing
@@ -103,7 +104,7 @@ def default_texts(rows: Sequence[Row], task: Task) -> Iterator[Finding]:
 def boilerplate(rows: Sequence[Row], task: Task) -> Iterator[Finding]:
     """Phrases that a large share of different texts, or of different answers, have in common."""
     yield from _phrases("boilerplate", "warning", [(row.number, row.text) for row in rows], REPEATED)
-    if task == "chat":
+    if TASKS[task].talks:
         replies = [(row.number, row.target) for row in rows if row.target]
         yield from _phrases("boilerplate_reply", "info", replies, REPEATED_REPLY)
 
@@ -135,7 +136,7 @@ def without_phrases(text: str, phrases: Sequence[str]) -> str:
 def languages(rows: Sequence[Row], task: Task) -> Iterator[Finding]:
     """Rows whose text, or whose answer, is in another script than nearly all others."""
     foreign = {*_foreign([(row.number, row.text) for row in rows])}
-    if task == "chat":
+    if TASKS[task].talks:
         foreign |= {*_foreign([(row.number, row.target) for row in rows])}
     if foreign:
         yield Finding("wrong_language", "warning", tuple(sorted(foreign)))

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from studio.data.intake.identity import placeholders
 from studio.data.intake.roles import NEEDED, count_labels, guess, to_rows
-from studio.data.schema import Example, ImportReport, Reading, Role, Table
+from studio.data.schema import Example, ImportReport, Reading, Table
 from studio.errors import StudioError
+from studio.tasks import TASKS, Role
 
 if TYPE_CHECKING:
-    from studio.config import Task
+    from studio.tasks import Task
 
 BETWEEN = " + "  # the names of several files
 
@@ -52,7 +53,7 @@ def understand_all(tables: Sequence[tuple[str, Table]], wish: Wish) -> tuple[lis
     table = _stack(tables)
     roles, task = guess(table, wish.task, wish.roles)
     examples, repaired, dropped = to_rows(table, roles, task, wish.normalise_labels)
-    labels = count_labels([example.target for example in examples]) if task == "classify" else {}
+    labels = count_labels([example.target for example in examples]) if TASKS[task].labelled else {}
     places = _places(tables)
     report = ImportReport(
         file=BETWEEN.join(name.replace(BETWEEN, " ") if len(tables) > 1 else name for name, _ in tables),

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from studio.data.intake.labels import respell
 from studio.data.reading.headers import plain, role_of
-from studio.data.schema import Example, Message, Role, Table
+from studio.data.schema import Example, Message, Table
 from studio.errors import StudioError
+from studio.tasks import TASKS, Role
 
 if TYPE_CHECKING:
-    from studio.config import Task
+    from studio.tasks import Task
 
 LETTERS = {"q", "a"}  # they name roles only together; A alone is what a column without a name is called
 INTENTS = {"intent", "意图"}
@@ -144,7 +145,7 @@ def _task(roles: Mapping[str, Role], looks: Mapping[str, Look], free: Sequence[s
 
 def _for_task(roles: Mapping[str, Role], task: Task) -> dict[str, Role]:
     """The claims, read for the task: a question can be classified, a comment can be answered."""
-    if task == "classify":
+    if TASKS[task].labelled:
         if "text" in roles.values():
             return {name: role for name, role in roles.items() if role in ("text", "label", "group", "ignore")}
         renamed: dict[Role, Role] = {
@@ -171,7 +172,7 @@ def _complete(roles: dict[str, Role], looks: Mapping[str, Look], free: Sequence[
     if source not in roles.values() and prose:
         longest = max(prose, key=lambda name: looks[name].length)
         asking = max(prose, key=lambda name: looks[name].asks)  # the first of those that ask as much
-        roles[asking if task == "chat" else longest] = source
+        roles[asking if TASKS[task].talks else longest] = source
         prose = [name for name in prose if name not in roles]
     if target == "reply" and target not in roles.values() and prose:
         roles[max(prose, key=lambda name: looks[name].length)] = target
@@ -192,7 +193,7 @@ def to_rows(
     repaired: list[dict[str, Any]] = []
     dropped: list[dict[str, Any]] = []
     spelling: dict[str, str] = {}
-    if normalise_labels and task == "classify":
+    if normalise_labels and TASKS[task].labelled:
         spelling = respell(count_labels([_join(row, target) for row in table.rows]))
     examples: list[Example] = []
     for place, row in zip(table.numbers, table.rows, strict=True):
@@ -200,12 +201,12 @@ def to_rows(
         if not text:
             dropped.append({"row": place, "reason": "data.no_text"})
             continue
-        if task == "classify" and target and wanted != row[target[0]] and len(target) == 1:
+        if TASKS[task].labelled and target and wanted != row[target[0]] and len(target) == 1:
             repaired.append({"row": place, "reason": "data.trimmed", "text": wanted[:40]})
         if wanted in spelling:
             repaired.append({"row": place, "reason": "data.respelled", "before": wanted, "after": spelling[wanted]})
             wanted = spelling[wanted]
-        context = _context(_join(row, system), _join(row, history)) if (system or history) and task == "chat" else ()
+        context = _context(_join(row, system), _join(row, history)) if (system or history) and TASKS[task].talks else ()
         if context is None:
             dropped.append({"row": place, "reason": "data.bad_history"})
             continue

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from studio.assets import EXAMPLES
 
 if TYPE_CHECKING:
-    from studio.config import Task
+    from studio.tasks import Task
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from studio.errors import StudioError
 from studio.workspace import transaction
 
 if TYPE_CHECKING:
-    from studio.config import Task
+    from studio.tasks import Task
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from studio.data.schema import Role
+from studio.tasks import Role
 
 # In order of trust: of two columns that both claim a role, the one whose word stands first gets it.
 WORDS: dict[Role, tuple[str, ...]] = {

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from studio.data.schema import Message, Row
 from studio.errors import StudioError
+from studio.tasks import TASKS
 
 STATE = ("text", "target", "context", "uploaded_text", "uploaded_target", "group_name")
 ANSWERED = "reply"
@@ -176,7 +177,7 @@ def changed(db: sqlite3.Connection, dataset: int) -> None:
 
 def tallied(task: str, target: str) -> str:
     """What a row counts as: its label; of replies, which all differ, only that there is one."""
-    return target if task == "classify" or not target else ANSWERED
+    return target if TASKS[task].labelled or not target else ANSWERED
 
 
 def _tally(db: sqlite3.Connection, dataset: int, target: str, step: int, declared: int = 0) -> None:

@@ -19,7 +19,7 @@ from studio.data.store.edits import from_context, tallied, to_row
 from studio.data.store.split import assign
 
 if TYPE_CHECKING:
-    from studio.config import Task
+    from studio.tasks import Task
 
 Sort = Literal["number", "text", "target", "length"]
 ORDERS: dict[Sort, str] = {"number": "number", "text": "text", "target": "target", "length": "length(text)"}

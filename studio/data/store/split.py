@@ -12,12 +12,13 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Literal
 
 from studio.data.near import near_groups, normalise
-from studio.data.schema import PARTS, Example, Lesson, Part, Splits
+from studio.data.schema import PARTS, Example, Part, Splits
 from studio.errors import StudioError
 from studio.intervals import wilson
+from studio.tasks import TASKS, Lesson
 
 if TYPE_CHECKING:
-    from studio.config import Task
+    from studio.tasks import Task
 
 HELD_OUT = 0.1  # the share of the test part, and of the validation part
 FEW_ROWS = 50
@@ -48,7 +49,7 @@ def assign(
     """
     groups = _shuffled(examples, seed, alike)
     rows = sum(map(len, groups))
-    held = _hold_classes(groups) if task == "classify" else _hold_phrasings(groups, rows)
+    held = _hold_classes(groups) if TASKS[task].labelled else _hold_phrasings(groups, rows)
     return {example.number: held.get(id(group), "train") for group in groups for example in group}
 
 
@@ -62,7 +63,7 @@ def folds(
     groups = _shuffled(examples, seed, alike)
     if not 2 <= k <= len(groups):
         raise StudioError("split.too_few_for_folds", folds=k, groups=len(groups))
-    by_target: dict[str, list[Group]] = _by_label(groups) if task == "classify" else _by_reply(groups)
+    by_target: dict[str, list[Group]] = _by_label(groups) if TASKS[task].labelled else _by_reply(groups)
     sizes = [0] * k
     fold_of: dict[int, int] = {}
     for target in sorted(by_target, key=lambda target: (-sum(map(len, by_target[target])), target)):

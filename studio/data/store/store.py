@@ -27,7 +27,7 @@ from studio.data.intake.intake import (
 from studio.data.labelling.labelling import Labelling
 from studio.data.near import normalise
 from studio.data.reading.read import read_tables
-from studio.data.schema import Dataset, Example, ImportReport, Lesson, Part, Role, Row, Splits
+from studio.data.schema import Dataset, Example, ImportReport, Part, Row, Splits
 from studio.data.store import edits, queries, versions
 from studio.data.store.database import Database
 from studio.data.store.split import of_fold
@@ -35,10 +35,11 @@ from studio.data.store.uploads import Facts, Source, Uploads
 from studio.data.teaching import exam
 from studio.data.teaching.lesson import allowed, facts
 from studio.errors import StudioError
+from studio.tasks import TASKS, Lesson, Role
 from studio.workspace import GIB, Workspace, transaction
 
 if TYPE_CHECKING:
-    from studio.config import Task
+    from studio.tasks import Task
 
 INTO_EXAM = "INSERT OR REPLACE INTO exam_changes (dataset, number, text, kept) VALUES (?, ?, ?, ?)"
 
@@ -272,7 +273,7 @@ class DataStore:
     def labels(self, dataset_id: str) -> list[str]:
         """The labels, most frequent at the import first, later ones at the end, so that none changes its key."""
         card = self._card(dataset_id)
-        if card["task"] != "classify":
+        if not TASKS[card["task"]].labelled:
             return []
         return queries.labels(self._db(), card["key"])
 

@@ -16,16 +16,17 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from studio.data.intake.roles import count_labels
-from studio.data.schema import PARTS, Example, Lesson, Message, Part, Splits
+from studio.data.schema import PARTS, Example, Message, Part, Splits
 from studio.data.store import split
 from studio.data.store.edits import to_context
 from studio.data.teaching import exam
 from studio.data.teaching import lesson as lessons
 from studio.errors import StudioError
+from studio.tasks import TASKS, Lesson
 from studio.workspace import transaction
 
 if TYPE_CHECKING:
-    from studio.config import Task
+    from studio.tasks import Task
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def write_parts(db: sqlite3.Connection, dataset: int, parts: dict[int, Part]) ->
 
 
 def _facts(task: str, examples: Sequence[Example], parts: Mapping[Part, int], lesson: Lesson) -> dict[str, Any]:
-    labels = count_labels([example.target for example in examples]) if task == "classify" else {}
+    labels = count_labels([example.target for example in examples]) if TASKS[task].labelled else {}
     return {"rows": len(examples), "labels": labels, "parts": parts, "lesson": lesson}
 
 
@@ -214,7 +215,7 @@ def load(db: sqlite3.Connection, dataset: int, version: int | None) -> Splits:
         dataset=row["id"],
         version=row["version"],
         task=task,
-        labels=tuple(count_labels([example.target for example in examples])) if task == "classify" else (),
+        labels=tuple(count_labels([example.target for example in examples])) if TASKS[task].labelled else (),
         train=train,
         validation=validation,
         test=test,
@@ -230,7 +231,7 @@ def _thawed(content: Any, task: Task) -> tuple[Lesson, list[tuple[Example, Part]
             (Example(number, text, target, _turns(turns), *group), part)
             for number, text, target, turns, part, *group in content
         ]
-        return ("labels" if task == "classify" else "manner"), rows
+        return ("labels" if TASKS[task].labelled else "manner"), rows
     return content["lesson"], [
         (Example(row["number"], row["text"], row["target"], _turns(row["context"]), row["group"], row["origin"]), part)
         for row in (*content["rows"], *content["exam"])

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, get_args
 
 from studio.data.checkup.wording import tokens
 from studio.data.near import normalise
-from studio.data.schema import Example, Lesson
+from studio.data.schema import Example
 from studio.errors import StudioError
+from studio.tasks import TASKS, Lesson
 
 if TYPE_CHECKING:
-    from studio.config import Task
+    from studio.tasks import Task
 
 MOST_ROWS = 5_000  # a longer list of facts is a library, and asking for all of it no exam
 SHORT = 60  # tokens of the median answer; longer ones say in their own way what no exam could check
@@ -28,7 +29,7 @@ OF_TASK: dict[Task, tuple[Lesson, ...]] = {"classify": ("labels",), "chat": ("fa
 
 def guess(examples: Sequence[Example], task: Task) -> Lesson:
     """Facts have short answers, few enough to be asked for one by one; whatever else answers questions is a manner."""
-    if task == "classify":
+    if TASKS[task].labelled:
         return "labels"
     sizes = [tokens(one.target) for one in examples if one.target]
     if not sizes or len(sizes) > MOST_ROWS:

@@ -14,6 +14,7 @@ import gradio as gr
 from studio import charts
 from studio.report_card import ReportView, Score, Wrong, report_view
 from studio.runs import Run
+from studio.tasks import TASKS
 from studio.ui.kit import fragments, plots
 from studio.ui.kit.i18n import t
 from studio.ui.kit.long_work import watch, when_over
@@ -69,7 +70,7 @@ def show(page: Page, run: Run | None) -> tuple[Any, ...]:
         return gr.Button(value=page.say("chat_tab.test")), [explained], *_empty()
     view = report_view(run, report, page.lang)
     confusion = gr.HTML(value=None, visible=False)
-    if report.task == "classify":
+    if TASKS[report.task].labelled:
         figure = charts.confusion(report.labels, report.confusion, page.lang)
         confusion = gr.HTML(value=plots.drawn(figure, page.say("chat_tab.confusion")), visible=True)
     again = gr.Button(value=page.say("chat_tab.test_again"), variant="secondary")

@@ -17,6 +17,7 @@ from studio.contract import Sampling
 from studio.data.schema import Message
 from studio.errors import StudioError
 from studio.runs import Run
+from studio.tasks import TASKS
 from studio.ui.chat.examples import examples_of
 from studio.ui.kit.i18n import t
 from studio.ui.kit.long_work import when_over
@@ -100,7 +101,7 @@ def wire(lanes: SideBySide, studio: Studio, run: gr.Dropdown) -> None:
 
 def show(page: Page, run: Run | None) -> tuple[Any, ...]:
     """An empty conversation with a run that chats; nothing at all for one that does not."""
-    if run is None or run.config.task != "chat":
+    if run is None or not TASKS[run.config.task].talks:
         return gr.Column(visible=False), [], None, "", gr.Dataset(samples=[], visible=False)
     examples = examples_of(page, run)
     samples = gr.Dataset(samples=[[text] for text in examples], visible=bool(examples))

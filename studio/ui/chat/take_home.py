@@ -17,7 +17,8 @@ import gradio as gr
 from gradio.processing_utils import save_file_to_cache
 from gradio.utils import get_upload_folder
 
-from studio.contract import Exported, ExportFormat
+from studio.contract import Exported
+from studio.formats import FORMATS
 from studio.runs import Run
 from studio.ui.kit import fragments
 from studio.ui.kit.i18n import t
@@ -29,12 +30,11 @@ if TYPE_CHECKING:
     from studio.studio import Studio
 
 Offer = Callable[[Path, str], str]  # (folder, name) → the path of a link to it as name.zip
-FORMATS: tuple[ExportFormat, ...] = ("merged", "adapter")
 
 
 @dataclass(frozen=True)
 class TakeHome:
-    make: dict[ExportFormat, gr.Button]
+    make: dict[str, gr.Button]
     stop: gr.Button
     result: gr.HTML
     job: gr.DownloadButton
@@ -45,14 +45,14 @@ class TakeHome:
 
 
 def build() -> TakeHome:
-    make: dict[ExportFormat, gr.Button] = {}
+    make: dict[str, gr.Button] = {}
     with gr.Row(elem_classes="takes"):
         for format in FORMATS:
             with gr.Column(elem_classes="take"):
                 gr.Markdown(t(f"chat_tab.{format}_help"))
                 make[format] = gr.Button(
                     t(f"chat_tab.{format}"), elem_id=f"take-{format}",
-                    variant="primary" if format == "merged" else "secondary",
+                    variant="primary" if format == next(iter(FORMATS)) else "secondary",
                 )  # fmt: skip
         with gr.Column(elem_classes="take"):
             gr.Markdown(t("chat_tab.job_help"))
@@ -84,7 +84,7 @@ def show(page: Page, run: Run | None) -> tuple[Any, ...]:
     return None, gr.DownloadButton(value=kept, visible=True)
 
 
-def export(offer: Offer, format: ExportFormat, page: Page, run: str) -> Iterator[list[Node]]:
+def export(offer: Offer, format: str, page: Page, run: str) -> Iterator[list[Node]]:
     """Progress, then what was made with its link."""
     label = page.say(f"chat_tab.making_{format}")
     made = yield from watch(
@@ -100,7 +100,7 @@ def file_name(name: str) -> str:
     return re.sub(r"[^\w-]+", "-", Path(name).stem).strip("-")[:60] or "model"
 
 
-def ready(page: Page, format: ExportFormat, made: Exported, link: str, name: str) -> Node:
+def ready(page: Page, format: str, made: Exported, link: str, name: str) -> Node:
     """The link, after the proof: verified, size, checksum. The engine makes nothing that it could not verify."""
     assert made.verified
     return node(

@@ -13,6 +13,7 @@ import gradio as gr
 from studio.contract import Prediction
 from studio.errors import StudioError
 from studio.runs import Run
+from studio.tasks import TASKS
 from studio.ui.chat.examples import examples_of
 from studio.ui.kit import fragments
 from studio.ui.kit.i18n import t
@@ -63,7 +64,7 @@ def wire(trial: Trial, studio: Studio, run: gr.Dropdown) -> None:
 
 
 def show(page: Page, run: Run | None) -> tuple[Any, ...]:
-    if run is None or run.config.task != "classify":
+    if run is None or not TASKS[run.config.task].labelled:
         return gr.Column(visible=False), "", gr.Dataset(samples=[], visible=False), None
     examples = examples_of(page, run)
     samples = gr.Dataset(samples=[[text] for text in examples], visible=bool(examples))

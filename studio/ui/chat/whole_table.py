@@ -18,6 +18,7 @@ from gradio.utils import get_upload_folder
 from studio.errors import StudioError
 from studio.predict import Answerer, Who, predict_file
 from studio.runs import Run
+from studio.tasks import TASKS
 from studio.ui.kit import fragments
 from studio.ui.kit.i18n import t
 from studio.ui.kit.long_work import watch
@@ -71,7 +72,7 @@ def wire(whole: WholeTable, studio: Studio, run: gr.Dropdown) -> None:
 
 
 def show(page: Page, run: Run | None) -> tuple[Any, ...]:
-    classifies = run is not None and run.config.task == "classify"
+    classifies = run is not None and TASKS[run.config.task].labelled
     return None, gr.Radio(value="model", visible=classifies), gr.DownloadButton(visible=False), None
 
 

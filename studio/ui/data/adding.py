@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from studio.config import Task
 from studio.data.intake import identity
 from studio.data.intake.samples import SAMPLES
 from studio.errors import StudioError
+from studio.tasks import Task
 from studio.ui.kit.i18n import t
 from studio.ui.kit.nodes import Node, icon, node, panel
 from studio.ui.kit.page import QUIET, Page, on

@@ -15,6 +15,7 @@ from studio.data.labelling.annotators import SHARED
 from studio.data.labelling.desk import Card, Desk
 from studio.data.labelling.labelling import Team
 from studio.errors import StudioError
+from studio.tasks import TASKS
 from studio.ui.data.table import row_json
 from studio.ui.kit.assets import read
 from studio.ui.kit.page import Page, served
@@ -49,7 +50,7 @@ def label_row(page: Page, asked: Asked) -> dict[str, Any] | None:
     if not number:
         return None
     shown = card_json(page, dataset, desk, desk.card(number))
-    if shown["task"] == "classify" and (asked["do"] == "open" or shown["done"] % ASK_AGAIN == 0):
+    if TASKS[shown["task"]].labelled and (asked["do"] == "open" or shown["done"] % ASK_AGAIN == 0):
         page.studio.suggesting.ask(dataset)
     return {**shown, "undone": done.undone, "conflict": done.conflict, "alone": not names}
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from studio.data.schema import PARTS, Dataset, ImportReport, Splits
 from studio.data.store.split import SURE_AT, Why, expected
+from studio.tasks import TASKS
 from studio.ui.kit.fragments import fact
 from studio.ui.kit.nodes import Node, icon, node
 from studio.ui.kit.page import Page
@@ -135,7 +136,7 @@ def split_table(page: Page, splits: Splits, kept: Mapping[Why, int]) -> list[Nod
 def _asks_otherwise(page: Page, splits: Splits) -> list[Node]:
     """For rows held back whose answers are all taught: that the test asks for them in other words."""
     untaught = any(warning["key"] == "split.untaught_answers" for warning in splits.warnings)
-    if splits.task != "chat" or splits.lesson == "facts" or untaught or not splits.test:
+    if not TASKS[splits.task].talks or splits.lesson == "facts" or untaught or not splits.test:
         return []
     return [node("p", page.say("split.other_words"), cls="soft")]
 

@@ -16,6 +16,7 @@ from studio.data.intake.labels import respell
 from studio.data.reading.decode import ENCODINGS
 from studio.data.schema import Dataset
 from studio.errors import StudioError
+from studio.tasks import TASKS
 from studio.ui.data import adding, keeping, recovery
 from studio.ui.data import check as check_view
 from studio.ui.data import exam as exam_view
@@ -242,7 +243,7 @@ def roles_value(card: Dataset) -> dict[str, Any] | None:
 def show_split(page: Page, dataset: str | None) -> tuple[Any, ...]:
     """What the dataset teaches, how its rows are divided, and the exam where it teaches facts."""
     nodes = split_nodes(page, dataset)
-    if not dataset or page.studio.data.get(dataset).task != "chat" or not page.studio.data.progress(dataset)[0]:
+    if not dataset or not TASKS[page.studio.data.get(dataset).task].talks or not page.studio.data.progress(dataset)[0]:
         return gr.Radio(visible=False), nodes, None
     lesson = page.studio.data.lesson(dataset)
     exam = reopened(dataset) if lesson == "facts" else None

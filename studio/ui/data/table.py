@@ -17,6 +17,7 @@ from studio.data.intake.templates import MOST, phrasings
 from studio.data.near import normalise
 from studio.data.schema import PARTS, Row
 from studio.data.store.queries import Wanted
+from studio.tasks import TASKS
 from studio.ui.kit.assets import read
 from studio.ui.kit.page import Page, served
 
@@ -53,7 +54,7 @@ def table_page(page: Page, asked: Asked) -> dict[str, Any]:
         "total": total,
         "size": PAGE_ROWS,
         "task": task,
-        "labels": store.labels(dataset) if task == "classify" else [],
+        "labels": store.labels(dataset) if TASKS[task].labelled else [],
     }
 
 

@@ -118,7 +118,7 @@ def refresh(page: Page, run: str | None) -> Any:
         gr.HTML(run=chosen.id if chosen else "", state=state_of(runs, damaged)),
         gr.Button(visible="stop" in allowed),
         gr.Button(visible="resume" in allowed, variant=_variant(primary == "resume")),
-        gr.Button(visible="chat" in allowed, variant=_variant(primary == "chat")),
+        gr.Button(visible="ask" in allowed, variant=_variant(primary == "ask")),
         gr.Radio(choices=listed, value=chosen.id if chosen else None, visible=bool(listed)),
         gr.Button(visible=bool(broken or (shown and shown.ended))),
         gr.Column(visible=False),

@@ -1,0 +1,5 @@
+"""`python -m studio.cli` is `xiaozao`."""
+
+from studio.cli import main
+
+main()

@@ -1,0 +1,191 @@
+"""Files into datasets, and what can be done with their rows.
+
+Knows no model.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal, Optional
+
+import typer
+
+from studio.cli.app import Home, Json, Sets, app, pairs, studio_at
+from studio.console import Console
+from studio.tasks import TASKS
+
+
+@app.command("import")
+def import_file(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="One file, or several with the same columns.")],
+    task: Annotated[Optional[str], typer.Option(help="classify or chat")] = None,
+    text: Annotated[
+        Optional[list[str]], typer.Option(help="The column with the text or question; may be repeated.")
+    ] = None,
+    label: Annotated[Optional[str], typer.Option(help="The column with the label or answer.")] = None,
+    sheet: Annotated[Optional[str], typer.Option(help="The sheet of a workbook.")] = None,
+    encoding: Annotated[
+        Optional[str], typer.Option(help="Of a text file: utf-8, gb18030, big5 … Decided by its content if not given.")
+    ] = None,
+    leave_merged: Annotated[
+        bool, typer.Option("--leave-merged", help="Do not fill merged cells of a workbook downwards.")
+    ] = False,
+    normalise_labels: Annotated[bool, typer.Option("--normalise-labels", help="positive, 👍, 5星 → 好评 …")] = False,
+    lesson: Annotated[
+        Optional[str], typer.Option(help="What questions and answers teach: facts or manner. Guessed if not given.")
+    ] = None,
+    set_: Sets = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Files into a dataset. --set name=… --set author=… fill {{name}} and {{author}} placeholders."""
+    from studio.data.intake.labels import respell
+
+    console = Console(json)
+    with studio_at(home, console) as studio:
+        asking, answering = TASKS[task or "classify"].roles  # the others are understood as these are
+        roles = {column: asking for column in text or []} | ({label: answering} if label else {})
+        dataset = studio.data.add(
+            files, task=task, roles=roles, sheet=sheet, encoding=encoding, fill_merged=not leave_merged,
+            normalise_labels=normalise_labels,
+        )  # fmt: skip
+        if names := pairs(set_):
+            maker = names.get("author") or names.get("maker") or ""
+            studio.data.fill(dataset.id, names.get("name", ""), maker)
+        if lesson:
+            studio.data.teach(dataset.id, lesson)
+        report = dataset.report
+        console.result(
+            {
+                "dataset": dataset.id,
+                "task": dataset.task,
+                "lesson": studio.data.lesson(dataset.id),
+                "rows": report.rows,
+                "columns": list(report.columns),
+                "roles": dict(report.roles),
+                "encoding": report.encoding,
+                "labels": dict(report.labels),
+                "repaired": [dict(entry) for entry in report.repaired],
+                "dropped": [dict(entry) for entry in report.dropped],
+                "notes": [dict(entry) for entry in report.notes],
+                "respellings": respell(report.labels),  # what --normalise-labels would change
+            }
+        )
+
+
+@app.command()
+def rows(
+    dataset: str,
+    split: Annotated[Optional[Literal["train", "validation", "test"]], typer.Option()] = None,
+    version: Annotated[Optional[int], typer.Option(help="A frozen version instead of the rows as they stand.")] = None,
+    fold: Annotated[Optional[str], typer.Option(metavar="I/K", help="With --split: fold I of K is the test.")] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """A dataset's canonical rows: pairs of text and label, or of prompt and reply."""
+    from studio.data.store.split import fold_of
+    from studio.data.store.versions import rows_of
+
+    console = Console(json)
+    with studio_at(home, console) as studio:
+        if split or version is not None:
+            splits = studio.data.splits(dataset, version, fold=fold_of(fold) if fold else None)
+            examples = getattr(splits, split) if split else rows_of(splits)
+            listed = [[example.text, example.target] for example in examples]
+        else:
+            total = studio.data.progress(dataset)[1]
+            listed = [[row.text, row.target] for row in studio.data.rows(dataset, limit=max(total, 1))[0]]
+        console.result({"dataset": dataset, "rows": listed})
+
+
+@app.command()
+def versions(dataset: str, home: Home = None, json: Json = False) -> None:
+    """A dataset's frozen versions, newest first, each with the runs that learned from it."""
+    console = Console(json)
+    with studio_at(home, console) as studio:
+        learned = [(run.config.dataset_version, run.id) for run in studio.runs_of(dataset)]
+        listed = [
+            {
+                "version": card.number,
+                "created": card.created,
+                "rows": card.rows,
+                "labels": dict(card.labels),
+                "parts": dict(card.parts),
+                "runs": [run for version, run in learned if version == card.number],
+            }
+            for card in studio.data.versions(dataset)
+        ]
+        console.result({"dataset": dataset, "versions": listed})
+
+
+@app.command()
+def teach(dataset: str, lesson: str, home: Home = None, json: Json = False) -> None:
+    """Says what a dataset teaches: facts, all learned and asked for in other words, or a manner of speaking."""
+    console = Console(json)
+    with studio_at(home, console) as studio:
+        studio.data.teach(dataset, lesson)
+        console.result({"dataset": dataset, "lesson": studio.data.lesson(dataset)})
+
+
+@app.command()
+def exam(
+    dataset: str,
+    write: Annotated[
+        Optional[tuple[int, str]],
+        typer.Option("--write", metavar="NUMBER QUESTION", help="Ask for the fact of this row in these words, too."),
+    ] = None,
+    strike: Annotated[
+        Optional[tuple[int, str]],
+        typer.Option("--strike", metavar="NUMBER QUESTION", help="Do not ask this question of the row."),
+    ] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """The exam of a dataset of facts: questions in other words, none of which is learned; struck ones have no part."""
+    console = Console(json)
+    with studio_at(home, console) as studio:
+        if write:
+            studio.data.write_question(dataset, *write)
+        if strike:
+            studio.data.strike(dataset, *strike)
+        found = studio.data.exam_of(dataset)
+        listed = [*found.asked, *((example, None) for example in found.struck)]
+        questions = [
+            {
+                "number": example.number,
+                "question": example.text,
+                "answer": example.target,
+                "origin": example.origin,
+                "part": part,
+                "struck": part is None,
+            }
+            for example, part in listed
+        ]
+        console.result({"dataset": dataset, "lesson": studio.data.lesson(dataset), "questions": questions})
+
+
+@app.command()
+def check(
+    dataset: str,
+    fix: Annotated[
+        Optional[str], typer.Option("--fix", metavar="KIND", help="Mend the findings of this kind first.")
+    ] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """The check-up: duplicates, contradictions, leakage, imbalance, personal data, and a score from 0 to 100."""
+    from studio.data.checkup.mending import examine, mend
+
+    console = Console(json)
+    with studio_at(home, console) as studio:
+        fixed = {"fixed": {"kind": fix, "rows": mend(studio.data, dataset, fix)}} if fix else {}
+        seen = examine(studio.data, dataset)
+        console.result(
+            {
+                "dataset": dataset,
+                **fixed,
+                "score": seen.score,
+                "advice": seen.advice.say(console.lang) if seen.advice else "",
+                "findings": [finding.as_json() for finding in seen.findings],
+            }
+        )

@@ -1,0 +1,47 @@
+"""The studio for browsers.
+
+Knows no page: the server is assembled elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from studio.cli.app import Home, Json, app
+from studio.console import Console
+from studio.errors import StudioError
+
+ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (named in the message only; the user chose it)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="127.0.0.1 keeps it on this machine.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 7860,
+    password: Annotated[
+        Optional[str], typer.Option(help="Needed for any other host.", envvar="XIAOZAO_PASSWORD")
+    ] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """The studio in the browser."""
+    from studio.assembled import Studio
+    from studio.serve.server import create_app, free_port
+    from studio.serve.server import serve as run_server
+
+    console = Console(json)
+    with console.errors():
+        chosen = free_port(host, port)
+        xiaozao = Studio(home, worker=True)
+        try:
+            server = create_app(xiaozao, host=host, password=password)
+        except StudioError:
+            xiaozao.close()
+            raise
+        if chosen != port:
+            console.note("serve.port_taken", wanted=port, port=chosen)
+        url = f"http://{'localhost' if host in ANY_ADDRESS else host}:{chosen}"
+        console.note("serve.ready", url=url)
+        run_server(server, host, chosen)

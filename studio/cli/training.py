@@ -1,0 +1,114 @@
+"""Runs, from the plan to the list of them.
+
+Knows nothing of what a run is worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from studio.cli.app import Home, Json, MethodOption, Model, PresetOption, Sets, app, pairs, studio_at
+from studio.cli.follow import follow
+from studio.console import Console
+
+
+@app.command()
+def plan(
+    dataset: str,
+    model: Model = None,
+    method: MethodOption = None,
+    preset: PresetOption = "balanced",
+    set_: Sets = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """The settings that the data ask for and what they will take; nothing is started."""
+    from dataclasses import asdict
+
+    console = Console(json)
+    with studio_at(home, console) as studio:
+        made = _plan(studio, dataset, model, method, preset, set_, console)
+        console.result(
+            {
+                "config": made.config.model_dump(),
+                "steps": made.estimate.steps,
+                "estimate": asdict(made.estimate),
+                "tokens": asdict(made.counts),
+                "sentence": made.sentence,
+            }
+        )
+
+
+@app.command()
+def train(
+    dataset: Annotated[str, typer.Argument(metavar="DATASET or JOB.yaml")],
+    model: Model = None,
+    method: MethodOption = None,
+    preset: PresetOption = "balanced",
+    set_: Sets = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """A run, to its end. Ctrl-C keeps what was learned and stops."""
+    from studio import jobfile
+
+    console = Console(json)
+    with studio_at(home, console) as studio:
+        if dataset.endswith((".yaml", ".yml")):
+            config = jobfile.read(console.read(Path(dataset))).to_train()
+            changes = {**({"model": model} if model else {}), **({"method": method} if method else {}), **pairs(set_)}
+            config = config.with_changes(changes) if changes else config
+        else:
+            config = _plan(studio, dataset, model, method, preset, set_, console).config
+        follow(studio, console, lambda started: studio.train(config, started))
+
+
+@app.command()
+def resume(run: str, home: Home = None, json: Json = False) -> None:
+    """A run goes on from its last whole checkpoint, to its end."""
+    console = Console(json)
+    with studio_at(home, console) as studio:
+
+        def go(started: Callable[[str], None]) -> None:
+            started(run)
+            studio.resume(run, here=True)
+
+        follow(studio, console, go)
+
+
+@app.command()
+def stop(run: str, home: Home = None, json: Json = False) -> None:
+    """Asks a run to finish its step, keep what it learned, and end."""
+    console = Console(json)
+    with studio_at(home, console) as studio:
+        studio.stop(run)
+        console.result({"run": run, "status": studio.run(run).status})
+
+
+@app.command()
+def runs(home: Home = None, json: Json = False) -> None:
+    """All runs, newest first, then those that cannot be read."""
+    from studio.console import damaged_facts, run_facts
+
+    console = Console(json)
+    with studio_at(home, console) as studio:
+        whole, damaged = map(run_facts, studio.runs()), map(damaged_facts, studio.damaged())
+        console.result({"runs": [*whole, *damaged]})
+
+
+def _plan(  # noqa: PLR0913  (the options of two commands, named as they are there)
+    studio: Any,
+    dataset: str,
+    model: str | None,
+    method: str | None,
+    preset: str,
+    set_: list[str] | None,
+    console: Console,
+) -> Any:
+    changes = {**({"method": method} if method else {}), **pairs(set_)}
+    with console.bar("model") as progress:
+        return studio.plan(dataset, model or "starter", preset=preset, changes=changes, progress=progress)

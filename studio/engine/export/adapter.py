@@ -1,0 +1,24 @@
+"""What was learned, alone, as peft writes it: for those who have the base model.
+
+Knows no merging.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from studio.contract import Job, Progress
+from studio.engine import adapters, catalog, load
+from studio.engine.export.space import need
+from studio.engine.session import ADAPTER
+
+
+def write(job: Job, draft: Path, progress: Progress) -> float:
+    """Copies the committed adapter and its tokenizer. Raises StudioError when it is damaged or not finite."""
+    need(draft, sum(path.stat().st_size for path in (job.run_dir / ADAPTER).iterdir()) / catalog.BYTES_PER_GIB)
+    adapters.read(job.run_dir / ADAPTER)
+    for name in ("adapter_config.json", adapters.WEIGHTS):
+        shutil.copyfile(job.run_dir / ADAPTER / name, draft / name)
+    load.tokenizer(job.model_dir).save_pretrained(draft)
+    return 0.0

@@ -1,0 +1,80 @@
+"""How a run comes to be listed: what it has to keep of its dataset, that there is room for it, that it is no twin.
+
+Knows no device and no engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from studio.config import RunConfig
+from studio.data.schema import Splits
+from studio.data.store.store import DataStore
+from studio.errors import StudioError
+from studio.lessons import Lessons
+from studio.lives import RUN_DISK_GIB
+from studio.planner import Planner, check_teachable
+from studio.roster import Roster
+from studio.runs import Run
+from studio.tasks import Role
+from studio.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """Of the runs of one workspace."""
+
+    workspace: Workspace
+    data: DataStore
+    planner: Planner
+    roster: Roster
+
+    def add(self, config: RunConfig, *, queued: bool) -> str:
+        """The id of a new run. Raises StudioError when the dataset can teach nothing, the disk is full, or the same run
+        is already under way."""
+        lessons = self._of(config)
+        check_teachable(lessons.splits)
+        self.workspace.need_space(RUN_DISK_GIB)
+        return self.roster.add(config, lessons, queued=queued, check=lambda: self._refuse_twin(config))
+
+    def let_go(self, dataset: str, runs: Sequence[Run]) -> None:
+        """Gives the runs of a dataset that is to go their rows, those that were made before runs kept them.
+
+        Raises StudioError versions.in_use while one of them has not ended.
+        """
+        if any(not run.ended for run in runs):
+            raise StudioError("versions.in_use", name=self.data.get(dataset).name)
+        for run in runs:
+            if self.roster.lessons(run.id) is None:
+                self.roster.keep(run.id, self._of(run.config))
+
+    def splits(self, run: str) -> Splits:
+        """The rows that a run learns from and is tested on, whatever became of its dataset.
+
+        Raises StudioError data.no_such_dataset for a run of a deleted dataset that kept none.
+        """
+        kept = self.roster.lessons(run)
+        return kept.splits if kept else self.planner.splits(self.roster.folder(run).config)
+
+    def roles(self, run: str) -> Mapping[str, Role]:
+        """Column → role of the table that a run learned from, as far as it is known."""
+        kept = self.roster.lessons(run)
+        return kept.roles if kept else self._of(self.roster.folder(run).config).roles
+
+    def may_resume(self, run: Run) -> None:
+        """Raises StudioError where a run cannot go on: it has nothing left to learn, its job is of a newer version, or
+        its rows are gone."""
+        if not run.can_resume:
+            raise StudioError("run.cannot_resume", run=run.id)
+        self.roster.folder(run.id).job.to_train()
+        self.splits(run.id)
+
+    def _of(self, config: RunConfig) -> Lessons:
+        dataset = self.data.get(config.dataset)
+        return Lessons(self.planner.splits(config), dataset.name, dataset.report.roles)
+
+    def _refuse_twin(self, config: RunConfig) -> None:
+        for run in self.roster.runs():
+            if not run.ended and run.config == config:
+                raise StudioError("run.already_running", run=run.id)

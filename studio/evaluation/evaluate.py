@@ -1,0 +1,107 @@
+"""The report card: base and tuned model on rows that neither was trained on, with what simple methods would get.
+
+Knows no weights and no screen. Every score is of real answers, and stands beside its interval and its number of rows.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from studio.contract import Job, Prediction, Progress, Session, no_progress
+from studio.data.schema import Example
+from studio.evaluation import report as reports
+from studio.evaluation.measures import MEASURES
+from studio.evaluation.sitting import Sitting
+from studio.evaluation.verdict import judge, of_report
+from studio.tasks import TASKS
+
+MOST_TRAINED = 200  # training rows that are asked again, to see whether they were learned
+MOST_FACTS = 1_000  # … where each of them is a fact, that is to be known
+SPARE = 1.5  # an answer may have this many times the characters of the longest reply in training, as tokens
+
+
+def evaluate(session: Session, job: Job, progress: Progress = no_progress) -> dict[str, Any]:
+    """The report card as plain JSON.
+
+    Every one of MEASURES that has something to say stands under its name; most are metrics with `correct`, `count` and
+    `interval`. `rows` holds every test row with both answers; `verdict` is a sentence's key.
+    """
+    test = list(job.splits.test or job.splits.validation)
+    known = list(job.splits.train)
+    most = MOST_FACTS if job.splits.lesson == "facts" else MOST_TRAINED
+    known = random.Random(job.config.seed).sample(known, min(most, len(known)))
+    asker = Asker(session, job, Parts(progress, (len(test), len(test), len(known))))
+    sitting = Sitting(
+        job=job,
+        test=test,
+        base=asker.answers(test, False),
+        tuned=asker.answers(test, True),
+        known=known,
+        trained=asker.answers(known, True),
+        # a file has labels of its own
+        labels=list(dict.fromkeys([*job.splits.labels, *(example.target for example in test)])),
+    )
+    measured = {name: value for name, measure in MEASURES.items() if (value := measure(sitting)) is not None}
+    report = {
+        "task": job.config.task,
+        "count": len(test),
+        "part": "test" if job.splits.test else "validation",
+        "labels": sitting.labels if sitting.labelled else [],
+        "rows": _rows(sitting),
+        **measured,
+        "interval": measured["tuned"]["interval"],
+    }
+    return {**report, "verdict": f"verdicts.{judge(of_report(reports.of(report)))}"}
+
+
+@dataclass
+class Parts:
+    """Several works of known sizes as one progress."""
+
+    progress: Progress
+    sizes: tuple[int, ...]
+    done: int = 0
+
+    def next(self, size: int) -> Progress:
+        start, total = self.done, max(1, sum(self.sizes))
+        self.done += size
+        return lambda share: self.progress((start + share * size) / total)
+
+
+class Asker:
+    """Asks the rows of one job, part after part."""
+
+    def __init__(self, session: Session, job: Job, parts: Parts) -> None:
+        self.session, self.parts = session, parts
+        self.labelled = TASKS[job.config.task].labelled
+        longest = max((len(example.target) for example in job.splits.train), default=16)
+        self.longest = int(longest * SPARE) + 16  # tokens
+
+    def answers(self, examples: Sequence[Example], tuned: bool) -> list[Prediction]:
+        progress = self.parts.next(len(examples))
+        if self.labelled:
+            found = self.session.classify([example.text for example in examples], tuned)
+            progress(1.0)
+            return found
+        return [Prediction(said) for said in self.session.answers(examples, tuned, self.longest, progress)]
+
+
+def _rows(sitting: Sitting) -> list[dict[str, Any]]:
+    right = sitting.right(sitting.tuned, sitting.test)
+    asked = zip(sitting.test, sitting.base, sitting.tuned, right, strict=True)
+    return [
+        {
+            "number": example.number,
+            "text": example.text,
+            "target": example.target,
+            "origin": example.origin,
+            "base": base.answer,
+            "tuned": tuned.answer,
+            "confidence": tuned.confidence,
+            "correct": correct,
+        }
+        for example, base, tuned, correct in asked
+    ]

@@ -1,0 +1,23 @@
+"""What simple methods would get on the same rows, and what the tuned model and the letters get that vote as one.
+
+Knows no base model.
+"""
+
+from __future__ import annotations
+
+from studio.evaluation.baselines import beats, together
+from studio.evaluation.sitting import Metrics, Sitting
+
+
+def baseline(sitting: Sitting) -> dict[str, Metrics]:
+    """By the method's name; `clearly_better` says whether counting letters beats the tuned model, row by row."""
+    found = {name: sitting.score(answers, sitting.test) for name, answers in sitting.simple.items()}
+    if votes := sitting.simple.get("tfidf"):
+        right = (sitting.right(answers, sitting.test) for answers in (votes, sitting.tuned))
+        found["tfidf"]["clearly_better"] = beats(*right)
+    return found
+
+
+def together_right(sitting: Sitting) -> Metrics | None:
+    votes = sitting.simple.get("tfidf")
+    return sitting.score(list(map(together, sitting.tuned, votes)), sitting.test) if votes else None

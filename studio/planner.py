@@ -1,0 +1,87 @@
+"""From a dataset and a model to a plan: what is asked of the data, of the catalogue and of the engine for it.
+
+Knows no run. Which numbers follow from which is decided in `plan`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from studio import plan as planning
+from studio.config import STARTER, Preset, RunConfig
+from studio.contract import Engine, ModelCard, Progress, Shade, no_progress
+from studio.data.schema import Splits
+from studio.data.store.store import DataStore
+from studio.data.teaching.lesson import facts
+from studio.errors import StudioError
+from studio.plan import Plan
+from studio.tasks import TASKS
+
+
+@dataclass(frozen=True)
+class Planner:
+    """Plans over one workspace's datasets and models."""
+
+    engine: Engine
+    data: DataStore
+    models: Path
+
+    def cards(self) -> list[ModelCard]:
+        """The starter, then the hub models that are here as ORG--NAME."""
+        folders = sorted(path.name for path in self.models.iterdir() if "--" in path.name)
+        names = [STARTER, *(name.replace("--", "/", 1) for name in folders if not name.startswith("."))]
+        return [self.engine.model_card(name, self.models) for name in names]
+
+    def plan(self, dataset: str, preset: Preset, changes: Mapping[str, Any], progress: Progress = no_progress) -> Plan:
+        """The RunConfig that the data ask for, with `changes`, the model among them, laid over it.
+
+        Freezes the dataset's version. Raises StudioError when the dataset cannot teach anything or the model cannot be
+        had.
+        """
+        version, task = self.data.freeze(dataset), self.data.get(dataset).task
+        of = {"task": task, "dataset": dataset, "dataset_version": version}
+        asked = RunConfig.of({**of, **changes})  # so that a wrong value is refused before it is used
+        splits = self.splits(asked)
+        check_teachable(splits)
+        card = self.engine.model_card(asked.model, self.models)
+        model_dir = self.engine.fetch(asked.model, self.models, progress)
+        taught = len(facts(splits.train)) if splits.lesson == "facts" else 0
+        further = planning.further_wordings(splits.lesson, len(splits.train))
+        wordings = asked.wordings if "wordings" in changes else further
+        max_length = asked.max_length if "max_length" in changes else card.context
+        counts = self.engine.token_counts(model_dir, splits, max_length, wordings)
+        computed = planning.settings(splits.lesson, counts, card, preset, taught)
+        config = RunConfig.of({**of, **computed, "wordings": wordings, **changes})
+        return self._planned(config, splits, card, model_dir)
+
+    def plan_for(self, config: RunConfig) -> Plan:
+        """A given RunConfig with its estimate."""
+        card = self.engine.model_card(config.model, self.models)
+        return self._planned(config, self.splits(config), card, self.engine.fetch(config.model, self.models))
+
+    def _planned(self, config: RunConfig, splits: Splits, card: ModelCard, model_dir: Path) -> Plan:
+        counts = self.engine.token_counts(model_dir, splits, config.max_length, config.wordings)
+        if counts.unlearnable == counts.rows:
+            raise StudioError("engine.nothing_to_learn", rows=counts.rows, max_length=config.max_length)
+        estimate = self.engine.estimate(config, card, counts, self.engine.machine())
+        return Plan(config, card, counts, estimate, len(splits.train))
+
+    def preview(self, config: RunConfig) -> list[list[tuple[str, Shade]]]:
+        """Five rows as the model will see them, in pieces, each with what becomes of it."""
+        return self.engine.preview(self.engine.fetch(config.model, self.models), self.splits(config), config)
+
+    def splits(self, config: RunConfig) -> Splits:
+        """The rows of the job's version, and of its fold if it has one."""
+        fold = (config.fold, config.folds) if config.folds else None
+        return self.data.splits(config.dataset, config.dataset_version, fold=fold)
+
+
+def check_teachable(splits: Splits) -> None:
+    """Raises StudioError when no model could learn from these rows."""
+    if not splits.train:
+        raise StudioError("run.no_rows")
+    if TASKS[splits.task].labelled and len({example.target for example in splits.train}) < 2:
+        raise StudioError("run.one_class", label=splits.train[0].target)

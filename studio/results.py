@@ -1,0 +1,103 @@
+"""What came of a run: its report card and its exports, made once and kept in the run's folder.
+
+Knows no list of runs and no page: the run's job, and a model to ask, are handed in.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from studio.contract import Engine, Exported, Job, Progress
+from studio.data.intake.intake import Wish, understand
+from studio.data.reading.read import read_table
+from studio.data.schema import Example
+from studio.data.store.split import normalise
+from studio.errors import StudioError
+from studio.evaluation import report as reports
+from studio.evaluation.evaluate import evaluate
+from studio.evaluation.report import Report
+from studio.sessions import Sessions
+from studio.tasks import Task
+from studio.workspace import Workspace
+
+EXPORTED = TypeAdapter(Exported)  # what only a newer version tells is passed over
+
+
+class Results:
+    """Of the runs of one workspace."""
+
+    def __init__(self, engine: Engine, workspace: Workspace, sessions: Sessions, job_of: Callable[[str], Job]) -> None:
+        self._engine = engine
+        self._workspace = workspace
+        self._sessions = sessions
+        self._job_of = job_of
+
+    def evaluate(self, run: str, file: Path | None, progress: Progress) -> dict[str, Any]:
+        """The report card on the test split, kept; or on the rows of `file`, only returned, with `seen`: how many of
+        them it was trained on, which prove nothing."""
+        job = self._job_of(run)
+        seen = {}
+        if file is not None:
+            examples = _examples_of(file, job.config.task)
+            known = {normalise(example.text) for example in job.splits.train}
+            seen = {"seen": sum(normalise(example.text) in known for example in examples)}
+            job = replace(job, splits=replace(job.splits, test=examples))
+        with self._sessions.open(run) as session:
+            report = {**evaluate(session, job, progress), **seen}
+        if file is None:
+            self._write_json(self._workspace.run_dir(run) / "report.json", report)
+        return report
+
+    def report(self, run: str) -> Report | None:
+        """The report card that was kept last; None without one, or where it cannot be read."""
+        try:
+            return reports.read((self._workspace.run_dir(run) / "report.json").read_bytes())
+        except OSError:
+            return None
+
+    def export(self, run: str, format: str, out: Path | None, progress: Progress) -> Exported:
+        """A verified folder: `out`, which must not exist, or one in the run's folder, made once."""
+        kept = self._workspace.run_dir(run) / "export" / format
+        facts = kept.with_suffix(".json")
+        if out is None and (made := _exported(facts)):
+            return replace(made, path=str(kept))  # the workspace may have moved since
+        kept.parent.mkdir(exist_ok=True)
+        if out is None:
+            shutil.rmtree(kept, ignore_errors=True)  # made, but the power went before it was noted down
+        with self._sessions.alone():
+            result = self._engine.export(self._job_of(run), format, out or kept, progress)
+        if out is None:
+            self._write_json(facts, asdict(result))
+        return result
+
+    def forget(self, run: str) -> None:
+        """What was tested and exported is of the weights before; they are about to change."""
+        shutil.rmtree(self._workspace.run_dir(run) / "export", ignore_errors=True)
+        (self._workspace.run_dir(run) / "report.json").unlink(missing_ok=True)
+
+    def _write_json(self, path: Path, data: Mapping[str, Any]) -> None:
+        self._workspace.write(path, json.dumps(data, ensure_ascii=False, indent=1).encode())
+
+
+def _examples_of(file: Path, task: Task) -> tuple[Example, ...]:
+    """The rows of a file that have an answer. Raises StudioError for a file that cannot be read or has none."""
+    examples, _ = understand(read_table(file), Wish(task), file.name)
+    answered = tuple(example for example in examples if example.target)
+    if not answered:
+        raise StudioError("run.no_rows")
+    return answered
+
+
+def _exported(path: Path) -> Exported | None:
+    """What was noted down of an export; None where there is nothing, or the file is damaged or foreign."""
+    try:
+        return EXPORTED.validate_json(path.read_bytes())
+    except (OSError, ValueError):
+        return None

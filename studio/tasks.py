@@ -1,0 +1,43 @@
+"""What a task is: which columns it needs, what it can teach, and what kind of answer it wants.
+
+Knows no row and no model. Whoever must tell tasks apart asks for a trait here, never for a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Task = Literal["classify", "chat"]
+Role = Literal["text", "label", "prompt", "reply", "system", "history", "group", "ignore"]
+# What a dataset teaches: the label of a text; facts, to be known however they are asked for; or a manner of speech.
+Lesson = Literal["labels", "facts", "manner"]
+
+
+@dataclass(frozen=True)
+class TaskRules:
+    """`roles`: of the column that asks and of the one that answers. `lessons`: what it can teach, the plainest last."""
+
+    roles: tuple[Role, Role]
+    lessons: tuple[Lesson, ...]
+    labelled: bool = False  # the answer is one of a few labels, and every text has its probability of each
+    talks: bool = False  # the answer is said: in a conversation, in words of its own
+
+
+TASKS: Mapping[str, TaskRules] = {
+    "classify": TaskRules(roles=("text", "label"), lessons=("labels",), labelled=True),
+    "chat": TaskRules(roles=("prompt", "reply"), lessons=("facts", "manner"), talks=True),
+}
+
+
+def task_of(lesson: Lesson) -> Task:
+    """The task that teaches it."""
+    found: dict[Lesson, Task] = {"labels": "classify", "facts": "chat", "manner": "chat"}
+    return found[lesson]
+
+
+def task_with(role: Role) -> Task:
+    """The task whose answers stand in a column of this role."""
+    found: dict[Role, Task] = {"label": "classify", "reply": "chat"}
+    return found[role]
