@@ -152,7 +152,8 @@ class EventLog:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = Lock()
-        self._events: list[Event | Unknown] = []
+        self._place = str(path)  # asked for at every look of every page: a Path would be taken apart each time
+        self._events: tuple[Event | Unknown, ...] = ()
         self._offset = 0  # bytes already parsed
 
     def append(self, event: Event | Unknown, durable: bool = False) -> None:
@@ -176,13 +177,20 @@ class EventLog:
     def read(self) -> tuple[Event | Unknown, ...]:
         """All facts so far. A half-written last line is left for the next call."""
         with self._lock:
-            if self.path.exists():
+            if self._size() > self._offset:
                 with self.path.open("rb") as file:
                     file.seek(self._offset)
                     whole, newline, _torn = file.read().rpartition(b"\n")
-                self._events += [event for line in whole.splitlines() if (event := parse(line)) is not None]
+                more = [event for line in whole.splitlines() if (event := parse(line)) is not None]
+                self._events = (*self._events, *more)
                 self._offset += len(whole) + len(newline)
-            return tuple(self._events)
+            return self._events
+
+    def _size(self) -> int:
+        try:
+            return os.stat(self._place).st_size
+        except FileNotFoundError:
+            return 0
 
 
 def parse(line: bytes) -> Event | Unknown | None:

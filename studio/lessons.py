@@ -34,7 +34,7 @@ class Lessons:
 @cache
 def _reader() -> TypeAdapter[Lessons]:
     """Fields that only a newer version knows are ignored, missing ones have their default."""
-    from studio.config import Task  # noqa: F401, PLC0415  (the reader looks up the type of a field by this name)
+    from studio.tasks import Task  # noqa: F401, PLC0415  (the reader looks up the type of a field by this name)
 
     return TypeAdapter(Lessons)
 

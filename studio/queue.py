@@ -7,11 +7,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import RLock
 from typing import Any
 
 from studio.migrations import opened
 from studio.workspace import Workspace, transaction
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A run as the list has it."""
+
+    run: str
+    created: float
+    queued: bool
+    stop_asked: bool
 
 
 class Queue:
@@ -52,17 +63,23 @@ class Queue:
     def is_queued(self, run: str) -> bool:
         return self._value("SELECT queued_at FROM run WHERE id = ?", run) is not None
 
-    def created(self, run: str) -> float | None:
-        return self._value("SELECT created FROM run WHERE id = ?", run)
-
     def first(self) -> str | None:
         """The run that has waited longest."""
         return self._value("SELECT id FROM run WHERE queued_at IS NOT NULL ORDER BY queued_at LIMIT 1")
 
-    def ids(self) -> list[str]:
-        """All runs, newest first."""
+    def entries(self) -> list[Entry]:
+        """All runs, newest first, by one question however many there are."""
+        query = "SELECT id, created, queued_at, stop_asked FROM run ORDER BY created DESC, id DESC"
         with self._lock:
-            return [row["id"] for row in self._db.execute("SELECT id FROM run ORDER BY created DESC, id DESC")]
+            rows = self._db.execute(query).fetchall()
+        return [_entry(row) for row in rows]
+
+    def entry(self, run: str) -> Entry | None:
+        """One run; None where it is not listed."""
+        query = "SELECT id, created, queued_at, stop_asked FROM run WHERE id = ?"
+        with self._lock:
+            row = self._db.execute(query, (run,)).fetchone()
+        return _entry(row) if row else None
 
     def remove(self, run: str) -> None:
         self._write("DELETE FROM run WHERE id = ?", run)
@@ -78,3 +95,7 @@ class Queue:
         with self._lock:
             row = self._db.execute(query, values).fetchone()
         return row[0] if row else None
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(row["id"], row["created"], row["queued_at"] is not None, bool(row["stop_asked"]))

@@ -36,7 +36,7 @@ class Rebuilt:
 
 
 def lost(workspace: Workspace, data: DataStore, queue: Queue) -> Lost:
-    listed = set(queue.ids())
+    listed = {entry.run for entry in queue.entries()}
     return Lost(tuple(data.lost()), tuple(run for run in workspace.run_ids() if run not in listed))
 
 

@@ -5,14 +5,14 @@ Knows no training: which runs this process trains now is told to it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 
 from studio import lessons
 from studio.config import RunConfig
 from studio.errors import StudioError
 from studio.jobfile import JobFile
 from studio.lessons import Lessons
-from studio.queue import Queue
+from studio.queue import Entry, Queue
 from studio.runs import JOB, DamagedRun, Run, RunFolder, status_of
 from studio.workspace import Workspace
 
@@ -23,14 +23,14 @@ def lock_of(run: str) -> str:
 
 
 class Roster:
-    """`name_of` gives a dataset's name, or its id when it was deleted; `training` holds what this process trains."""
+    """`names` gives every dataset's name by its id; `training` holds what this process trains."""
 
     def __init__(
-        self, workspace: Workspace, queue: Queue, name_of: Callable[[str], str], training: Container[str]
+        self, workspace: Workspace, queue: Queue, names: Callable[[], Mapping[str, str]], training: Container[str]
     ) -> None:
         self._workspace = workspace
         self._queue = queue
-        self._name_of = name_of
+        self._names = names
         self._training = training
         self._folders: dict[str, RunFolder] = {}
         self._kept_names: dict[str, str] = {}  # run → what its deleted dataset was called
@@ -56,20 +56,35 @@ class Roster:
 
     def run(self, run: str) -> Run:
         """One run as it stands. Raises StudioError workspace.no_such, run.damaged."""
-        folder = self.folder(run)
-        created = self._queue.created(run)
-        assert created is not None, "a run with a folder here is in the list"
-        progress, queued = folder.progress(), self._queue.is_queued(run)
-        held = run in self._training or (not queued and progress.ending is None and self._held(run))
-        status = status_of(progress, queued=queued, held=held, stop_asked=self._queue.stop_asked(run))
-        return Run(run, folder.config, status, created, self._dataset_name(run, folder.config.dataset), progress)
+        entry = self._queue.entry(run)
+        if entry is None:
+            raise StudioError("workspace.no_such", name=run[:80])
+        return self._as_it_stands(entry, self._names())
+
+    def _as_it_stands(self, entry: Entry, names: Mapping[str, str]) -> Run:
+        """A listed run. Raises StudioError workspace.no_such, run.damaged."""
+        run, folder = entry.run, self._opened(entry.run)
+        progress = folder.progress()
+        held = run in self._training or (not entry.queued and progress.ending is None and self._held(run))
+        status = status_of(progress, queued=entry.queued, held=held, stop_asked=entry.stop_asked)
+        dataset = folder.config.dataset
+        name = names.get(dataset) or self._kept_name(run, dataset)
+        return Run(run, folder.config, status, entry.created, name, progress)
 
     def folder(self, run: str) -> RunFolder:
         """Raises StudioError workspace.no_such, run.damaged."""
-        if self._queue.created(run) is None or not self._workspace.run_dir(run).is_dir():
+        if self._queue.entry(run) is None:
             raise StudioError("workspace.no_such", name=run[:80])
-        if run not in self._folders:
-            self._folders[run] = RunFolder(self._workspace.run_dir(run))
+        return self._opened(run)
+
+    def _opened(self, run: str) -> RunFolder:
+        known = self._folders.get(run)
+        if known and known.is_there():
+            return known
+        place = self._workspace.run_dir(run)
+        if not place.is_dir():
+            raise StudioError("workspace.no_such", name=run[:80])
+        self._folders[run] = RunFolder(place)
         return self._folders[run]
 
     def add(self, config: RunConfig, lesson: Lessons, *, queued: bool, check: Callable[[], None]) -> str:
@@ -109,15 +124,15 @@ class Roster:
         self._folders.pop(run, None)
 
     def _listed(self) -> list[Run | DamagedRun]:
-        return [known for run in self._queue.ids() if (known := self._read(run)) is not None]
+        """By two questions to the database however many runs there are: every open page asks this all the time."""
+        names = self._names()
+        return [known for entry in self._queue.entries() if (known := self._read(entry, names)) is not None]
 
-    def _read(self, run: str) -> Run | DamagedRun | None:
+    def _read(self, entry: Entry, names: Mapping[str, str]) -> Run | DamagedRun | None:
         try:
-            return self.run(run)
+            return self._as_it_stands(entry, names)
         except StudioError as error:
-            if error.key != "run.damaged":
-                return None
-            return DamagedRun(run, self._queue.created(run) or 0.0, error)
+            return DamagedRun(entry.run, entry.created, error) if error.key == "run.damaged" else None
 
     def _ended(self, run: str) -> bool:
         try:
@@ -130,11 +145,8 @@ class Roster:
     def _held(self, run: str) -> bool:
         return self._workspace.leased(lock_of(run))
 
-    def _dataset_name(self, run: str, dataset: str) -> str:
-        """What the dataset is called, or was when it was deleted; else its id."""
-        name = self._name_of(dataset)
-        if name != dataset:
-            return name
+    def _kept_name(self, run: str, dataset: str) -> str:
+        """What a deleted dataset was called; its id where nobody knows."""
         if run not in self._kept_names:
             kept = self.lessons(run)
             self._kept_names[run] = kept.dataset_name if kept else dataset

@@ -5,6 +5,7 @@ Knows no thread and no page: whether a process holds the run is told to it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,6 +116,7 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self._run = path.name
+        self._place = str(path)
         try:
             self.job = jobfile.read((path / JOB).read_text(encoding="utf-8"))
         except (StudioError, OSError, ValueError, RecursionError) as error:
@@ -122,6 +124,10 @@ class RunFolder:
         self.config = self.job.config
         self.log = EventLog(path / EVENTS)
         self._folded = (-1, Progress())  # how many facts, and what they say
+
+    def is_there(self) -> bool:
+        """Whether nobody has deleted it by hand."""
+        return os.path.isdir(self._place)
 
     def progress(self) -> Progress:
         try:

@@ -61,7 +61,7 @@ class Studio:
         self.data = DataStore(self.workspace)
         self._queue = Queue(self.workspace)
         flags: Flags = {}
-        self._roster = Roster(self.workspace, self._queue, self.data.name_of, flags)
+        self._roster = Roster(self.workspace, self._queue, self.data.names, flags)
         self._lives = Lives(self.workspace, self._queue, self._roster, flags, self._train)
         self._planner = Planner(engine, self.data, self.workspace.models)
         self._enrolment = Enrolment(self.workspace, self.data, self._planner, self._roster)

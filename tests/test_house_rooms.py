@@ -58,7 +58,7 @@ def test_a_new_one_takes_forty_lines_of_its_own(name: str) -> None:
 def test_a_made_up_method_teaches_and_is_in_help_json_and_page(seen: Any) -> None:
     assert "queries" in seen["help"]["train"] and seen["run"]["method"] == "queries"
     assert {line.split(".")[-3] for line in seen["learned"].splitlines()} == {"q_proj"}
-    assert "model_tab.method_queries" in seen["page"] and "Queries only" in seen["words"]["en"].values()
+    assert "xz_model_tab_method_queries" in seen["page"] and "Queries only" in seen["words"].values()
 
 
 def test_a_made_up_measure_is_in_help_json_and_page(seen: Any) -> None:
