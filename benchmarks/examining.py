@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.importing import WORDS
 from benchmarks.table import Figure
 from studio.data.checkup.mending import examine, mend
-from studio.data.store.store import DataStore
+from studio.data.datastore import DataStore
 from studio.workspace import Workspace
 
 

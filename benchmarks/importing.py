@@ -12,7 +12,7 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from benchmarks.table import Figure
-from studio.data.store.store import DataStore
+from studio.data.datastore import DataStore
 from studio.workspace import Workspace
 
 ROWS = 100_000

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from benchmarks.importing import ROWS, WORDS, made_rows
 from benchmarks.table import Figure
+from studio.data.datastore import DataStore
 from studio.data.store.queries import Wanted
-from studio.data.store.store import DataStore
 from studio.workspace import Workspace
 
 LOOKS = {

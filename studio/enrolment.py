@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from studio.config import RunConfig
+from studio.data.datastore import DataStore
 from studio.data.schema import Splits
-from studio.data.store.store import DataStore
 from studio.errors import StudioError
 from studio.lessons import Lessons
 from studio.lives import RUN_DISK_GIB

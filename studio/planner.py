@@ -13,8 +13,8 @@ from typing import Any
 from studio import plan as planning
 from studio.config import STARTER, Preset, RunConfig
 from studio.contract import Engine, ModelCard, Progress, Shade, no_progress
+from studio.data.datastore import DataStore
 from studio.data.schema import Splits
-from studio.data.store.store import DataStore
 from studio.data.teaching.lesson import facts
 from studio.errors import StudioError
 from studio.plan import Plan

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from studio.data.store.store import DataStore
+from studio.data.datastore import DataStore
 from studio.errors import StudioError
 from studio.queue import Queue
 from studio.workspace import Workspace

@@ -9,9 +9,9 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 
+from studio.data.datastore import DataStore
 from studio.data.labelling import suggest
 from studio.data.labelling.suggest import Guess, Suggestion
-from studio.data.store.store import DataStore
 from studio.errors import StudioError
 from studio.evaluation import baselines
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from studio.data.store.store import DataStore
+from studio.data.datastore import DataStore
 from studio.workspace import Workspace
 from tests.test_cli import Terminal, reviews
 

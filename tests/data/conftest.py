@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from studio.data.datastore import DataStore
 from studio.data.reading.child import tabulate_file
 from studio.data.schema import Table
-from studio.data.store.store import DataStore
 from studio.errors import StudioError
 from studio.workspace import Workspace
 

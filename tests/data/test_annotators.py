@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
+from studio.data.datastore import DataStore
 from studio.data.labelling.agreement import agreement
-from studio.data.store.store import DataStore
 from studio.errors import StudioError
 from tests.data.conftest import refusal
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.data.store.store import DataStore
+from studio.data.datastore import DataStore
 from studio.errors import StudioError
 from studio.workspace import Workspace
 
@@ -22,7 +22,7 @@ LABELS = ("好评", "差评", "中性")
 WRITER = """
 import sys
 from pathlib import Path
-from studio.data.store.store import DataStore
+from studio.data.datastore import DataStore
 from studio.workspace import Workspace
 home, dataset, begin, end, rows = sys.argv[1], sys.argv[2], *map(int, sys.argv[3:])
 desk = DataStore(Workspace(Path(home))).labelling.desk(dataset)

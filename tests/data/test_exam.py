@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from studio.data.datastore import DataStore
 from studio.data.near import normalise
 from studio.data.reading.read import read_table
 from studio.data.schema import Example, Message, Splits
-from studio.data.store.store import DataStore
 from studio.data.teaching.exam import Change, compose
 from studio.data.teaching.lesson import facts, guess
 from studio.data.teaching.wordings import learned

@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from studio.data.datastore import DataStore
 from studio.data.reading.child import tabulate_file
 from studio.data.reading.read import read_table
 from studio.data.schema import Reading
-from studio.data.store.store import DataStore
 from studio.errors import StudioError
 from studio.workspace import Workspace
 from tests.data.conftest import Read, refusal

@@ -10,7 +10,7 @@ import pytest
 
 from studio.data.checkup import FIXABLE, SPLIT_AGAIN
 from studio.data.checkup.mending import examine, mend, preview
-from studio.data.store.store import DataStore
+from studio.data.datastore import DataStore
 from studio.errors import StudioError
 from studio.workspace import Workspace
 

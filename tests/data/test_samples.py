@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from studio.data.datastore import DataStore
 from studio.data.intake import identity
 from studio.data.intake.samples import SAMPLES
 from studio.data.store.split import normalise
-from studio.data.store.store import DataStore
 from tests.data.conftest import SHARED
 
 FILES = {sample.id: sample.path for sample in SAMPLES if sample.path}

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from studio.data.datastore import DataStore
 from studio.data.intake.intake import Wish
 from studio.data.schema import Dataset
-from studio.data.store.store import DataStore
 from studio.errors import StudioError
 from studio.workspace import Workspace
 from tests.data.conftest import refusal
@@ -272,7 +272,7 @@ def test_counts_always_agree_with_the_rows_and_undo_leads_back(
 ANNOTATOR = """
 import sys
 from pathlib import Path
-from studio.data.store.store import DataStore
+from studio.data.datastore import DataStore
 from studio.errors import StudioError
 from studio.workspace import Workspace
 store, dataset = DataStore(Workspace(Path(sys.argv[1]))), sys.argv[2]

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from studio.data.datastore import DataStore
 from studio.data.labelling import suggest
 from studio.data.labelling.suggest import Suggestion, enough, lesson
-from studio.data.store.store import DataStore
 from studio.errors import StudioError
 from studio.suggesting import Suggesting
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from studio.data.datastore import DataStore
 from studio.data.export import write_table
 from studio.data.reading.child import tabulate_file
-from studio.data.store.store import DataStore
 from tests.data.conftest import refusal
 
 FORMULAS = [

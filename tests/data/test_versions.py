@@ -10,10 +10,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from studio.data.datastore import DataStore
 from studio.data.export import write_version
 from studio.data.schema import Dataset, Example, Message, Splits
 from studio.data.store.queries import Wanted
-from studio.data.store.store import DataStore
 from studio.data.store.versions import compare
 from studio.workspace import Workspace, connect, transaction
 from tests.data.conftest import refusal

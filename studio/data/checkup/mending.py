@@ -13,7 +13,7 @@ from studio.data.schema import Row
 from studio.errors import StudioError
 
 if TYPE_CHECKING:
-    from studio.data.store.store import DataStore
+    from studio.data.datastore import DataStore
 
 
 def examine(store: DataStore, dataset: str, progress: Callable[[float], None] = lambda share: None) -> Checkup:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from studio.data.labelling import annotators, suggest
 from studio.data.labelling.annotators import MINE, SLOT, Pair
 from studio.data.labelling.suggest import Suggestion
 from studio.data.schema import Row
-from studio.data.store import edits, queries
+from studio.data.store import edits, queries, rows
 from studio.errors import StudioError
 from studio.workspace import transaction
 
@@ -43,7 +43,6 @@ class Desk:
 
     db: sqlite3.Connection
     key: int
-    take_back: Callable[[int], Row | None]  # undoes that change of the dataset, if it is still the last
     uncertain: bool = False
 
     @property
@@ -89,7 +88,9 @@ class Desk:
 
     def undo(self, last: int) -> int | None:
         """Takes back the change `last`, if it is still the last; its row, also if that was done before."""
-        if row := self.take_back(last):
+        with transaction(self.db) as db:
+            row = rows.undo(db, self.key, last)
+        if row:
             return row.number
         query = "SELECT number FROM edits WHERE dataset = ? AND batch = ? AND id >= ? AND undone = 1 LIMIT 1"
         done = self.db.execute(query, (self.key, last, last)).fetchone()

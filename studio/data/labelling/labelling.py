@@ -5,21 +5,19 @@ Knows no screen and no model of a run; its functions are thin, the work is in `d
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from studio.data.labelling import annotators, suggest
 from studio.data.labelling.agreement import Agreement, agreement
 from studio.data.labelling.annotators import Pair
 from studio.data.labelling.desk import Desk, DisputeDesk, SharedDesk
 from studio.data.labelling.suggest import Guess
+from studio.data.store import catalog, rows
+from studio.data.store.database import Database
 from studio.errors import StudioError
 from studio.workspace import transaction
-
-if TYPE_CHECKING:
-    from studio.data.store.store import DataStore
 
 Order = Literal["rows", "uncertain", "disputes"]
 LONGEST_NAME = 20
@@ -36,12 +34,10 @@ class Team:
 
 
 class Labelling:
-    """Of one store. Safe to use from any thread."""
+    """Of one workspace. Safe to use from any thread."""
 
-    def __init__(self, store: DataStore, db: Callable[[], sqlite3.Connection], key: Callable[[str], int]) -> None:
-        self._store = store
+    def __init__(self, db: Database) -> None:
         self._db = db
-        self._key = key
 
     def desk(self, dataset: str, who: str = "", order: Order = "rows") -> Desk:
         """The rows as they lie before `who`. While one person labels alone, who that is does not matter.
@@ -50,14 +46,13 @@ class Labelling:
         """
         db, key = self._db(), self._key(dataset)
         pair = annotators.pair_of(db, key)
-        take_back = lambda batch: self._store.undo(dataset, batch)  # noqa: E731
         if pair is None:
-            return Desk(db, key, take_back, uncertain=order == "uncertain")
+            return Desk(db, key, uncertain=order == "uncertain")
         if order == "disputes":
-            return DisputeDesk(db, key, take_back, pair=pair)
+            return DisputeDesk(db, key, pair=pair)
         if who not in pair.names:
             raise StudioError("label.not_invited", name=who, names=" · ".join(pair.names))
-        return SharedDesk(db, key, take_back, pair=pair, place=pair.names.index(who))
+        return SharedDesk(db, key, pair=pair, place=pair.names.index(who))
 
     # two people
 
@@ -103,7 +98,8 @@ class Labelling:
     def accept_above(self, dataset: str, threshold: float) -> int:
         """Makes these suggestions labels; how many. One undo takes them all back."""
         found = suggest.above(self._db(), self._key(dataset), threshold)
-        return self._store.change(dataset, {number: {"target": label} for number, label in found.items()})
+        with transaction(self._db()) as db:
+            return rows.change(db, self._key(dataset), {number: {"target": label} for number, label in found.items()})
 
     def examples(self, dataset: str) -> list[tuple[str, str]]:
         """Text and label of the rows to learn from that have a label now; none when there are too few."""
@@ -117,10 +113,13 @@ class Labelling:
     def suggest(self, dataset: str, source: str, guess: Guess, after: int, limit: int) -> int | None:
         """Suggestions for the next rows behind `after` without one from `source`; the last of them, None at the end."""
         key = self._key(dataset)
-        rows = suggest.unsuggested(self._db(), key, source, after, limit)
-        if not rows:
+        waiting = suggest.unsuggested(self._db(), key, source, after, limit)
+        if not waiting:
             return None
-        found = guess([row.text for row in rows])
+        found = guess([row.text for row in waiting])
         with transaction(self._db()) as db:
-            suggest.keep(db, key, source, zip(rows, found, strict=True))
-        return rows[-1].number
+            suggest.keep(db, key, source, zip(waiting, found, strict=True))
+        return waiting[-1].number
+
+    def _key(self, dataset: str) -> int:
+        return catalog.key(self._db(), dataset)

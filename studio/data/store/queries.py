@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from studio.data.near import normalise
 from studio.data.schema import Example, Part, Row
-from studio.data.store.edits import from_context, tallied, to_row
+from studio.data.store.edits import from_context, tallied, to_context, to_row
 from studio.data.store.split import assign
 
 if TYPE_CHECKING:
@@ -100,6 +101,31 @@ def numbers(db: sqlite3.Connection, dataset: int, wanted: Wanted) -> list[int]:
     return [number for (number,) in found]
 
 
+def everything(db: sqlite3.Connection, dataset: int) -> list[Row]:
+    """All rows in their order."""
+    return [to_row(record) for record in db.execute("SELECT * FROM rows WHERE dataset = ? ORDER BY number", (dataset,))]
+
+
+def with_target(db: sqlite3.Connection, dataset: int) -> list[Example]:
+    """The rows that have a target, as a model would see them, in their order."""
+    rows = db.execute(
+        "SELECT number, text, target, context, group_name FROM rows WHERE dataset = ? AND target != '' ORDER BY number",
+        (dataset,),
+    )
+    return [Example(number, text, target, to_context(turns), group) for number, text, target, turns, group in rows]
+
+
+def texts(db: sqlite3.Connection, dataset: int) -> set[str]:
+    """All texts as `normalise` leaves them."""
+    return {normalise(text) for (text,) in db.execute("SELECT text FROM rows WHERE dataset = ?", (dataset,))}
+
+
+def edited(db: sqlite3.Connection, dataset: int) -> int:
+    """How many rows differ from the upload."""
+    query = "SELECT count(*) FROM rows WHERE dataset = ? AND uploaded_text IS NOT NULL"
+    return int(db.execute(query, (dataset,)).fetchone()[0])
+
+
 def _tests(dataset: int, wanted: Wanted) -> tuple[str, dict[str, Any]]:
     """What rows must fulfil, as SQL whose values are bound by name."""
     pattern = "%" + re.sub(r"([\\%_])", r"\\\1", wanted.search) + "%" if wanted.search else None
@@ -133,6 +159,12 @@ def count(db: sqlite3.Connection, dataset: int, target: str | None) -> int:
     """Rows with this tally, or all rows, without counting them."""
     query = "SELECT coalesce(sum(rows), 0) FROM tallies WHERE dataset = ?1 AND (target = ?2 OR ?2 IS NULL)"
     return int(db.execute(query, (dataset, target)).fetchone()[0])
+
+
+def progress(db: sqlite3.Connection, dataset: int) -> tuple[int, int]:
+    """How many rows have a target, of how many."""
+    total = count(db, dataset, None)
+    return total - count(db, dataset, ""), total
 
 
 def labels(db: sqlite3.Connection, dataset: int) -> list[str]:

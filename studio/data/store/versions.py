@@ -17,10 +17,8 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from studio.data.intake.roles import count_labels
 from studio.data.schema import PARTS, Example, Message, Part, Splits
-from studio.data.store import split
-from studio.data.store.edits import to_context
+from studio.data.store import exams, queries, split
 from studio.data.teaching import exam
-from studio.data.teaching import lesson as lessons
 from studio.errors import StudioError
 from studio.tasks import TASKS, Lesson
 from studio.workspace import transaction
@@ -85,10 +83,10 @@ class Drawn:
 
 
 def _draw(db: sqlite3.Connection, dataset: int, task: Task, seed: int) -> Drawn:
-    examples = rows_with_target(db, dataset)
-    lesson = lesson_of(db, dataset, task, examples)
+    examples = queries.with_target(db, dataset)
+    lesson = exams.lesson_of(db, dataset, task, examples)
     if lesson == "facts":
-        found = exam.compose(examples, exam_changes(db, dataset), seed)
+        found = exam.compose(examples, exams.changes(db, dataset), seed)
         held = found.held
         parts: dict[int, Part] = {example.number: held.get(example.number, "train") for example in examples}
         made = [(example, part) for example, part in found.asked if example.origin != "own"]
@@ -96,29 +94,6 @@ def _draw(db: sqlite3.Connection, dataset: int, task: Task, seed: int) -> Drawn:
     alike = split.near(examples)
     parts = split.assign(examples, task, seed, alike)
     return Drawn(lesson, examples, parts, kept=split.kept_together(examples, alike))
-
-
-def lesson_of(db: sqlite3.Connection, dataset: int, task: Task, examples: Sequence[Example]) -> Lesson:
-    """What a person said that the dataset teaches, else the guess."""
-    said = db.execute("SELECT lesson FROM datasets WHERE key = ?", (dataset,)).fetchone()
-    if said["lesson"] in lessons.OF_TASK[task]:  # a dataset that was read again may have another task
-        return cast(Lesson, said["lesson"])
-    return lessons.guess(examples, task)
-
-
-def exam_changes(db: sqlite3.Connection, dataset: int) -> list[exam.Change]:
-    """The questions of the exam that were struck or written, in the order in which they were."""
-    query = "SELECT number, text, kept FROM exam_changes WHERE dataset = ? ORDER BY id"
-    found = db.execute(query, (dataset,)).fetchall()
-    return [exam.Change(number=one["number"], text=one["text"], kept=bool(one["kept"])) for one in found]
-
-
-def rows_with_target(db: sqlite3.Connection, dataset: int) -> list[Example]:
-    rows = db.execute(
-        "SELECT number, text, target, context, group_name FROM rows WHERE dataset = ? AND target != '' ORDER BY number",
-        (dataset,),
-    )
-    return [Example(number, text, target, to_context(turns), group) for number, text, target, turns, group in rows]
 
 
 def _frozen(drawn: Drawn) -> dict[str, Any]:
