@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from studio import verdicts
 from studio.evaluation.report import Answered, Metrics, Report
+from studio.lamp import Lamp, interval_words, lamp, percent
 from studio.runs import Run
 from studio.tasks import TASKS
-from studio.views import Lamp, interval_words, lamp, percent
 from studio.words import Lang, say
 
 MOST_WRONG = 10

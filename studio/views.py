@@ -5,19 +5,18 @@ Knows no widget and no chart; user text passes through untouched, whoever shows 
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from studio import verdicts
 from studio.evaluation.report import Report
-from studio.evaluation.verdict import MOST_TAUGHT, Colour, Figures, Score, advice, too_few
+from studio.evaluation.verdict import MOST_TAUGHT, Colour
 from studio.events import Evaluated, Failed, Finished, told
+from studio.lamp import Lamp, lamp, percent
 from studio.plan import duration
 from studio.runs import DamagedRun, Run, Status
-from studio.verdicts import Light
 from studio.words import Lang, say
 
 STATUS_COLOURS: Mapping[Status, Colour] = {
@@ -33,16 +32,6 @@ class Fact:
 
     name: str
     value: str
-
-
-@dataclass(frozen=True)
-class Lamp:
-    """The traffic light: what it shows, why, and the one thing to do next."""
-
-    colour: Colour
-    name: str
-    why: str
-    action: str
 
 
 @dataclass(frozen=True)
@@ -236,45 +225,6 @@ def _share(test: Evaluated, lang: Lang) -> str:
     return say("views.best_of", lang, share=share, correct=test.correct, count=test.count)
 
 
-def lamp(light: Light, lang: Lang) -> Lamp:
-    """The traffic light in words, for the page, the report card and the terminal; the next step differs while it still
-    learns."""
-    figures, verdict = light.figures, light.verdict
-    next_step = f"running_{verdict}" if light.running else f"ended_{advice(verdict, figures)}"
-    words = {
-        "share": percent(figures.unseen.share),
-        "interval": _interval(figures.unseen, lang),
-        "count": figures.unseen.count,
-        "base": percent(figures.base.share),
-        "simple": percent(figures.simple.share),
-    }
-    told = _known(figures, lang) if _tells_of_facts(light) else say(f"verdicts.why_{_why(light)}", lang, **words)
-    return Lamp(
-        light.colour, say(f"verdicts.{verdict}", lang), told, say(f"verdicts.{next_step}", lang, step=light.step)
-    )
-
-
-def _why(light: Light) -> str:
-    """A verdict's reason, or the one of a model that was asked nothing new."""
-    return "learned_rows" if light.verdict == "not_learned" and not light.figures.unseen.count else light.verdict
-
-
-def _tells_of_facts(light: Light) -> bool:
-    return bool(light.figures.taught.count) and light.verdict not in ("waiting", "astray")
-
-
-def _known(figures: Figures, lang: Lang) -> str:
-    """How many of the taught facts are known as they were taught, then asked in other words."""
-    taught, unseen = figures.taught, figures.unseen
-    key = "verdicts.facts_sampled" if taught.count == MOST_TAUGHT else "verdicts.facts_known"
-    known = say(key, lang, recalled=taught.correct, taught=taught.count)
-    if not unseen.count:
-        return say("verdicts.facts_as_taught", lang, known=known)
-    return say(
-        "verdicts.facts_otherwise", lang, known=known, share=percent(unseen.share), interval=_interval(unseen, lang)
-    )
-
-
 def problem(run: Run, lang: Lang) -> Problem | None:
     """Why a run failed or was cut off. The sentences of the locale files name the reason first, then the remedy."""
     if run.status == "interrupted":
@@ -294,23 +244,3 @@ def split_problem(sentence: str) -> Problem:
         return Problem(sentence, "")
     end = min(ends) + 1
     return Problem(sentence[:end].strip(), sentence[end:].strip())
-
-
-def percent(share: float) -> str:
-    """0.914 → `91%`, never `100%` for less than all."""
-    whole = 99 if 0.99 < share < 1 else round(100 * share)
-    return f"{whole}%"
-
-
-def interval_words(interval: Sequence[float], count: int, lang: Lang, *, judged: bool = True) -> str:
-    """How sure a score is: `between 59% and 99%, 10 rows are too few to be sure`, the latter only when `judged`.
-
-    Rounded outwards, so that the score as `percent` shows it lies within.
-    """
-    key = "views.interval_unsure" if judged and too_few(count) else "views.interval"
-    low, high = math.floor(100 * interval[0]), math.ceil(100 * interval[1])
-    return say(key, lang, low=f"{low}%", high=f"{high}%", count=count)
-
-
-def _interval(score: Score, lang: Lang) -> str:
-    return interval_words(score.interval, score.count, lang)

@@ -5,16 +5,12 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
-from typing import get_args
 
 import pytest
 
 from studio import views
-from studio.evaluation.verdict import Figures, Score, Verdict
 from studio.events import Known
-from studio.intervals import wilson
 from studio.runs import Status
-from studio.verdicts import Light
 from studio.words import LANGS, Lang
 from tests.made import falling, made_run
 
@@ -138,48 +134,11 @@ def test_a_loss_that_is_no_number_breaks_no_sentence() -> None:
     assert lamp is not None and lamp.colour == "red"
 
 
-@pytest.mark.parametrize(("share", "said"), [(0, "0%"), (0.914, "91%"), (0.995, "99%"), (0.999, "99%"), (1.0, "100%")])
-def test_less_than_all_is_never_a_hundred_percent(share: float, said: str) -> None:
-    assert views.percent(share) == said
-
-
-def test_a_score_lies_within_its_interval_as_both_are_shown() -> None:
-    for correct, count in ((right, rows) for rows in range(1, 301) for right in range(rows + 1)):
-        low, high = map(int, re.findall(r"(\d+)%", views.interval_words(wilson(correct, count), count, "en")))
-        assert low <= int(views.percent(correct / count)[:-1]) <= high, (correct, count)
-
-
-def test_few_rows_are_called_too_few() -> None:
-    assert views.interval_words((0.6, 0.98), 10, "en") == (
-        "its true level lies between 60% and 98%; 10 rows are too few to be sure"
-    )
-    assert "too few" not in views.interval_words((0.83, 0.94), 100, "en")
-    assert "还说不准" in views.interval_words((0.6, 0.98), 10, "zh")
-
-
 @pytest.mark.parametrize(
     ("model", "name"), [("starter", "starter"), ("Qwen/Qwen3-0.6B", "Qwen3-0.6B"), ("/models/mine/", "mine")]
 )
 def test_a_model_is_called_by_its_last_name(model: str, name: str) -> None:
     assert views.model_name(model, "en") == name
-
-
-@pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("running", [True, False])
-@pytest.mark.parametrize("verdict", get_args(Verdict))
-def test_every_verdict_is_said_whole_in_either_language(verdict: Verdict, running: bool, lang: Lang) -> None:
-    figures = Figures(Score(20, 40), Score(10, 40), Score(30, 40))
-    for known in (figures, replace(figures, taught=Score(29, 30)), Figures(), Figures(taught=Score(3, 5), trained=1)):
-        lamp = views.lamp(Light(verdict, known, running, 20), lang)
-        for sentence in (lamp.name, lamp.why, lamp.action):
-            assert sentence and "{" not in sentence
-            assert bool(HAN.search(sentence)) == (lang == "zh")
-
-
-def test_only_what_goes_astray_is_red_before_the_end() -> None:
-    for verdict in get_args(Verdict):
-        assert (Light(verdict, Figures(), running=True).colour == "red") == (verdict == "astray")
-    assert Light("not_learned", Figures()).colour == "red"
 
 
 def test_an_early_end_says_that_going_on_gives_nothing() -> None:

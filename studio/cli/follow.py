@@ -30,8 +30,8 @@ def follow(studio: Any, console: Console, go: Callable[[Callable[[str], None]], 
 
 def judged(console: Console, run: Run, report: Report | None = None) -> str:
     """Says the verdict with its reason and the next step, as the page does, and returns its key."""
+    from studio.lamp import lamp
     from studio.verdicts import light
-    from studio.views import lamp
 
     found = light(run, report)
     said = lamp(found, console.lang)

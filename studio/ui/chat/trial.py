@@ -12,6 +12,7 @@ import gradio as gr
 
 from studio.contract import Prediction
 from studio.errors import StudioError
+from studio.lamp import percent
 from studio.runs import Run
 from studio.tasks import TASKS
 from studio.ui.chat.examples import examples_of
@@ -19,7 +20,6 @@ from studio.ui.kit import fragments
 from studio.ui.kit.i18n import t
 from studio.ui.kit.nodes import Node, node, panel
 from studio.ui.kit.page import QUIET, Page, on
-from studio.views import percent
 
 if TYPE_CHECKING:
     from studio.studio import Studio

@@ -15,11 +15,11 @@ from studio.data.labelling.annotators import SHARED
 from studio.data.labelling.desk import Card, Desk
 from studio.data.labelling.labelling import Team
 from studio.errors import StudioError
+from studio.lamp import percent
 from studio.tasks import TASKS
 from studio.ui.data.table import row_json
 from studio.ui.kit.assets import read
 from studio.ui.kit.page import Page, served
-from studio.views import percent
 
 ASK_AGAIN = 10  # labels, after which better suggestions may be had
 Asked = Mapping[str, Any]

@@ -5,8 +5,9 @@ Knows no tab and no studio.
 
 from __future__ import annotations
 
+from studio.lamp import Lamp
 from studio.ui.kit.nodes import Node, icon, node
-from studio.views import Lamp, Problem
+from studio.views import Problem
 
 
 def fact(name: str, value: str) -> Node:

@@ -1,0 +1,83 @@
+"""The traffic light in words, and the shares and intervals that it speaks of, in a language.
+
+Knows no run and no widget: a verdict with its figures comes in, sentences go out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from studio.evaluation.verdict import MOST_TAUGHT, Colour, Figures, Score, advice, too_few
+from studio.verdicts import Light
+from studio.words import Lang, say
+
+
+@dataclass(frozen=True)
+class Lamp:
+    """The traffic light: what it shows, why, and the one thing to do next."""
+
+    colour: Colour
+    name: str
+    why: str
+    action: str
+
+
+def lamp(light: Light, lang: Lang) -> Lamp:
+    """The traffic light in words, for the page, the report card and the terminal; the next step differs while it still
+    learns."""
+    figures, verdict = light.figures, light.verdict
+    next_step = f"running_{verdict}" if light.running else f"ended_{advice(verdict, figures)}"
+    words = {
+        "share": percent(figures.unseen.share),
+        "interval": _interval(figures.unseen, lang),
+        "count": figures.unseen.count,
+        "base": percent(figures.base.share),
+        "simple": percent(figures.simple.share),
+    }
+    told = _known(figures, lang) if _tells_of_facts(light) else say(f"verdicts.why_{_why(light)}", lang, **words)
+    return Lamp(
+        light.colour, say(f"verdicts.{verdict}", lang), told, say(f"verdicts.{next_step}", lang, step=light.step)
+    )
+
+
+def _why(light: Light) -> str:
+    """A verdict's reason, or the one of a model that was asked nothing new."""
+    return "learned_rows" if light.verdict == "not_learned" and not light.figures.unseen.count else light.verdict
+
+
+def _tells_of_facts(light: Light) -> bool:
+    return bool(light.figures.taught.count) and light.verdict not in ("waiting", "astray")
+
+
+def _known(figures: Figures, lang: Lang) -> str:
+    """How many of the taught facts are known as they were taught, then asked in other words."""
+    taught, unseen = figures.taught, figures.unseen
+    key = "verdicts.facts_sampled" if taught.count == MOST_TAUGHT else "verdicts.facts_known"
+    known = say(key, lang, recalled=taught.correct, taught=taught.count)
+    if not unseen.count:
+        return say("verdicts.facts_as_taught", lang, known=known)
+    return say(
+        "verdicts.facts_otherwise", lang, known=known, share=percent(unseen.share), interval=_interval(unseen, lang)
+    )
+
+
+def percent(share: float) -> str:
+    """0.914 → `91%`, never `100%` for less than all."""
+    whole = 99 if 0.99 < share < 1 else round(100 * share)
+    return f"{whole}%"
+
+
+def interval_words(interval: Sequence[float], count: int, lang: Lang, *, judged: bool = True) -> str:
+    """How sure a score is: `between 59% and 99%, 10 rows are too few to be sure`, the latter only when `judged`.
+
+    Rounded outwards, so that the score as `percent` shows it lies within.
+    """
+    key = "views.interval_unsure" if judged and too_few(count) else "views.interval"
+    low, high = math.floor(100 * interval[0]), math.ceil(100 * interval[1])
+    return say(key, lang, low=f"{low}%", high=f"{high}%", count=count)
+
+
+def _interval(score: Score, lang: Lang) -> str:
+    return interval_words(score.interval, score.count, lang)
