@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from studio.data.reading.decode import decode
 from studio.errors import StudioError
-from tests.data import nasty
+from tests.data.nasty import case as nasty
 
 CHINESE = "评论,标签\n珍珠很软糯，奶茶也好喝，下次还来,好评\n等了一个小时还没送到，太慢了,差评\n"
 TRADITIONAL = (

@@ -22,7 +22,7 @@ from studio.data.schema import Reading
 from studio.errors import StudioError
 from studio.workspace import Workspace
 from tests.data.conftest import Read, refusal
-from tests.data.nasty import parquet
+from tests.data.nasty.make import parquet
 
 Xlsx = Callable[[list[list[Any]]], Path]
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)

@@ -9,7 +9,8 @@ import pytest
 from studio.data.intake.intake import Wish, understand
 from studio.data.reading.child import tabulate_file
 from studio.errors import StudioError
-from tests.data.nasty import CASES, Case
+from tests.data.nasty import CASES
+from tests.data.nasty.case import Case
 
 
 def test_there_are_many_and_each_has_a_name_of_its_own() -> None:

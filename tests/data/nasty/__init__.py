@@ -1,0 +1,18 @@
+"""Small files as shops really have them, each with the rows that must come out of it, or the question it must raise.
+
+Knows no parser: it makes bytes, and says what a careful person would read in them.
+"""
+
+from __future__ import annotations
+
+from tests.data.nasty.exports import argilla, kiln, label_studio
+from tests.data.nasty.markup import no_tables, spreadsheets, webpages
+from tests.data.nasty.records import records
+from tests.data.nasty.texts import delimited, dialogues, texts
+from tests.data.nasty.workbooks import cells, headers, others, sheets
+
+KINDS = (
+    texts, delimited, dialogues, records, label_studio, argilla, kiln, sheets, cells, headers, others, webpages,
+    spreadsheets, no_tables,
+)  # fmt: skip
+CASES = [case for kind in KINDS for case in kind()]
