@@ -6,28 +6,17 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
 from studio import jobfile
-from studio.config import RunConfig
-from studio.contract import Sampling
-from studio.data.schema import Message
 from studio.errors import StudioError
-from studio.evaluation import report as reports
 from studio.events import EventLog, Started, Step
-from studio.exporting import export_to
-from studio.predict import Answerer, Who, predict_file
 from studio.studio import Studio
 from tests.fakes import FakeEngine
-
-TASTES = (("很好喝", "好评"), ("太难喝", "差评"))
-REVIEWS = [(f"{taste}，第{n}次来", label) for n in range(20) for taste, label in TASTES]
+from tests.studios import ended, planned, until
 
 
 @pytest.fixture
@@ -40,23 +29,6 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 def slow(tmp_path: Path) -> Iterator[Studio]:
     with Studio(FakeEngine(pace=0.05), tmp_path / "home", worker=True) as made:
         yield made
-
-
-def planned(studio: Studio, **changes: object) -> RunConfig:
-    dataset = studio.data.add_rows("reviews", "classify", REVIEWS)
-    return studio.plan(dataset.id, changes=changes).config
-
-
-def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        threading.Event().wait(0.01)
-
-
-def ended(studio: Studio, run: str) -> str:
-    until(lambda: studio.run(run).ended)
-    return studio.run(run).status
 
 
 def test_a_started_run_is_trained_in_the_background_to_its_end(studio: Studio) -> None:
@@ -175,35 +147,6 @@ def test_chat_waits_for_nobody_while_training_has_the_machine(slow: Studio) -> N
     assert refusal.value.key == "workspace.busy"
 
 
-def test_both_answers_stream_together(studio: Studio) -> None:
-    dataset = studio.data.add_rows("faq", "chat", [(f"第{n}号茶几点开始卖", f"{n}点") for n in range(10, 30)])
-    run = studio.start(studio.plan(dataset.id).config)
-    ended(studio, run)
-    question = [Message("user", "第12号茶几点开始卖")]
-    pieces = list(studio.chat(run, question, question, Sampling(), threading.Event()))
-    assert pieces[-1][1] and pieces[-1][0] != pieces[-1][1]
-    assert len(pieces) > 2
-
-
-def test_the_report_card_is_kept(studio: Studio) -> None:
-    run = studio.start(planned(studio))
-    ended(studio, run)
-    assert studio.report(run) is None
-    report = studio.evaluate(run)
-    assert studio.report(run) == reports.of(report) and report["count"] > 0
-
-
-def test_rows_of_a_file_that_it_was_trained_on_are_counted(studio: Studio, tmp_path: Path) -> None:
-    run = studio.start(planned(studio))
-    ended(studio, run)
-    known = studio.data.splits(studio.run(run).config.dataset).train[0]
-    source = tmp_path / "again.csv"
-    source.write_text(f"text,label\n{known.text}！,{known.target}\n从来没见过的一句,差评\n", encoding="utf-8")
-    report = studio.evaluate(run, file=source)
-    assert report["count"] == 2 and report["seen"] == 1
-    assert studio.report(run) is None
-
-
 def test_one_class_or_no_rows_are_refused_before_anything_starts(studio: Studio) -> None:
     same = studio.data.add_rows("same", "classify", [(f"好喝{n}", "好评") for n in range(20)])
     empty = studio.data.add_rows("none", "classify", [(f"好喝{n}", "") for n in range(20)])
@@ -212,55 +155,6 @@ def test_one_class_or_no_rows_are_refused_before_anything_starts(studio: Studio)
             studio.plan(dataset.id)
         assert refusal.value.key == key
     assert studio.runs() == []
-
-
-def test_a_table_comes_back_with_the_answers_at_the_right(studio: Studio, tmp_path: Path) -> None:
-    run = studio.start(planned(studio))
-    ended(studio, run)
-    source, out = tmp_path / "in.csv", tmp_path / "out.csv"
-    source.write_text("编号,text,标签\n007,很好喝,\n008,太难喝,x\n", encoding="utf-8")
-    assert predict_file(Answerer(studio, run), source, out, lang="zh") == 2
-    lines = out.read_text(encoding="utf-8-sig").splitlines()
-    assert lines[0] == "编号,text,标签,回答,把握"
-    assert lines[1].startswith("007,很好喝,,好评,") and lines[2].startswith("008,太难喝,x,差评,")
-
-
-def test_a_table_can_be_answered_by_the_simple_method_or_by_both(studio: Studio, tmp_path: Path) -> None:
-    run = studio.start(planned(studio))
-    ended(studio, run)
-    source = tmp_path / "in.csv"
-    known = studio.data.splits(studio.run(run).config.dataset).train[0]
-    source.write_text(f"text\n{known.text}\n", encoding="utf-8")
-    sure = {}
-    for who in get_args(Who):
-        out = tmp_path / f"{who}.csv"
-        assert predict_file(Answerer(studio, run, who), source, out, lang="zh") == 1
-        answer, sure[who] = out.read_text(encoding="utf-8-sig").splitlines()[1].split(",")[-2:]
-        assert answer == known.target
-    simple = studio.answer_simply(run, [known.text])[0]
-    assert float(sure["simple"]) == pytest.approx(simple.confidence, abs=1e-4)
-    assert len(set(sure.values())) == 3
-
-
-def test_the_simple_method_answers_no_questions(studio: Studio) -> None:
-    dataset = studio.data.add_rows("问答", "chat", [(f"问{n}？", f"答{n}") for n in range(20)]).id
-    run = studio.start(studio.plan(dataset).config)
-    ended(studio, run)
-    with pytest.raises(StudioError) as refusal:
-        studio.answer_simply(run, ["问1？"])
-    assert refusal.value.key == "run.no_simple_method"
-
-
-def test_a_zip_appears_whole_and_never_over_something_else(studio: Studio, tmp_path: Path) -> None:
-    run = studio.start(planned(studio))
-    ended(studio, run)
-    result = export_to(studio, run, "merged", tmp_path / "model.zip")
-    assert result.verified and result.bytes == (tmp_path / "model.zip").stat().st_size
-    with zipfile.ZipFile(tmp_path / "model.zip") as archive:
-        assert "job.yaml" in archive.namelist()
-    with pytest.raises(StudioError):
-        export_to(studio, run, "merged", tmp_path / "model.zip")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "model.zip"]
 
 
 def test_delete_leaves_nothing_of_a_run_and_refuses_a_running_one(slow: Studio) -> None:
@@ -286,14 +180,6 @@ def test_going_on_forgets_the_test_and_the_export_of_the_weights_before(slow: St
     slow.resume(run)
     until(lambda: slow.run(run).status == "running" and slow.report(run) is None)
     assert not old.exists()
-
-
-def test_an_export_cut_off_before_it_was_noted_is_made_again(studio: Studio) -> None:
-    run = studio.start(planned(studio))
-    ended(studio, run)
-    path = Path(studio.export(run, "merged").path)
-    path.with_suffix(".json").unlink()
-    assert studio.export(run, "merged").path == str(path)
 
 
 def test_a_run_whose_folder_was_deleted_by_hand_hides_no_other(tmp_path: Path) -> None:
@@ -329,24 +215,6 @@ def test_the_pace_of_the_latest_steps_gives_the_time_left(tmp_path: Path) -> Non
             )  # fmt: skip
         )
     assert fold(log.read()).seconds_left == pytest.approx(14.0)
-
-
-def test_every_row_is_tested_once_when_the_parts_take_turns(tmp_path: Path) -> None:
-    with Studio(FakeEngine(), tmp_path) as studio:
-        dataset = studio.data.add_rows("reviews", "classify", REVIEWS).id
-        tested: list[int] = []
-        for fold in (1, 2, 3):
-            config = studio.plan(dataset, changes={"folds": 3, "fold": fold}).config
-            run = studio.train(config)
-            report = studio.evaluate(run.id)
-            job = studio.data.splits(dataset, config.dataset_version, fold=(fold, 3))
-            assert report["count"] == len(job.test)
-            assert not {one.number for one in job.train} & {one.number for one in job.test}
-            tested += [one.number for one in job.test]
-        assert sorted(tested) == list(range(1, len(REVIEWS) + 1))
-        with pytest.raises(StudioError) as refused:
-            studio.plan(dataset, changes={"folds": 3, "fold": 4})
-        assert refused.value.key == "split.no_such_fold"
 
 
 def test_only_the_studio_that_works_in_the_background_loads_its_libraries_ahead(tmp_path: Path) -> None:

@@ -12,17 +12,24 @@ from openpyxl import Workbook
 
 from studio.data.datastore import DataStore
 from studio.data.reading.child import tabulate_file
-from studio.data.schema import Table
+from studio.data.schema import Dataset, Table
 from studio.errors import StudioError
 from studio.workspace import Workspace
 
 Read = Callable[..., Table]
+PAIRS = [(f"第{number}杯", ("好评", "差评", "中性", "")[(number - 1) % 4]) for number in range(1, 41)]
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 
 
 @pytest.fixture
 def store(workspace: Workspace) -> DataStore:
     return DataStore(workspace)
+
+
+@pytest.fixture
+def dataset(store: DataStore) -> Dataset:
+    """40 rows, of which every fourth waits for its label."""
+    return store.add_rows("评价", "classify", PAIRS)
 
 
 @pytest.fixture

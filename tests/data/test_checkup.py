@@ -8,31 +8,13 @@ from typing import Any
 import pytest
 
 from studio.assets import EXAMPLES
-from studio.data.checkup import FIXABLE, KINDS, Checkup, checkup, look_for
-from studio.data.checkup.personal import mask
-from studio.data.checkup.score import Counts, advise, score
+from studio.data.checkup import FIXABLE, KINDS, checkup, look_for
 from studio.data.checkup.wording import tokens
 from studio.data.intake.identity import FACTS
 from studio.data.reading.read import read_table
 from studio.data.schema import Message, Part, Row
 from studio.words import LANGS, catalogue
-
-
-def rows(*pairs: tuple[str, str]) -> list[Row]:
-    return [Row(number, text, target, None, 0, False) for number, (text, target) in enumerate(pairs, 1)]
-
-
-CLEAN = [(f"第{n}杯奶茶很好喝", "好评") for n in range(60)] + [(f"第{n}杯奶茶太难喝", "差评") for n in range(60)]
-WAYS = ("{}号桌可以坐几个人", "{}号桌坐得下几位", "最多几个人能坐{}号桌", "{}号桌够多少人坐")
-CLEAN_CHAT = [(way.format(n), f"{n}号桌可以坐{n % 7 + 2}个人") for n in range(30) for way in WAYS]
-
-
-def looked(*pairs: tuple[str, str], task: Any = "classify") -> Checkup:
-    return checkup(rows(*pairs), task)
-
-
-def found(*pairs: tuple[str, str], task: str = "classify") -> dict[str, tuple[int, ...]]:
-    return {finding.kind: finding.rows for finding in looked(*pairs, task=task).findings}
+from tests.data.checked import CLEAN, CLEAN_CHAT, found, looked, rows
 
 
 def test_clean_rows_have_no_findings_and_the_full_score() -> None:
@@ -92,60 +74,6 @@ def test_an_exam_that_repeats_the_lessons_is_the_gravest_trouble() -> None:
     findings = {finding.kind: finding for finding in checkup([*rows(*CLEAN), *mixed], "classify").findings}
     assert (findings["leakage"].severity, findings["leakage"].rows) == ("error", (122, 123))
     assert findings["leakage"].twins == (121, 121)
-
-
-# personal data
-
-PERSONAL = [
-    ("打我电话13800138000吧", "打我电话[电话]吧"),
-    ("电话 138-0013-8000", "电话 [电话]"),
-    ("手机：+86 138 0013 8000。", "手机：[电话]。"),
-    ("我是１３８００１３８０００", "我是[电话]"),
-    ("座机020-88888888", "座机[电话]"),
-    ("打（0571）8765 4321", "打[电话]"),
-    ("在国外 +1 415 555 2671", "在国外 [电话]"),
-    ("call me: (415) 555-2671", "call me: [phone]"),
-    ("邮箱 lihua@example.com", "邮箱 [邮箱]"),
-    ("加微信：milktea_88", "加微信：[微信]"),
-    ("加v lihua1988", "加v [微信]"),
-    ("QQ 12345678，加我", "QQ [QQ]，加我"),
-    ("身份证11010519491231002X", "身份证[身份证]"),
-    ("卡号6217 0012 1002 4455 220", "卡号[银行卡]"),
-    ("Visa 4111111111111111", "Visa [bank card]"),
-    ("车牌粤B·D12345", "车牌[车牌]"),
-    ("送到北京市朝阳区建国路88号院3号楼1单元502室谢谢", "送到[地址]谢谢"),
-    ("我住幸福小区5号楼1203", "我住[地址]"),
-    ("deliver to 123 Main Street, Apt 4", "deliver to [address]"),
-]
-ORDINARY = [
-    "订单号20260131142501333", "订单13800138000", "运单号773012345678901", "编号6217001210024455220",
-    "一共1380013元", "价格 13.80", "1.3800138000", "¥15800138000元", "满200减30", "100-200块", "4.5折", "比分3-2",
-    "等了138分钟才到", "10:30-12:30营业", "2026-01-31 14:25", "20260131", "版本1.2.3.4", "110519491231002211",
-    "400-820-8820", "客服95588", "微信支付很方便", "微信群里说的", "微信小程序MiniShop点单", "QQ音乐", "@小王", "3@5",
-    "地铁2号线", "第3号窗口", "等了2号那天才到", "超市旁边的路3号", "南京路步行街", "5号楼", "新A套餐", "双11活动",
-    "110105194912310021", "6222021203012345678", "https://x.com/a?id=13800138000123", "waited 45 minutes on the Road",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("text", "masked"), PERSONAL)
-def test_personal_data_is_found_and_masked_where_it_stands(text: str, masked: str) -> None:
-    assert found(*CLEAN, (text, "好评"))["personal_data"] == (121,)
-    assert mask(text, "en" if text.isascii() else "zh") == masked
-
-
-@pytest.mark.parametrize("text", ORDINARY)
-def test_ordinary_numbers_and_places_are_not_personal_data(text: str) -> None:
-    assert "personal_data" not in found(*CLEAN, (text, "好评"))
-
-
-def test_a_shops_own_telephone_in_its_answers_is_told_apart_from_a_customers() -> None:
-    spoken = [
-        ("可以预约吗", "您打020-88888888就好"),
-        ("我电话13800138000", "好的，13800138000对吗"),
-        ("你们电话多少", "020-88888888"),
-        ("发给谁", "身份证11010519491231002X的那位"),
-    ]
-    assert found(*CLEAN_CHAT, *spoken, task="chat") == {"personal_data": (122, 124), "contact_in_reply": (121,)}
 
 
 # words
@@ -251,35 +179,6 @@ def test_repeats_do_not_count_as_rows_to_learn_from() -> None:
     copied = [(f"第{n % 30}杯很好喝", "好评") for n in range(90)] + [(f"第{n}杯太难喝", "差评") for n in range(60)]
     few = {finding.kind: finding for finding in looked(*copied).findings}["few_rows"]
     assert few.details == {"learned": 90, "enough": 100}
-
-
-# the score
-
-
-@pytest.mark.parametrize("kind", sorted(KINDS))
-def test_more_rows_in_trouble_never_score_better(kind: str) -> None:
-    scores = [score(Counts("chat", {"": 200}, {kind: n})) for n in range(0, 400, 7)]
-    assert scores == sorted(scores, reverse=True) and scores[0] == 100
-
-
-def test_more_rows_of_a_scarce_class_never_score_worse() -> None:
-    scores = [score(Counts("classify", {"好评": 80, "差评": 30, "中性": n}, {"duplicate": 5})) for n in range(60)]
-    assert scores == sorted(scores) and scores[0] < scores[-1]
-
-
-def test_the_advice_is_what_raises_the_score_most_and_by_how_much() -> None:
-    counts = Counts("classify", {"好评": 80, "差评": 60, "中性": 10}, {"duplicate": 3})
-    advice = advise(counts, waiting=50)
-    assert advice is not None and advice.key == "label_rows" and advice.details == {"n": 40, "label": "中性"}
-    after = Counts("classify", {"好评": 80, "差评": 60, "中性": 50}, {"duplicate": 3})
-    assert abs(score(after) - score(counts) - advice.gain) <= 1
-    spoiled = advise(Counts("classify", {"好评": 80, "差评": 60}, {"contradiction": 40}), waiting=0)
-    assert spoiled is not None and (spoiled.key, spoiled.details["kind"]) == ("mend", "contradiction")
-
-
-def test_one_class_and_no_label_score_low_whatever_else_is_fine() -> None:
-    assert looked(*[(text, "好评") for text, _ in CLEAN]).score <= 30
-    assert looked(*[(text, "") for text, _ in CLEAN]).score == 0
 
 
 # words for it all

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,3 +148,20 @@ class Jobs:
 @pytest.fixture
 def jobs(tmp_path: Path, model_dir: Path) -> Jobs:
     return Jobs(tmp_path, model_dir)
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test of a run is left out, however busy the machine is."""
+    monkeypatch.setattr("studio.engine.train.PATIENT", 1e6)
+
+
+@pytest.fixture
+def model(model_dir: Path, tmp_path: Path) -> Path:
+    """A copy of the tiny model that may be spoiled."""
+    return Path(shutil.copytree(model_dir, tmp_path / "model"))
+
+
+def change(path: Path, **values: Any) -> None:
+    """Gives the settings in a JSON file these values."""
+    path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), **values}), encoding="utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from threading import Event
 
@@ -147,11 +146,6 @@ def test_a_template_that_cannot_be_used_is_one_sentence(template: str) -> None:
             use()
         assert refusal.value.key == "engine.template_fails"
         assert all("\n" not in refusal.value.say(lang) for lang in LANGS)
-
-
-@pytest.fixture
-def model(model_dir: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(model_dir, tmp_path / "model"))
 
 
 def test_of_several_named_templates_the_one_for_conversations_is_taken(model: Path) -> None:

@@ -1,41 +1,26 @@
-"""The chat page's handlers as plain functions: answers side by side, the trial, the table, the card, the download."""
+"""The chat page's handlers as plain functions: the tab, answers side by side, the trial."""
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from studio.config import Task
 from studio.contract import Job
 from studio.data.schema import Message
 from studio.errors import StudioError
 from studio.studio import Studio
-from studio.ui.chat import card, side_by_side, take_home, trial, whole_table
+from studio.ui.chat import side_by_side, trial
 from studio.ui.chat import tab as chat_tab
 from studio.ui.chat.examples import examples_of
-from studio.ui.kit.long_work import GivenUp, watch
-from studio.ui.kit.page import Page
 from tests.fakes import IGNORANT, FakeEngine, FakeSession
+from tests.ui.learned import MARKUP, learned, page, words
 
-REVIEWS = [
-    (f"第{number}条，{word}", label) for word, label in (("好喝", "好评"), ("难喝", "差评")) for number in range(20)
-]
-FACTS = [("少糖怎么做", "减20%糖浆"), ("珍珠煮多久", "煮15分钟"), ("几点开门", "九点半")]
-QUESTIONS = [
-    (f"{before}{asked}{after}", reply)
-    for asked, reply in FACTS
-    for before in ("", "请问")
-    for after in ("", "？", "呀")
-]
-MARKUP = "<img src=x onerror=alert(1)>"
 GREEDY = (0.0, 1.0, 64)
 
 
@@ -43,37 +28,6 @@ GREEDY = (0.0, 1.0, 64)
 def studio(tmp_path: Path) -> Iterator[Studio]:
     with Studio(FakeEngine(), tmp_path / "home", worker=True) as opened:
         yield opened
-
-
-def learned(studio: Studio, task: Task, name: str = "店") -> str:
-    dataset = studio.data.add_rows(name, task, REVIEWS if task == "classify" else QUESTIONS)
-    run = studio.start(studio.plan(dataset.id, changes={"epochs": 2}).config)
-    until = time.monotonic() + 20
-    while not studio.run(run).ended and time.monotonic() < until:
-        time.sleep(0.01)
-    assert studio.run(run).status == "finished"
-    return run
-
-
-def page(studio: Studio) -> Page:
-    return Page(studio, "en")
-
-
-def words(nodes: Any) -> list[str]:
-    """All text of a fragment, piece by piece."""
-    found = []
-    for node in nodes:
-        found += [node] if isinstance(node, str) else words(node["children"])
-    return found
-
-
-def links(nodes: Any) -> list[str]:
-    found = []
-    for node in nodes:
-        if not isinstance(node, str):
-            found += [node["attributes"]["href"]] if node["tag"] == "a" else []
-            found += links(node["children"])
-    return found
 
 
 # --- side by side
@@ -182,99 +136,6 @@ def test_a_text_with_markup_stays_text_and_a_label_too(studio: Studio) -> None:
     assert MARKUP in words(trial.classify(page(studio), run, "t1"))
 
 
-# --- the table
-
-
-def test_a_table_comes_back_answered(studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "cache"))
-    run = learned(studio, "classify")
-    table = tmp_path / "评论.csv"
-    table.write_text('编号,text\n007,"第1条，好喝"\n', encoding="utf-8")
-    *_, (nodes, button) = whole_table.answer_table(page(studio), run, str(table))
-    assert words(nodes) == ["All 1 rows are answered."]
-    out = Path(button.value["path"] if isinstance(button.value, dict) else button.value)
-    assert out.name == "评论-answered.csv" and out.is_relative_to(tmp_path / "cache")
-    assert out.read_text(encoding="utf-8-sig").splitlines()[1].startswith("007,第1条，好喝,好评")
-
-
-def test_who_answers_a_table_can_be_chosen_where_labels_are_given(studio: Studio, tmp_path: Path) -> None:
-    for task in ("classify", "chat"):
-        who = whole_table.show(page(studio), studio.run(learned(studio, task)))[1]
-        assert (who.visible, who.value) == (task == "classify", "model")
-    run = next(run.id for run in studio.runs() if run.config.task == "classify")
-    table = tmp_path / "评论.csv"
-    table.write_text("text\n好喝\n", encoding="utf-8")
-    *_, (nodes, _) = whole_table.answer_table(page(studio), run, str(table), "simple")
-    assert words(nodes) == ["All 1 rows are answered."]
-
-
-def test_no_table_is_said_in_words(studio: Studio) -> None:
-    with pytest.raises(StudioError) as refusal:
-        next(whole_table.answer_table(page(studio), "run-0000", None))
-    assert refusal.value.key == "chat_tab.no_table"
-
-
-# --- the report card
-
-
-def test_the_card_shows_progress_then_verdict_scores_matrix_and_wrong_rows(studio: Studio) -> None:
-    run = learned(studio, "classify")
-    assert "Test it on rows it never saw" in words(card.show(page(studio), studio.run(run))[1])[0]
-    first, *_, last = card.test(page(studio), run)
-    assert "Testing" in words(first[1])[0]
-    _, summary, matrix, _, rows = last
-    assert "After learning" in words(summary) and "Before (base model)" in words(summary)
-    assert matrix.visible and matrix.value["figure"]["data"][0]["type"] == "heatmap"
-    assert rows
-    assert words(card.show(page(studio), studio.run(run))[1]) == words(summary)
-
-
-def test_a_chat_card_has_no_matrix(studio: Studio) -> None:
-    run = learned(studio, "chat")
-    *_, (_, summary, matrix, missed, _) = card.test(page(studio), run)
-    assert not matrix.visible and any("word for word" in said for said in words(summary))
-    assert not missed.visible
-
-
-def test_facts_that_are_not_known_are_offered_to_be_tried(studio: Studio) -> None:
-    run = learned(studio, "chat")
-    report = studio.evaluate(run)
-    unknown = {"number": 1, "text": MARKUP, "target": "九点半", "tuned": "十点"}
-    report["taught"] = {"recalled": 2, "count": 3, "interval": [0.2, 0.9], "missed": [unknown]}
-    (studio.workspace.run_dir(run) / "report.json").write_text(json.dumps(report), encoding="utf-8")
-    *_, missed, rows = card.show(page(studio), studio.run(run))
-    assert missed.visible and missed.raw_samples == [[MARKUP]] and MARKUP in words(rows)
-
-
-# --- the download
-
-
-def test_a_model_is_offered_with_its_proof_once_it_was_made(studio: Studio) -> None:
-    offered: list[tuple[Path, str]] = []
-
-    def offer(folder: Path, name: str) -> str:
-        offered.append((folder, name))
-        return f"/download/token/{name}.zip"
-
-    run = learned(studio, "chat", name="店里 <问答>.xlsx")
-    *_, nodes = take_home.export(offer, "merged", page(studio), run)
-    assert links(nodes) == ["/download/token/店里-问答-merged.zip"]
-    assert offered[0][0].joinpath("job.yaml").exists()
-    assert any("Checked" in said for said in words(nodes)) and "0" * 64 in words(nodes)
-
-
-@pytest.mark.parametrize(
-    ("name", "file"), [("../../etc", "etc"), ("评论.xlsx", "评论"), ("<>", "model"), ("a b", "a-b")]
-)
-def test_a_file_name_holds_nothing_but_letters(name: str, file: str) -> None:
-    assert take_home.file_name(name) == file
-
-
-@pytest.mark.parametrize(("count", "said"), [(10, "1 kB"), (25_400_000, "25.4 MB"), (1_570_000_000, "1.6 GB")])
-def test_sizes_are_said_as_download_pages_do(count: int, said: str) -> None:
-    assert take_home.size(count) == said
-
-
 # --- the tab
 
 
@@ -295,48 +156,3 @@ def test_each_task_shows_its_own_way_of_trying(studio: Studio) -> None:
 
 def test_without_a_run_the_tab_shows_empty_parts(studio: Studio) -> None:
     assert len(chat_tab.show(page(studio), None)) == len(chat_tab.show(page(studio), learned(studio, "chat")))
-
-
-# --- long work
-
-
-def test_long_work_reports_and_returns() -> None:
-    def work(progress: Any) -> str:
-        for share in (0.25, 0.5):
-            progress(share)
-        return "done"
-
-    shares = []
-    stream = watch(work, lambda share: share)
-    with pytest.raises(StopIteration) as end:
-        while True:
-            shares.append(next(stream))
-    assert shares[0] == 0.0 and shares == sorted(shares) and end.value.value == "done"
-
-
-def test_long_work_that_fails_raises_its_own_error() -> None:
-    def work(_: Any) -> None:
-        raise StudioError("workspace.busy")
-
-    with pytest.raises(StudioError):
-        list(watch(work, lambda share: share))
-
-
-def test_long_work_that_nobody_waits_for_ends_at_its_next_report() -> None:
-    ended = threading.Event()
-    going = threading.Event()
-
-    def work(progress: Any) -> None:
-        try:
-            while True:
-                progress(0.5)
-                going.set()
-        except GivenUp:
-            ended.set()
-            raise
-
-    stream = watch(work, partial(round, ndigits=1))
-    next(stream)
-    assert going.wait(5)
-    stream.close()
-    assert ended.wait(5)

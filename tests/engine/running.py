@@ -1,0 +1,38 @@
+"""What a run of a test is told, and what it told.
+
+Knows no model.
+"""
+
+from __future__ import annotations
+
+from threading import Event
+from typing import Any
+
+from studio import commit
+from studio.contract import Job
+from studio.events import EventLog, Step
+
+
+class After(Event):
+    """A stop sign that goes up at the given look."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__()
+        self.looks = looks
+
+    def is_set(self) -> bool:
+        self.looks -= 1
+        return self.looks < 0
+
+
+def facts(job: Job, kind: type[Any]) -> list[Any]:
+    return [event for event in EventLog(job.run_dir / "events.jsonl").read() if isinstance(event, kind)]
+
+
+def losses(job: Job) -> dict[int, tuple[float, float, float]]:
+    """Loss, gradient norm and rate by step; of a step done twice, the later."""
+    return {step.step: (step.loss, step.grad_norm, step.learning_rate) for step in facts(job, Step)}
+
+
+def adapter(job: Job) -> str:
+    return commit.sha256(job.run_dir / "adapter" / "adapter_model.safetensors")

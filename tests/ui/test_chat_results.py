@@ -1,0 +1,114 @@
+"""What the chat page hands out, its handlers as plain functions: the table, the report card, the download."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from studio.errors import StudioError
+from studio.studio import Studio
+from studio.ui.chat import card, take_home, whole_table
+from tests.fakes import FakeEngine
+from tests.ui.learned import MARKUP, learned, links, page, words
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    with Studio(FakeEngine(), tmp_path / "home", worker=True) as opened:
+        yield opened
+
+
+# --- the table
+
+
+def test_a_table_comes_back_answered(studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "cache"))
+    run = learned(studio, "classify")
+    table = tmp_path / "评论.csv"
+    table.write_text('编号,text\n007,"第1条，好喝"\n', encoding="utf-8")
+    *_, (nodes, button) = whole_table.answer_table(page(studio), run, str(table))
+    assert words(nodes) == ["All 1 rows are answered."]
+    out = Path(button.value["path"] if isinstance(button.value, dict) else button.value)
+    assert out.name == "评论-answered.csv" and out.is_relative_to(tmp_path / "cache")
+    assert out.read_text(encoding="utf-8-sig").splitlines()[1].startswith("007,第1条，好喝,好评")
+
+
+def test_who_answers_a_table_can_be_chosen_where_labels_are_given(studio: Studio, tmp_path: Path) -> None:
+    for task in ("classify", "chat"):
+        who = whole_table.show(page(studio), studio.run(learned(studio, task)))[1]
+        assert (who.visible, who.value) == (task == "classify", "model")
+    run = next(run.id for run in studio.runs() if run.config.task == "classify")
+    table = tmp_path / "评论.csv"
+    table.write_text("text\n好喝\n", encoding="utf-8")
+    *_, (nodes, _) = whole_table.answer_table(page(studio), run, str(table), "simple")
+    assert words(nodes) == ["All 1 rows are answered."]
+
+
+def test_no_table_is_said_in_words(studio: Studio) -> None:
+    with pytest.raises(StudioError) as refusal:
+        next(whole_table.answer_table(page(studio), "run-0000", None))
+    assert refusal.value.key == "chat_tab.no_table"
+
+
+# --- the report card
+
+
+def test_the_card_shows_progress_then_verdict_scores_matrix_and_wrong_rows(studio: Studio) -> None:
+    run = learned(studio, "classify")
+    assert "Test it on rows it never saw" in words(card.show(page(studio), studio.run(run))[1])[0]
+    first, *_, last = card.test(page(studio), run)
+    assert "Testing" in words(first[1])[0]
+    _, summary, matrix, _, rows = last
+    assert "After learning" in words(summary) and "Before (base model)" in words(summary)
+    assert matrix.visible and matrix.value["figure"]["data"][0]["type"] == "heatmap"
+    assert rows
+    assert words(card.show(page(studio), studio.run(run))[1]) == words(summary)
+
+
+def test_a_chat_card_has_no_matrix(studio: Studio) -> None:
+    run = learned(studio, "chat")
+    *_, (_, summary, matrix, missed, _) = card.test(page(studio), run)
+    assert not matrix.visible and any("word for word" in said for said in words(summary))
+    assert not missed.visible
+
+
+def test_facts_that_are_not_known_are_offered_to_be_tried(studio: Studio) -> None:
+    run = learned(studio, "chat")
+    report = studio.evaluate(run)
+    unknown = {"number": 1, "text": MARKUP, "target": "九点半", "tuned": "十点"}
+    report["taught"] = {"recalled": 2, "count": 3, "interval": [0.2, 0.9], "missed": [unknown]}
+    (studio.workspace.run_dir(run) / "report.json").write_text(json.dumps(report), encoding="utf-8")
+    *_, missed, rows = card.show(page(studio), studio.run(run))
+    assert missed.visible and missed.raw_samples == [[MARKUP]] and MARKUP in words(rows)
+
+
+# --- the download
+
+
+def test_a_model_is_offered_with_its_proof_once_it_was_made(studio: Studio) -> None:
+    offered: list[tuple[Path, str]] = []
+
+    def offer(folder: Path, name: str) -> str:
+        offered.append((folder, name))
+        return f"/download/token/{name}.zip"
+
+    run = learned(studio, "chat", name="店里 <问答>.xlsx")
+    *_, nodes = take_home.export(offer, "merged", page(studio), run)
+    assert links(nodes) == ["/download/token/店里-问答-merged.zip"]
+    assert offered[0][0].joinpath("job.yaml").exists()
+    assert any("Checked" in said for said in words(nodes)) and "0" * 64 in words(nodes)
+
+
+@pytest.mark.parametrize(
+    ("name", "file"), [("../../etc", "etc"), ("评论.xlsx", "评论"), ("<>", "model"), ("a b", "a-b")]
+)
+def test_a_file_name_holds_nothing_but_letters(name: str, file: str) -> None:
+    assert take_home.file_name(name) == file
+
+
+@pytest.mark.parametrize(("count", "said"), [(10, "1 kB"), (25_400_000, "25.4 MB"), (1_570_000_000, "1.6 GB")])
+def test_sizes_are_said_as_download_pages_do(count: int, said: str) -> None:
+    assert take_home.size(count) == said
