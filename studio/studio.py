@@ -29,9 +29,9 @@ from studio.contract import (
     no_progress,
 )  # fmt: skip
 from studio.data.datastore import DataStore
-from studio.data.intake import templates
 from studio.data.labelling.suggest import Suggestion
 from studio.data.schema import Message, Splits
+from studio.data.teaching import templates
 from studio.enrolment import Enrolment
 from studio.evaluation.report import Report
 from studio.lives import Flags, Lives

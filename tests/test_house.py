@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -99,3 +100,27 @@ def test_a_made_up_measure_is_in_help_json_and_page(seen: Any) -> None:
 def test_a_made_up_format_is_in_help_json_and_page(seen: Any) -> None:
     assert "listing" in seen["help"]["export"] and seen["made"]["verified"] is True
     assert "take-listing" in seen["page"]
+
+
+def mapped() -> dict[str, set[str]]:
+    """Folder → the files that the map names there."""
+    found: dict[str, set[str]] = {}
+    for line in (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").splitlines():
+        if line.startswith("| `studio/"):
+            where, what = line.strip("| ").split(" | ", 1)
+            for folder in re.findall(r"`(studio/[^`]*)`", where):
+                found.setdefault(folder.rstrip("/"), set()).update(re.findall(r"`([a-z_0-9]+)`", what))
+    return found
+
+
+def test_the_map_names_every_file_in_its_folder() -> None:
+    tree: dict[str, set[str]] = {}
+    for path in (ROOT / "studio").rglob("*.py"):
+        if not path.stem.startswith("__"):
+            tree.setdefault(path.parent.relative_to(ROOT).as_posix(), set()).add(path.stem)
+    named = mapped()
+    unnamed = {folder: files - named.get(folder, set()) for folder, files in tree.items()}
+    assert {folder: files for folder, files in unnamed.items() if files} == {}
+    rooms = {path.name for path in (ROOT / "studio").rglob("*") if path.is_dir()}
+    gone = {folder: files - tree[folder] - rooms for folder, files in named.items() if folder in tree}
+    assert {folder: files for folder, files in gone.items() if files} == {}

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from studio import assets
-from studio.data.intake.templates import phrasings, ways
 from studio.data.near import normalise
 from studio.data.reading.read import read_table
 from studio.data.teaching.rewording.grammar import Pattern, written
 from studio.data.teaching.rewording.rules import rules
+from studio.data.teaching.templates import phrasings, ways
 
 EXAMPLES = tomllib.loads((Path(__file__).parent / "rewording_examples.toml").read_text(encoding="utf-8"))
 ALL = [(lang, name, asked) for lang in ("zh", "en") for name, asked in EXAMPLES[lang].items()]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.data.intake.templates import MOST, phrasings
 from studio.data.near import normalise
+from studio.data.teaching.templates import MOST, phrasings
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ from studio.config import RunConfig
 from studio.engine import adapters, generate, methods
 from studio.engine.batches import collate
 from studio.engine.catalog import SUPPORTED
+from studio.engine.heads.causal import hidden
 from studio.engine.load import Base
-from studio.engine.loss import hidden, losses
+from studio.engine.loss import losses
 from studio.engine.methods import lora
 from studio.errors import StudioError
 from tests.engine.architectures import tiny

@@ -6,7 +6,8 @@ import pytest
 
 from studio.data.chat_template import PLAIN_TEMPLATE
 from studio.data.schema import Example, Message
-from studio.engine.encode import Encoder, ask, classify_prompt
+from studio.engine.encode import Encoder, ask
+from studio.engine.objectives.classify import question
 from tests.engine.conftest import QUESTIONS, REVIEWS, examples, make_tokenizer
 
 TEMPLATES = {
@@ -127,6 +128,6 @@ def test_a_preview_shows_all_of_the_row_with_what_is_cut() -> None:
 
 
 def test_the_question_is_english_only_when_no_label_is_chinese() -> None:
-    assert classify_prompt("fine", ["good", "bad"]) == "Put the text below into one class: good, bad\n\nfine"
-    assert classify_prompt("fine", ["good", "差评"]).startswith("把下面的文字分到一类：good、差评\n\n")
+    assert question("fine", ["good", "bad"]) == "Put the text below into one class: good, bad\n\nfine"
+    assert question("fine", ["good", "差评"]).startswith("把下面的文字分到一类：good、差评\n\n")
     assert ask("fine", "chat") == [{"role": "user", "content": "fine"}]

@@ -27,7 +27,7 @@ KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 LENGTHS = {"zh": (2, 2, 3, 4), "en": (1, 1, 2, 3), OTHER: (1, 1, 2, 3)}
 LONGEST = max(max(lengths) for lengths in LENGTHS.values())
 ENOUGH = 60  # questions in a row that were no good: the fact has no more to give
-OF_QUESTION = 3  # times as often as from the answer a cue is taken from a question
+SOURCES = (3, 2, 1)  # how often a cue is taken from a question, from the synonyms and from the answer
 ASKING = 0.5  # of the questions ask for what the fact tells, a price or a place
 ENGLISH = re.compile(r"\b(?:the|is|are|you|your|how|what|when|where|does|can|and|for|with)\b", re.IGNORECASE)
 ENOUGH_ENGLISH = 0.04  # of the words of a sheet
@@ -38,14 +38,15 @@ Units = tuple[str, ...]  # a Chinese character each, a word or number of other s
 
 @dataclass(frozen=True)
 class Fact:
-    """What is taught for one answer, and the answer."""
+    """What is taught for one answer, and the answer; `synonyms` are other words for words of these."""
 
     questions: tuple[str, ...]
     answer: str
+    synonyms: tuple[str, ...] = ()
 
     @property
     def lines(self) -> tuple[str, ...]:
-        return (*self.questions, self.answer)
+        return (*self.questions, self.answer, *self.synonyms)
 
 
 @dataclass(frozen=True)
@@ -107,10 +108,14 @@ def _of(fact: Fact, lang: str, holders: Holders) -> Iterator[str]:
     asked = [span for question in fact.questions for span in _spans(question, amid)]
     told = [span for span in _spans(fact.answer, amid) if len(span) > 1]
     tails = [(asking, tail) for asking in amid.asking if asking.suits(fact) for tail in asking.tail]
-    pool, made, misses = asked * OF_QUESTION + told, set[str](), 0
-    while pool and misses < ENOUGH:
+    alike = [span for word in fact.synonyms for span in _spans(word, amid)]
+    sources = [(pool, weight) for pool, weight in zip((asked, alike, told), SOURCES, strict=True) if pool]
+    pools, weights = [pool for pool, _ in sources], [weight for _, weight in sources]
+    made, misses = set[str](), 0
+    while pools and misses < ENOUGH:
         lengths = (draw.choice(LENGTHS[lang]) for _ in range(draw.choice((1, 2, 2, 3))))
-        cues = list(dict.fromkeys(_cue(draw.choice(pool), length, draw) for length in lengths))
+        spans = ((draw.choice(draw.choices(pools, weights)[0]), length) for length in lengths)
+        cues = list(dict.fromkeys(_cue(span, length, draw) for span, length in spans))
         asking, tail = draw.choice(tails) if tails and draw.random() < ASKING else (None, draw.choice(amid.tail))
         pointers = [holders[key] for key in (*cues, asking) if key is not None]
         found = ""

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from random import Random
 
-from studio.data.intake import templates
 from studio.data.near import normalise
 from studio.data.schema import Example, Part
+from studio.data.teaching import templates
 from studio.data.teaching.lesson import facts
 
 OWN = 3  # phrasings of an answer from which on one is held out

@@ -6,18 +6,19 @@ Knows no model and no token; the rules that reword a question are in `templates`
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
-from studio.data.intake import templates
 from studio.data.near import normalise
 from studio.data.schema import Example, Splits
-from studio.data.teaching import cues
+from studio.data.teaching import cues, heard, templates
 from studio.data.teaching.lesson import facts
 
 WHOLE = 0.5  # of the wordings say the whole question otherwise, as far as the rules know how,
 MOST_WHOLE = 10  # and no more than these
+HEARD = 1 / 3  # … say it as customers were heard to
+SYNONYMS = 12  # other words for those of a line that may point to its fact, too
 
 
 def learned(splits: Splits, wordings: int) -> tuple[Example, ...]:
@@ -39,9 +40,16 @@ def learned(splits: Splits, wordings: int) -> tuple[Example, ...]:
 
     found = list(splits.train)
     alone = facts([row for row in splits.train if all(turn.role == "system" for turn in row.context)])
-    pointing = cues.questions([cues.Fact(tuple(row.text for row in fact), fact[0].target) for fact in alone])
+    pointing = cues.questions([_fact(rows) for rows in alone])
     for fact, more in zip(alone, pointing, strict=True):
         for row in fact:
             whole = islice(new(templates.ways(row.text)), min(MOST_WHOLE, math.ceil(WHOLE * wordings)))
-            found += [replace(row, text=text) for text in islice(chain(whole, new(more)), wordings)]
+            said = islice(new(heard.wordings(row.text)), round(HEARD * wordings))
+            found += [replace(row, text=text) for text in islice(chain(whole, said, new(more)), wordings)]
     return tuple(found)
+
+
+def _fact(rows: Sequence[Example]) -> cues.Fact:
+    questions, answer = tuple(row.text for row in rows), rows[0].target
+    words = (word for line in (*questions, answer) for word in islice(heard.synonyms(line), SYNONYMS))
+    return cues.Fact(questions, answer, tuple(dict.fromkeys(words)))

@@ -13,10 +13,10 @@ from typing import Any
 
 import gradio as gr
 
-from studio.data.intake.templates import MOST, phrasings
 from studio.data.near import normalise
 from studio.data.schema import PARTS, Row
 from studio.data.store.queries import Wanted
+from studio.data.teaching.templates import MOST, phrasings
 from studio.tasks import TASKS
 from studio.ui.kit.assets import read
 from studio.ui.kit.page import Page, served

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Literal
 
 from studio.data.near import normalise
-from studio.data.teaching.rewording.rules import rules
+from studio.data.teaching.rewording.rules import Met, rules
 
 MOST = 10
 ASKS_ZH = re.compile(
@@ -38,12 +39,11 @@ def phrasings(question: str, known: Iterable[str] = (), most: int = MOST) -> lis
 
 def ways(question: str) -> Iterator[str]:
     """All other ways to ask `question` that the rules find, none the same as another or the question."""
-    bare = question.strip().strip(MARKS)
-    if not bare or len(bare) > LONGEST or "\n" in bare:
+    bare = _bare(question)
+    if not bare:
         return
-    chinese = bool(HAN.search(bare))
-    language = rules("zh" if chinese else "en")
-    bare = language.bare(bare if chinese else CAPITAL.sub(lambda letter: letter[0].lower(), bare)).strip(MARKS) or bare
+    chinese = language_of(question) == "zh"
+    language = rules(language_of(question))
     asks = ASKS_ZH.search(question) if chinese else ASKS_EN.match(bare) or "?" in question
     if not asks and not language.intent(bare):
         return  # a remark becomes no question by a polite word in front
@@ -53,6 +53,27 @@ def ways(question: str) -> Iterator[str]:
         if plain not in seen and not TWICE.search(candidate):
             seen.add(plain)
             yield _written(candidate, chinese=chinese)
+
+
+def language_of(question: str) -> Literal["zh", "en"]:
+    """Whose rules a question is read by."""
+    return "zh" if HAN.search(question) else "en"
+
+
+def asked(question: str) -> Met | None:
+    """What the rules recognise in a question, with the topic that it is asked about."""
+    bare = _bare(question)
+    return rules(language_of(question)).intent(bare) if bare else None
+
+
+def _bare(question: str) -> str:
+    """The question without marks and politeness; "" for what is too long to be one."""
+    bare = question.strip().strip(MARKS)
+    if len(bare) > LONGEST or "\n" in bare:
+        return ""
+    lang = language_of(bare)
+    begun = bare if lang == "zh" else CAPITAL.sub(lambda letter: letter[0].lower(), bare)
+    return rules(lang).bare(begun).strip(MARKS) or bare
 
 
 def request(question: str) -> str:

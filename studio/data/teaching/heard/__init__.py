@@ -1,0 +1,86 @@
+"""What customers say for a question that an owner wrote: the same matter in words that no rule makes, things by other
+names.
+
+Knows no dataset and no model. What a question asks for is recognised by the rules of `rewording`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import zip_longest
+from pathlib import Path
+
+from studio.data.teaching import templates
+
+HOME = Path(__file__).parent
+PLACE = {"zh": "你们", "en": "you"}
+SHORTEST = {"zh": 2, "en": 4}  # characters of a name that is looked for in a question
+CHOICE = re.compile(r"\[([^\[\]]*)\]")
+ARTICLE = re.compile(r"^(?:a|an|the|some|my|our|one of those)\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Book:
+    """What is said for what, by the name of the rule that recognises it; and what else a thing is called."""
+
+    said: Mapping[str, Sequence[str]]
+    called: Mapping[str, Sequence[str]]  # the standard word → the others
+    names: re.Pattern[str]  # any standard word, the longest that fits
+
+
+@cache
+def book(lang: str) -> Book:
+    told = tomllib.loads((HOME / f"{lang}.toml").read_text(encoding="utf-8"))
+    groups = [[ARTICLE.sub("", one) for one in entry.split("/")] for kind in told["called"].values() for entry in kind]
+    called: dict[str, list[str]] = {}
+    for name, *others in groups:  # an owner writes the standard word; the others may mean much else
+        if len(name) >= SHORTEST[lang]:
+            called.setdefault(name.lower(), []).extend(others)
+    edge = r"\b" if lang == "en" else ""
+    longest_first = sorted(called, key=len, reverse=True)
+    pattern = f"{edge}(?:{'|'.join(map(re.escape, longest_first))}){edge}"
+    return Book(told["said"], called, re.compile(pattern, re.IGNORECASE))
+
+
+def wordings(question: str) -> Iterator[str]:
+    """The matter as customers put it, and in between the question itself with its things by other names."""
+    lang = templates.language_of(question)
+    pages, met = book(lang), templates.asked(question)
+    renamed = list(_renamed(question, pages))
+    said: list[str] = []
+    if met is not None:
+        intent, found = met
+        topic = " ".join(words for name in ("x", "y") if (words := found.get(name, "").strip()))
+        topic = topic.replace(" ", "") if lang == "zh" else topic
+        topics = [topic, *_renamed(topic, pages)]
+        lines = [line for line in pages.said.get(intent.name, ()) if topic or "{it}" not in line]
+        said = [
+            _written(line, place, {"it": topics[place % len(topics)], "place": PLACE[lang]})
+            for place, line in enumerate(lines)
+        ]
+    return (one for pair in zip_longest(said, renamed) for one in pair if one)
+
+
+def synonyms(text: str) -> list[str]:
+    """Other words for the words of a text, each word's first one, then each one's second."""
+    pages = book(templates.language_of(text))
+    columns = [pages.called[found[0].lower()] for found in pages.names.finditer(text)]
+    return list(dict.fromkeys(one for row in zip_longest(*columns) for one in row if one))
+
+
+def _renamed(text: str, pages: Book) -> Iterator[str]:
+    """The text with one of its things by another name."""
+    for found in pages.names.finditer(text):
+        for other in pages.called[found[0].lower()]:
+            yield text[: found.start()] + other + text[found.end() :]
+
+
+def _written(line: str, turn: int, slots: Mapping[str, str]) -> str:
+    """One way to say a line; another line takes another of its choices."""
+    while "[" in line:
+        line = CHOICE.sub(lambda choice: (parts := choice[1].split("|"))[turn % len(parts)], line)
+    return re.sub(r"{(\w+)}", lambda slot: slots[slot[1]], line)
