@@ -118,6 +118,27 @@ def versions(dataset: str, home: Home = None, json: Json = False) -> None:
         console.result({"dataset": dataset, "versions": listed})
 
 
+@app.command("export-data")
+def export_data(
+    dataset: str,
+    out: Annotated[Path, typer.Option("--out", help="A new file; for datasets a new folder, or a zip.")],
+    format: Annotated[
+        Literal["xlsx", "csv", "tsv", "jsonl", "parquet", "datasets"],
+        typer.Option("--format", help="datasets: a folder that the library of that name opens."),
+    ] = "xlsx",
+    version: Annotated[Optional[int], typer.Option(help="A frozen version instead of the rows as they stand.")] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """A version of a dataset, with the part that each row is in, as a table or as a `datasets` folder."""
+    from studio import exporting
+
+    console = Console(json)
+    with studio_at(home, console) as studio:
+        written = exporting.export_data(studio, dataset, format, out, version)
+    console.result({"dataset": dataset, "format": format, **written})
+
+
 @app.command()
 def teach(dataset: str, lesson: str, home: Home = None, json: Json = False) -> None:
     """Says what a dataset teaches: facts, all learned and asked for in other words, or a manner of speaking."""

@@ -279,7 +279,7 @@ class DataStore:
         return versions.listed(self._db(), self._key(dataset_id))
 
     def export(self, dataset_id: str, path: Path) -> None:
-        """The table as it stands now, as xlsx, csv, tsv or jsonl by the path's ending."""
+        """The table as it stands now, as xlsx, csv, tsv, jsonl or Parquet by the path's ending."""
         write_dataset(path, self.get(dataset_id), queries.everything(self._db(), self._key(dataset_id)))
 
     def lost(self) -> builtins.list[str]:

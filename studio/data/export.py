@@ -1,4 +1,4 @@
-"""Tables written as xlsx, csv or jsonl that Excel opens without running anything in them.
+"""Tables written as xlsx, csv, jsonl or Parquet, of which Excel runs nothing, and versions as folders of `datasets`.
 
 Knows no database.
 """
@@ -21,7 +21,7 @@ from studio.tasks import Role
 if TYPE_CHECKING:
     from studio.tasks import Task
 
-FORMATS = (".xlsx", ".csv", ".tsv", ".jsonl")
+FORMATS = (".xlsx", ".csv", ".tsv", ".jsonl", ".parquet")
 Shape = Literal["text-label", "messages", "alpaca"]  # of a line of jsonl; what the tools of others read
 SHAPES: dict[Task, tuple[Shape, ...]] = {
     "classify": ("text-label", "messages", "alpaca"),
@@ -52,6 +52,22 @@ def write_version(
     if any(row.group for row, _ in rows):
         more[_name(dataset, "group")] = [row.group for row, _ in rows]
     _write(path, dataset, [row for row, _ in rows], shape, more)
+
+
+def write_folder(folder: Path, task: Task, splits: Splits, part: Part | None = None) -> None:
+    """A frozen version, or one part of it, as `datasets.load_from_disk` opens it: rows of the task's first shape."""
+    from datasets import Dataset as Rows  # slow to import, and only needed here
+    from datasets import DatasetDict, Features, Value, disable_progress_bars
+
+    disable_progress_bars()
+    shape, text = SHAPES[task][0], Value("string")
+    columns = {"messages": [{"role": text, "content": text}]} if shape == "messages" else {"text": text, "label": text}
+    parts = {}
+    for name in PARTS if part is None else (part,):
+        records = [_record(row, shape) for row in getattr(splits, name)]
+        cells = {column: [record[column] for record in records] for column in columns}
+        parts[name] = Rows.from_dict(cells, Features(columns))  # a part without rows has the columns of the others
+    DatasetDict(parts).save_to_disk(folder, num_shards=dict.fromkeys(parts, 1))
 
 
 def _write(
@@ -107,7 +123,7 @@ def _context(row: Row | Example) -> tuple[str, str]:
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Columns and rows of text as xlsx, csv or tsv, by the path's ending.
+    """Columns and rows of text as xlsx, csv, tsv or Parquet, by the path's ending.
 
     xlsx: every cell is text, whatever it begins with. csv and tsv: UTF-8 with a byte order mark, for Excel; a cell
     that would run as a formula gets a `'` in front. Raises StudioError data.no_such_format, data.too_long_for_xlsx.
@@ -119,12 +135,23 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]
             with path.open("w", encoding="utf-8-sig", newline="") as file:
                 writer = csv.writer(file, delimiter="," if ending == ".csv" else "\t")
                 writer.writerows([_harmless(cell) for cell in row] for row in (columns, *rows))
+        case ".parquet":
+            _write_parquet(path, columns, rows)
         case other:
             raise StudioError("data.no_such_format", format=other or path.name, formats="、".join(FORMATS))
 
 
 def _harmless(cell: str) -> str:
     return "'" + cell if TRIGGER.match(cell) else cell
+
+
+def _write_parquet(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    import pyarrow
+    from pyarrow.parquet import write_table
+
+    cells = list(zip(*rows, strict=True)) or [()] * len(columns)
+    arrays = [pyarrow.array(column, pyarrow.string()) for column in cells]
+    write_table(pyarrow.Table.from_arrays(arrays, names=list(columns)), path)
 
 
 def _write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

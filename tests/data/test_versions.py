@@ -7,14 +7,17 @@ import json
 import zlib
 from pathlib import Path
 
+import datasets
 import openpyxl
 import pytest
+from pyarrow import parquet
 
 from studio.data.datastore import DataStore
-from studio.data.export import write_version
+from studio.data.export import write_folder, write_version
 from studio.data.schema import Dataset, Example, Message, Splits
 from studio.data.store.queries import Wanted
 from studio.data.store.versions import compare
+from studio.tasks import Task
 from studio.workspace import Workspace, connect, transaction
 from tests.data.conftest import refusal
 
@@ -167,6 +170,37 @@ def test_a_version_goes_home_whole_or_one_part_of_it(store: DataStore, dataset: 
     assert (tmp_path / "v.csv").read_bytes().startswith(b"\xef\xbb\xbf'"[:3])
     again = store.add(tmp_path / "v.xlsx")
     assert (again.task, again.report.rows, again.report.roles["split"]) == ("classify", 40, "ignore")
+
+
+def test_a_version_is_a_parquet_table_with_the_part_of_each_row(
+    store: DataStore, dataset: Dataset, tmp_path: Path
+) -> None:
+    splits = store.splits(dataset.id, store.freeze(dataset.id))
+    write_version(tmp_path / "v.parquet", dataset, splits)
+    table = parquet.read_table(tmp_path / "v.parquet")
+    assert (table.column_names, table.num_rows) == (["text", "label", "split"], 40)
+    assert set(table["split"].to_pylist()) == {"train", "validation", "test"}
+    again = store.add(tmp_path / "v.parquet")
+    assert (again.task, again.report.rows, again.report.format) == ("classify", 40, "parquet")
+
+
+@pytest.mark.parametrize(
+    ("task", "row"),
+    [
+        ("classify", {"text": "几点关门", "label": "十点"}),
+        ("chat", {"messages": [{"role": "user", "content": "几点关门"}, {"role": "assistant", "content": "十点"}]}),
+    ],
+)
+def test_a_version_is_a_folder_that_datasets_opens_whatever_parts_are_empty(
+    task: Task, row: dict[str, object], tmp_path: Path
+) -> None:
+    splits = Splits("data-1", 1, task, (), (Example(1, "几点关门", "十点"),))
+    write_folder(tmp_path / "all", task, splits)
+    opened = datasets.load_from_disk(tmp_path / "all")
+    assert {part: len(rows) for part, rows in opened.items()} == {"train": 1, "validation": 0, "test": 0}
+    assert opened["train"][0] == row and opened["test"].column_names == list(row)
+    write_folder(tmp_path / "one", task, splits, "train")
+    assert list(datasets.load_from_disk(tmp_path / "one")) == ["train"]
 
 
 TALK = Example(1, "几点关门", "十点", (Message("system", "店员"), Message("user", "在吗"), Message("assistant", "在")))

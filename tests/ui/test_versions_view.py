@@ -6,10 +6,14 @@ import base64
 import csv
 import io
 import json
+import zipfile
+from pathlib import Path
 from typing import Any
 
+import datasets
 import openpyxl
 import pytest
+from pyarrow import parquet
 
 from studio.errors import StudioError
 from studio.ui.data import keeping
@@ -50,7 +54,7 @@ def test_a_version_names_the_runs_that_learned_from_it(page: Page, two: str) -> 
     assert (newest["version"], oldest["version"]) == (2, 1)
     assert len(newest["runs"]) == 1 and oldest["runs"] == []
     assert sum(newest["parts"].values()) == newest["rows"] == 24
-    assert listed["formats"] == ["xlsx", "csv", "text-label", "messages", "alpaca"]
+    assert listed["formats"] == ["xlsx", "csv", "parquet", "text-label", "messages", "alpaca", "datasets"]
 
 
 def test_a_version_is_kept_once(page: Page, reviews: str) -> None:
@@ -92,6 +96,17 @@ def test_one_part_of_it_is_saved_in_the_shape_of_another_tool(page: Page, two: s
     lines = [json.loads(line) for line in content.decode().splitlines()]
     assert len(lines) == len(page.studio.data.splits(two, 2).test)
     assert all(line.keys() == {"instruction", "input", "output"} for line in lines)
+
+
+def test_a_version_is_saved_for_programs(page: Page, two: str, tmp_path: Path) -> None:
+    name, content = saved(page, two, "parquet")
+    assert name == "评价-v2.parquet"
+    assert parquet.read_table(io.BytesIO(content)).num_rows == 24
+    name, content = saved(page, two, "datasets", "train")
+    assert name == "评价-v2-train.zip"
+    zipfile.ZipFile(io.BytesIO(content)).extractall(tmp_path)
+    opened = datasets.load_from_disk(tmp_path)
+    assert {part: len(rows) for part, rows in opened.items()} == {"train": len(page.studio.data.splits(two, 2).train)}
 
 
 def test_a_version_that_never_was_is_refused_in_words(page: Page, reviews: str) -> None:

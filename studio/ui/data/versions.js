@@ -1,7 +1,7 @@
 // The versions of a dataset, newest first; below the list one version's rows, two versions compared, or a file to save.
 const { say, make, button, lang } = window.xiaozao;
 const $ = (selector) => element.querySelector(selector);
-const NOTES = { xlsx: "note_xlsx", csv: "note_csv" };
+const NOTES = { xlsx: "note_xlsx", csv: "note_csv", parquet: "note_parquet", datasets: "note_datasets" };
 let dataset = null, known = null, shown = null; // shown: what stands below the list
 
 const v = (key, details) => say("versions." + key, details);

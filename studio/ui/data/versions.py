@@ -18,13 +18,15 @@ from studio import views
 from studio.data.export import SHAPES, Shape, write_version
 from studio.data.schema import PARTS, Example
 from studio.data.store.versions import compare, rows_of
+from studio.exporting import zipped_version
 from studio.runs import Run
 from studio.ui.kit.assets import read
 from studio.ui.kit.page import QUIET, Page, served
 
 PAGE_ROWS = 50
 MOST_RUNS = 5  # named beside a version
-TABLES = ("xlsx", "csv")
+TABLES = ("xlsx", "csv", "parquet")
+FOLDER = "datasets"  # a folder of the library of that name, as a zip
 Asked = Mapping[str, Any]
 
 
@@ -63,7 +65,7 @@ def version_list(page: Page, asked: Asked) -> dict[str, Any]:
         for card in page.studio.data.versions(dataset)
     ]
     task = page.studio.data.get(dataset).task
-    return {"versions": listed, "task": task, "formats": [*TABLES, *SHAPES[task]]}
+    return {"versions": listed, "task": task, "formats": [*TABLES, *SHAPES[task], FOLDER]}
 
 
 def _run_name(page: Page, run: Run) -> str:
@@ -113,13 +115,18 @@ def version_file(page: Page, asked: Asked) -> dict[str, str]:
     """A version, or one `part` of it, as a file that the browser saves; nothing of it stays on the server."""
     dataset, version = page.studio.data.get(asked["dataset"]), int(asked["version"])
     part = next((name for name in PARTS if name == asked["part"]), None)
-    shape: Shape | None = next((name for name in SHAPES[dataset.task] if name == asked["format"]), None)
-    ending = "jsonl" if shape else next(name for name in TABLES if name == asked["format"])
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"version.{ending}"
-        write_version(path, dataset, page.studio.data.splits(dataset.id, version), part, shape)
-        content = base64.b64encode(path.read_bytes()).decode("ascii")
-    return {"name": f"{dataset.name}-v{version}{f'-{part}' if part else ''}.{ending}", "content": content}
+    splits = page.studio.data.splits(dataset.id, version)
+    if asked["format"] == FOLDER:
+        ending, content = "zip", zipped_version(dataset.task, splits, part)
+    else:
+        shape: Shape | None = next((name for name in SHAPES[dataset.task] if name == asked["format"]), None)
+        ending = "jsonl" if shape else next(name for name in TABLES if name == asked["format"])
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"version.{ending}"
+            write_version(path, dataset, splits, part, shape)
+            content = path.read_bytes()
+    name = f"{dataset.name}-v{version}{f'-{part}' if part else ''}.{ending}"
+    return {"name": name, "content": base64.b64encode(content).decode("ascii")}
 
 
 def _places(asked: Asked) -> slice:

@@ -96,13 +96,9 @@ def xml_row(*cells: str, row: str = "", cell: str = "") -> str:
 
 
 def parquet(columns: dict[str, Any]) -> bytes:
-    from arro3.core import Array, DataType, Table
-    from arro3.io import write_parquet
+    import pyarrow
+    from pyarrow.parquet import write_table
 
-    arrays = {
-        name: Array(values, type=DataType.utf8() if isinstance(values[0], str) else DataType.int64())
-        for name, values in columns.items()
-    }
     buffer = io.BytesIO()
-    write_parquet(Table.from_pydict(arrays), buffer)
+    write_table(pyarrow.table(columns), buffer)
     return buffer.getvalue()
