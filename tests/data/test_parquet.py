@@ -19,7 +19,7 @@ from studio.data.reading.child import tabulate_file
 from studio.data.reading.read import read_table
 from studio.errors import StudioError
 from tests.data.conftest import refusal
-from tests.data.nasty import parquet
+from tests.data.nasty.make import parquet
 
 SECONDS = 1_700_000_000
 
