@@ -9,7 +9,10 @@ import pytest
 
 from studio.errors import StudioError
 from studio.ui.data import adding
+from studio.ui.data import label as labelling
 from studio.ui.data import tab as data_tab
+from studio.ui.data import table as rows_view
+from studio.ui.data import versions as versions_view
 from studio.ui.kit.page import Page
 
 Upload = Callable[[str, str], str]
@@ -46,6 +49,27 @@ def test_what_was_understood_of_it_is_told(page: Page, upload: Upload) -> None:
     shown = texts(data_tab.overview(page, dataset))
     for said in ("分类", "10", "r.csv", "好评", "跳过了 1 处", "第 12 行"):
         assert said in shown
+
+
+def test_the_page_is_told_every_task_and_what_a_column_can_be_for_in_it(page: Page, upload: Upload) -> None:
+    adding.add_files(page, [upload("r.csv", table("内容,评价", "很好喝,好评", "太甜了,差评"))], "auto")
+    value = data_tab.roles_value(page.studio.data.list()[0])
+    assert value is not None
+    assert value["task"] == "classify"
+    assert value["tasks"] == [
+        {"name": "classify", "labelled": True, "roles": ["text", "label", "group", "ignore"]},
+        {"name": "chat", "labelled": False, "roles": ["prompt", "reply", "system", "history", "group", "ignore"]},
+    ]
+
+
+@pytest.mark.parametrize(("task", "labelled"), [("classify", True), ("chat", False)])
+def test_every_view_is_told_whether_a_row_wants_a_label(page: Page, task: Any, labelled: bool) -> None:
+    dataset = page.studio.data.add_rows("行", task, [("早上好", "甲"), ("晚上好", "乙")]).id
+    rows = rows_view.table_page(page, {"dataset": dataset, "page": 0, "search": "", "label": "all"})
+    card = labelling.label_row(page, {"dataset": dataset, "do": "open"})
+    assert card is not None
+    shown = [rows, card, versions_view.version_list(page, {"dataset": dataset})]
+    assert [one["labelled"] for one in shown] == [labelled] * 3
 
 
 @pytest.mark.parametrize(("name", "text"), [("empty.csv", ""), ("one.csv", "内容\n很好喝，下次还来\n" * 3)])

@@ -92,8 +92,8 @@ function edited() { // the rest of the page hears of it once the hand rests
 // --- the card ---
 function paint() {
   $(".one-card").hidden = !card;
-  $(".more-suggestions").hidden = !card || card.task !== "classify" || !card.alone;
-  $(".more-people").hidden = !card || card.task !== "classify";
+  $(".more-suggestions").hidden = !card || !card.labelled || !card.alone;
+  $(".more-people").hidden = !card || !card.labelled;
   if (!card) return;
   const shares = { done: card.done, total: card.total };
   const counted = order === "disputes" ? say("label.decided", shares) : say("data_tab.progress", shares);
@@ -109,7 +109,7 @@ function paint() {
   $(".card-votes").hidden = !card.votes.length;
   $(".card-votes").replaceChildren(...card.votes.map((vote) => make("p", "", say("label.said", { name: vote.name, label: vote.target }))));
   paintConflict();
-  const classify = card.task === "classify";
+  const classify = card.labelled;
   $(".card-choices").hidden = $(".card-new").hidden = !classify;
   $(".card-answer").hidden = classify;
   put($(".card-hint"), say(classify ? (card.suggestion ? "label.keys_suggested" : "label.keys_classify") : "data_tab.keys_chat"));
@@ -152,7 +152,7 @@ function paintConflict() {
     way("quiet", "label.take_theirs", () => { act({ do: "skip" }); }),
     way("quiet", "label.look", () => { paint(); tell(say("label.as_it_is"), ""); }),
   );
-  if (card.task === "chat") $(".card-answer textarea").dataset.number = ""; // shows theirs; mine is in the sentence above
+  if (!card.labelled) $(".card-answer textarea").dataset.number = ""; // shows theirs; mine is in the sentence above
 }
 
 // --- a reply that is typed ---
@@ -211,7 +211,7 @@ function key(event) {
   if (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || conflict !== null) return;
   if (event.key === "Enter" && /^(BUTTON|A|SUMMARY)$/.test(target.tagName) && !tab) return;
   if (event.key.startsWith("Arrow") && tab) return;
-  const classify = card.task === "classify";
+  const classify = card.labelled;
   const label = classify && /^[0-9]$/.test(event.key) ? card.labels[(Number(event.key) + 9) % 10] : undefined;
   const move = KEYS[event.key] || KEYS[event.key.toLowerCase()];
   if (label !== undefined) choose(label);
@@ -256,7 +256,7 @@ function awaitSuggestions(wait) { // the first ones are made while the first car
   clearTimeout(peek);
   if (wait > 20000) return;
   peek = setTimeout(() => {
-    const wanted = card && card.task === "classify" && card.done >= 10 && !card.target && !card.suggestion;
+    const wanted = card && card.labelled && card.done >= 10 && !card.target && !card.suggestion;
     const busy = pending || offline || element.offsetParent === null || $(".card-choices").contains(document.activeElement);
     if (wanted && !busy) act({ do: "look" });
     awaitSuggestions(2 * wait);

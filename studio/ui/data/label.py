@@ -50,7 +50,7 @@ def label_row(page: Page, asked: Asked) -> dict[str, Any] | None:
     if not number:
         return None
     shown = card_json(page, dataset, desk, desk.card(number))
-    if TASKS[shown["task"]].labelled and (asked["do"] == "open" or shown["done"] % ASK_AGAIN == 0):
+    if shown["labelled"] and (asked["do"] == "open" or shown["done"] % ASK_AGAIN == 0):
         page.studio.suggesting.ask(dataset)
     return {**shown, "undone": done.undone, "conflict": done.conflict, "alone": not names}
 
@@ -90,6 +90,7 @@ def card_json(page: Page, dataset: str, desk: Desk, shown: Card) -> dict[str, An
         "target": shown.target,
         "revision": shown.revision,
         "task": desk.task,
+        "labelled": TASKS[desk.task].labelled,
         "labels": page.studio.data.labels(dataset),
         "done": shown.done,
         "total": shown.total,

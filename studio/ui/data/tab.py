@@ -13,6 +13,7 @@ import gradio as gr
 
 from studio.data.intake.intake import Wish
 from studio.data.intake.labels import respell
+from studio.data.intake.roles import NEEDED
 from studio.data.reading.decode import ENCODINGS
 from studio.data.schema import Dataset
 from studio.errors import StudioError
@@ -32,6 +33,7 @@ from studio.ui.kit.nodes import Node, node, panel
 from studio.ui.kit.page import QUIET, Page, on
 
 if TYPE_CHECKING:
+    from studio.config import Task
     from studio.studio import Studio
 
 
@@ -230,6 +232,7 @@ def roles_value(card: Dataset) -> dict[str, Any] | None:
     return {
         "dataset": card.id,
         "task": card.task,
+        "tasks": [_task_value(name) for name in NEEDED],
         "columns": [{"name": name, "role": report.roles.get(name, "ignore")} for name in report.columns],
         "sheets": list(report.sheets),
         "sheet": report.sheet,
@@ -238,6 +241,13 @@ def roles_value(card: Dataset) -> dict[str, Any] | None:
         "merged": filled,
         "respellings": [[old, new, report.labels[old]] for old, new in respell(report.labels).items()],
     }
+
+
+def _task_value(name: Task) -> dict[str, Any]:
+    """A task to choose, and what a column can be for in it: first the one that asks, then the one that answers."""
+    rules = TASKS[name]
+    told = ("system", "history") if rules.talks else ()
+    return {"name": name, "labelled": rules.labelled, "roles": [*NEEDED[name], *told, "group", "ignore"]}
 
 
 def show_split(page: Page, dataset: str | None) -> tuple[Any, ...]:

@@ -94,7 +94,7 @@ download.addEventListener("click", () => {
 $(".rows-tools").append(search, filter, part, sort, add, undo, download);
 
 function paint_tools() {
-  const classify = shown.task === "classify";
+  const classify = shown.labelled;
   const labels = classify ? shown.labels.map((label) => ["label:" + label, label]) : [];
   options(filter, [["all", say("data_tab.all_rows")], ["none", say("data_tab.only_unlabelled")], ...labels], asked.label);
   const parts = ["train", "validation", "test"].map((name) => [name, say("data_tab.part_" + name)]);
@@ -143,7 +143,7 @@ function paint_chosen() {
     all.addEventListener("click", () => { everything = true; paint_chosen(); });
     parts.push(all);
   }
-  if (shown.task === "classify") parts.push(relabelling(count));
+  if (shown.labelled) parts.push(relabelling(count));
   const remove = button("quiet danger", "trash", say("table.remove_chosen"));
   remove.addEventListener("click", () => {
     if (!remove.classList.contains("sure")) { // the second click means it
@@ -204,7 +204,7 @@ function area(value) {
 }
 
 function cell(row, field) {
-  const classify = shown.task === "classify";
+  const classify = shown.labelled;
   const box = field === "target" && classify ? choice(shown.labels, row.target) : area(row[field]);
   box.setAttribute("aria-label", say(field === "text" ? "data_tab.col_text" : classify ? "data_tab.col_label" : "data_tab.col_reply") + " " + row.number);
   box.addEventListener("change", () => {
@@ -274,7 +274,7 @@ function ways(row, tr, opener) {
   call("other_phrasings", () => ({ number: row.number }), (answer) => paint_ways(row, box, answer.phrasings, opener));
 }
 function paint_ways(row, box, phrasings, opener, said = "") {
-  const what = say(shown.task === "classify" ? "table.ways_label" : "table.ways_answer");
+  const what = say(shown.labelled ? "table.ways_label" : "table.ways_answer");
   const list = make("ul"), boxes = phrasings.map((text) => {
     const item = make("li"), label = make("label"), tick = make("input");
     tick.type = "checkbox";
@@ -313,7 +313,7 @@ function paint_ways(row, box, phrasings, opener, said = "") {
 function paint() {
   $(".rows").hidden = !shown;
   if (!shown) return;
-  const classify = shown.task === "classify";
+  const classify = shown.labelled;
   const heads = ["", say("data_tab.col_text"), say(classify ? "data_tab.col_label" : "data_tab.col_reply"), say("data_tab.col_part"), ""];
   $("thead tr").replaceChildren(...heads.map((head, at) => {
     const th = make("th", ["number", "text", "target", "part", "last"][at], head);

@@ -48,13 +48,15 @@ def table_page(page: Page, asked: Asked) -> dict[str, Any]:
         place = (total - 1) // PAGE_ROWS
         found, total = store.page(dataset, wanted, place * PAGE_ROWS, PAGE_ROWS)
     task = store.get(dataset).task
+    labelled = TASKS[task].labelled
     return {
         "rows": [row_json(row) for row in found],
         "page": place,
         "total": total,
         "size": PAGE_ROWS,
         "task": task,
-        "labels": store.labels(dataset) if TASKS[task].labelled else [],
+        "labelled": labelled,
+        "labels": store.labels(dataset) if labelled else [],
     }
 
 

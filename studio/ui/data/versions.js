@@ -112,7 +112,8 @@ function table(heads, rows, cls) {
   frame.append(whole);
   return frame;
 }
-const target_head = () => say(known.task === "classify" ? "data_tab.col_label" : "data_tab.col_reply");
+const target_head = () => say(known.labelled ? "data_tab.col_label" : "data_tab.col_reply");
+const widths = () => (known.labelled ? "by-label" : "by-reply");
 function said(row) { // a row's text below what was said before it
   const cell = make("td", "text");
   for (const turn of row.context) cell.append(make("p", "turn " + turn.role, turn.content));
@@ -130,7 +131,7 @@ async function open_rows(version, page) {
     return tr;
   });
   const heads = ["#", say("data_tab.col_text"), target_head(), say("data_tab.col_part")];
-  stand(v("version", { version }), table(heads, rows, "by-" + known.task), pages(answer, page, (to) => open_rows(version, to)));
+  stand(v("version", { version }), table(heads, rows, widths()), pages(answer, page, (to) => open_rows(version, to)));
 }
 
 // --- two versions ---
@@ -170,7 +171,7 @@ async function open_changes(two, kind, page) {
   }
   const sum = make("p", "", v("compare_sum", { added: count(added), removed: count(removed), changed: count(changed) }));
   const rows = answer.rows.map(change);
-  stand(title, sum, kinds, table(["#", say("data_tab.col_text"), target_head(), ""], rows, "by-" + known.task + " changes"), pages(answer, page, (to) => open_changes(two, kind, to)));
+  stand(title, sum, kinds, table(["#", say("data_tab.col_text"), target_head(), ""], rows, widths() + " changes"), pages(answer, page, (to) => open_changes(two, kind, to)));
 }
 function change(one) { // what was, struck through, above what is
   const tr = make("tr", one.kind), text = make("td", "text"), target = make("td", "target"), now = one.new || one.old;

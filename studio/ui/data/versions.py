@@ -20,6 +20,7 @@ from studio.data.schema import PARTS, Example
 from studio.data.store.versions import compare, rows_of
 from studio.exporting import zipped_version
 from studio.runs import Run
+from studio.tasks import TASKS
 from studio.ui.kit.assets import read
 from studio.ui.kit.page import QUIET, Page, served
 
@@ -65,7 +66,8 @@ def version_list(page: Page, asked: Asked) -> dict[str, Any]:
         for card in page.studio.data.versions(dataset)
     ]
     task = page.studio.data.get(dataset).task
-    return {"versions": listed, "task": task, "formats": [*TABLES, *SHAPES[task], FOLDER]}
+    formats = [*TABLES, *SHAPES[task], FOLDER]
+    return {"versions": listed, "task": task, "labelled": TASKS[task].labelled, "formats": formats}
 
 
 def _run_name(page: Page, run: Run) -> str:
