@@ -17,7 +17,7 @@ from studio.runs import Run
 from studio.ui.chat import tab as chat_tab
 from studio.ui.data import recovery
 from studio.ui.data import tab as data_tab
-from studio.ui.kit.assets import read, stylesheet
+from studio.ui.kit.assets import read, script, stylesheet
 from studio.ui.kit.form import knob_words
 from studio.ui.kit.i18n import InjectHead, boot_script, t, translations
 from studio.ui.kit.page import QUIET, Page, on, served
@@ -74,7 +74,7 @@ def build_app(studio: Studio, offer: Offer) -> gr.Blocks:
 
 def mount(server: FastAPI, studio: Studio, offer: Offer, *, auth: tuple[str, str] | None = None) -> FastAPI:
     """`server` with the page at `/`, behind the name and password `auth`; routes registered before this call win."""
-    server.add_middleware(InjectHead, script=boot_script(read("kit/boot.js")))
+    server.add_middleware(InjectHead, script=boot_script(script("kit/boot.js")))
     return gr.mount_gradio_app(
         server, build_app(studio, offer), path="/", auth=auth, i18n=translations(knob_words(RunConfig)), theme=theme(),
         css=stylesheet(), ssr_mode=False, run_history=False, footer_links=[], max_file_size=MAX_UPLOAD,
@@ -84,7 +84,7 @@ def mount(server: FastAPI, studio: Studio, offer: Offer, *, auth: tuple[str, str
 
 def header(studio: Studio) -> gr.HTML:
     return gr.HTML(
-        value=None, html_template=read("header.html"), js_on_load=read("header.js"),
+        value=None, html_template=read("header.html"), js_on_load=script("header.js"),
         server_functions=[served(studio, now)], elem_id="header",
     )  # fmt: skip
 

@@ -1,44 +1,33 @@
 // The bar above every tab: what runs now and what the machine is, asked for every two seconds; language and help.
-const $ = (selector) => element.querySelector(selector);
-const say = window.xiaozao.say;
-const put = (target, text) => { if (target.textContent !== text) target.textContent = text; };
+import { $, make, put, repeated, request, say } from "./kit/page.js";
 
+const { lang, switchTo } = window.xiaozao;
 put($(".tagline"), say("ui.tagline"));
 put($(".help-label"), say("ui.help"));
 $(".help-open").setAttribute("aria-label", say("ui.help"));
 $(".langs").setAttribute("aria-label", say("ui.language"));
-element.querySelectorAll("[data-lang]").forEach((button) => {
-  const on = button.dataset.lang === window.xiaozao.lang;
-  button.setAttribute("aria-pressed", String(on));
-  button.addEventListener("click", () => { if (!on) window.xiaozao.switchTo(button.dataset.lang); });
-});
+for (const one of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("[data-lang]"))) {
+  const other = one.dataset.lang ?? "", on = other === lang;
+  one.setAttribute("aria-pressed", String(on));
+  one.addEventListener("click", () => { if (!on) switchTo(other); });
+}
 
-const help = $(".help");
+const help = $("dialog.help");
 put($(".help h2"), say("ui.help_title"));
 put($(".help-more"), say("ui.help_more"));
 $(".help-close").setAttribute("aria-label", say("ui.close"));
-for (const step of ["data", "model", "train", "chat"]) {
-  const item = document.createElement("li");
-  item.textContent = say("ui.help_" + step);
-  $(".help-steps").append(item);
-}
+for (const step of ["data", "model", "train", "chat"]) $(".help-steps").append(make("li", "", say("ui.help_" + step)));
 for (const fact of ["files", "private", "keys", "slow"]) {
-  const term = document.createElement("dt"), told = document.createElement("dd");
-  term.textContent = say("ui.help_" + fact + "_q");
-  told.textContent = say("ui.help_" + fact);
-  $(".help-facts").append(term, told);
+  $(".help-facts").append(make("dt", "", say("ui.help_" + fact + "_q")), make("dd", "", say("ui.help_" + fact)));
 }
 $(".help-open").addEventListener("click", () => help.showModal());
 $(".help-close").addEventListener("click", () => help.close());
 help.addEventListener("click", (event) => { if (event.target === help) help.close(); });
 
-let busy = false;
-async function ask() {
-  if (busy || document.hidden) return;
-  busy = true;
+repeated(2000, async () => {
   try {
-    const now = await server.now({});
-    if (!now || now.error) return;
+    const now = await request("now", {});
+    if (!now || "error" in now) return;
     put($(".machine-text"), now.machine);
     $(".machine").title = now.machine_title;
     $(".trouble").hidden = !now.trouble;
@@ -49,11 +38,7 @@ async function ask() {
       $(".now progress").value = now.progress;
       $(".now progress").setAttribute("aria-label", now.run);
     }
-  } catch (error) {
+  } catch {
     put($(".machine-text"), say("ui.offline"));
-  } finally {
-    busy = false;
   }
-}
-ask();
-const timer = setInterval(() => (element.isConnected ? ask() : clearInterval(timer)), 2000);
+});

@@ -95,3 +95,54 @@ def test_the_rows_of_a_finding_are_looked_at_in_the_table(visit: Visits, address
     page.click(".only-these .quiet")
     expect(page.locator(".where").filter(visible=True)).to_contain_text("共 42 条")
     assert visited.complaints == []
+
+
+def test_the_columns_of_a_file_are_read_again_for_another_task(
+    visit: Visits, address: tuple[str, Studio], tmp_path: Path
+) -> None:
+    file = tmp_path / "评价.csv"
+    file.write_text(
+        "内容,评价\n" + "".join(f"第{n}次来，很好喝,好评\n第{n}次来，太甜了,差评\n" for n in range(6)), encoding="utf-8"
+    )
+    visited = visit()
+    page = visited.page
+    page.set_input_files("#upload input[type=file]", file)
+    lists = page.locator(".columns-of-file select")
+    expect(lists.nth(1)).to_have_value("label")
+    expect(page.locator("[data-task=classify]")).to_have_attribute("aria-pressed", "true")
+    page.click("[data-task=chat]")
+    expect(page.locator("[data-task=chat]")).to_have_attribute("aria-pressed", "true")
+    assert [lists.nth(n).input_value() for n in range(2)] == ["prompt", "reply"]
+    expect(lists.nth(0).locator("option")).to_have_count(6)
+    page.click(".reread")
+    expect(page.locator("#report")).to_contain_text("问答")
+    assert address[1].data.list()[0].task == "chat"
+    assert visited.complaints == []
+
+
+def test_a_row_is_added_and_said_in_other_ways_and_pages_are_turned(visit: Visits, address: tuple[str, Studio]) -> None:
+    store = address[1].data
+    dataset = store.add_rows("问答", "chat", [(f"第{n}家店几点开门？", f"{n}点") for n in range(60)]).id
+    visited = visit()
+    page, state = visited.page, visited.page.locator(".rows > .state")
+    page.click("#table-button")
+    page.locator(".last .icon-ways").first.click()
+    expect(page.locator(".ways-box li").first).to_be_visible()
+    offered = page.locator(".ways-box li").count()
+    page.locator(".ways-box li input").first.click()
+    page.click(".ways-tools .strong")
+    expect(state).to_contain_text(str(offered - 1))
+    assert store.rows(dataset)[1] == 59 + offered
+    page.get_by_role("button", name="撤销", exact=True).filter(visible=True).click()
+    expect(state).to_have_text("撤销好了")
+    page.locator(".pages .quiet").filter(visible=True).last.click()
+    expect(page.locator("td.number").first).to_have_text("51")
+    page.locator("#table button", has_text="加一条").first.click()
+    page.locator(".new-row textarea").first.fill("可以退吗？")
+    page.locator(".new-row textarea").last.fill("可以")
+    page.click(".new-row .strong")
+    expect(state).to_have_text("已保存")
+    newest = 60 + offered  # the number of a row that was taken back is given to no other
+    expect(page.locator("td.number").last).to_have_text(str(newest))
+    assert store.row(dataset, newest).target == "可以"
+    assert visited.complaints == []

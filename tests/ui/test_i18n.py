@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from studio.config import RunConfig
 from studio.studio import Studio
 from studio.ui.app import build_app
-from studio.ui.kit.assets import read, stylesheet
+from studio.ui.kit.assets import read, script, stylesheet
 from studio.ui.kit.form import knob_words
 from studio.ui.kit.i18n import LOCALES, InjectHead, boot_script, translations
 from studio.words import LANGS, catalogue
@@ -92,9 +92,9 @@ def test_the_boot_script_comes_first_in_the_page_and_nowhere_else() -> None:
 
 
 def test_no_sentence_can_end_the_boot_script_early() -> None:
-    script = boot_script(read("kit/boot.js"))
-    assert script.count("</script>") == 1
-    assert script.endswith("</script>")
+    boot = boot_script(script("kit/boot.js"))
+    assert boot.count("</script>") == 1
+    assert boot.endswith("</script>")
 
 
 @pytest.mark.parametrize("name", sorted(path.relative_to(UI).as_posix() for path in UI.rglob("*.css")))

@@ -1,16 +1,20 @@
 // The score, a card for each finding, and its fix: first what would change, then the change, then the way back.
-const { say, make, button } = window.xiaozao;
-const $ = (selector) => element.querySelector(selector);
-const put = (target, text) => { if (target.textContent !== text) target.textContent = text; };
+import { $, answered, button, count, make, put, reason, request, say } from "../kit/page.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const FIRST = 5, MORE = 20;
-let dataset = null, seen = null, share = null, busy = false;
+/** @type {string | null} */
+let dataset = null;
+/** @type {Seen | null} */
+let seen = null;
+/** @type {number | null} how far a check-up is */
+let share = null;
+let busy = false;
 
 put($(".check-working p"), say("checkup.working"));
 $(".check-working progress").setAttribute("aria-label", say("checkup.working"));
 put($(".check-words h2"), say("checkup.score"));
-const again = button("quiet check-again", "", say("checkup.again"));
-again.addEventListener("click", recheck);
+const again = button("quiet check-again", "", say("checkup.again"), recheck);
 $(".check-top").append(again);
 
 function recheck() {
@@ -19,12 +23,16 @@ function recheck() {
   trigger("recheck");
 }
 
-function ring(score) { // a circle filled as far as the score goes
+/** A circle filled as far as the score goes.
+ * @param {number} score
+ */
+function ring(score) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 100 100");
-  for (const [cls, part] of [["rest", 1], ["part", score / 100]]) {
+  for (const { cls, part } of [{ cls: "rest", part: 1 }, { cls: "part", part: score / 100 }]) {
     const circle = document.createElementNS(SVG, "circle");
-    for (const [name, value] of Object.entries({ cx: 50, cy: 50, r: 44, class: cls, pathLength: 100, "stroke-dasharray": `${100 * part} 100` })) circle.setAttribute(name, value);
+    const drawn = { cx: 50, cy: 50, r: 44, class: cls, pathLength: 100, "stroke-dasharray": `${100 * part} 100` };
+    for (const [name, value] of Object.entries(drawn)) circle.setAttribute(name, String(value));
     svg.append(circle);
   }
   $(".check-ring").className = "check-ring " + (score >= 80 ? "good" : score >= 50 ? "fair" : "poor");
@@ -32,11 +40,18 @@ function ring(score) { // a circle filled as far as the score goes
   $(".check-ring").replaceChildren(svg, make("strong", "", String(score)), make("small", "", say("checkup.out_of")));
 }
 
-function tell(text, undo) {
+/** Says what was done, with the way back.
+ * @param {string} text
+ * @param {boolean} undo
+ */
+function report(text, undo) {
+  /** @type {HTMLElement[]} */
   const line = text ? [make("span", "icon icon-check"), make("span", "", text)] : [];
   if (undo) {
-    const back = button("quiet check-undo", "undo", say("checkup.undo"));
-    back.addEventListener("click", () => ask("undo_fix", {}, back, (answer) => { tell(answer.words, false); changed(); }));
+    const back = button("quiet check-undo", "undo", say("checkup.undo"), () => ask("undo_fix", {}, back, (answer) => {
+      report(answer.words, false);
+      changed();
+    }));
     line.push(back);
   }
   $(".check-done").replaceChildren(...line);
@@ -48,52 +63,59 @@ function changed() {
   recheck();
 }
 
-async function ask(name, asked, pressed, done) { // one at a time; what went wrong is said where it was asked
+/**
+ * One request at a time; what went wrong is said where it was asked.
+ * @template {Name} N
+ * @param {N} name
+ * @param {Asked<N>} asked
+ * @param {HTMLButtonElement} pressed
+ * @param {(answer: Told<N>) => void} done
+ */
+async function ask(name, asked, pressed, done) {
   if (busy) return;
   busy = true;
   pressed.disabled = true;
   try {
-    const answer = await server[name]({ dataset, ...asked });
-    if (!answer || answer.error) throw new Error(answer?.error || say("ui.not_saved"));
-    done(answer);
+    done(answered(await request(name, { dataset, ...asked })));
   } catch (error) {
-    $(".check-done").replaceChildren(make("span", "state bad", error.message || say("ui.not_saved")));
+    $(".check-done").replaceChildren(make("span", "state bad", reason(error)));
   } finally {
     busy = false;
     pressed.disabled = false;
   }
 }
 
+/** @param {Finding} finding */
 function card(finding) {
   const box = make("div", "finding " + finding.severity);
   const mark = make("span", "mark");
-  mark.append(make("span", "icon icon-" + (finding.severity === "info" ? "info" : "warn")), make("span", "", say("checkup." + finding.severity)));
+  const drawing = finding.severity === "info" ? "info" : "warn";
+  mark.append(make("span", "icon icon-" + drawing), make("span", "", say("checkup." + finding.severity)));
   const head = make("header");
-  head.append(make("h3", "", finding.title), ...(finding.count ? [make("span", "count", say("checkup.rows", { n: finding.count.toLocaleString() }))] : []), mark);
+  const rows_found = finding.count ? [make("span", "count", say("checkup.rows", { n: count(finding.count) }))] : [];
+  head.append(make("h3", "", finding.title), ...rows_found, mark);
   const actions = make("div", "finding-actions"), rows = make("div", "finding-rows"), look = make("div", "finding-preview");
   rows.hidden = look.hidden = true;
   if (finding.fix) {
-    const fix = button("strong fix", "", finding.fix);
-    fix.addEventListener("click", () => ask("preview_fix", { kind: finding.kind }, fix, (answer) => show_preview(finding, look, answer)));
+    const fix = button("strong fix", "", finding.fix, () => {
+      ask("preview_fix", { kind: finding.kind }, fix, (answer) => show_preview(finding, look, answer));
+    });
     actions.append(fix);
   }
   if (finding.kind === "unlabelled" || finding.kind === "unanswered") {
-    const go = button("quiet", "", say("checkup.to_label"));
-    go.addEventListener("click", () => trigger("to_label"));
-    actions.append(go);
+    actions.append(button("quiet", "", say("checkup.to_label"), () => trigger("to_label")));
   }
   if (finding.count) {
-    const show = button("quiet show", "", say("checkup.show_rows"));
-    show.setAttribute("aria-expanded", "false");
-    show.addEventListener("click", () => {
+    const words = make("span", "", say("checkup.show_rows")), show = button("quiet show", "", "", () => {
       const open = rows.hidden;
       rows.hidden = !open;
       show.setAttribute("aria-expanded", String(open));
-      put(show.lastChild, say(open ? "checkup.hide_rows" : "checkup.show_rows"));
+      put(words, say(open ? "checkup.hide_rows" : "checkup.show_rows"));
       if (open && !rows.childElementCount) more_rows(finding, rows, show, FIRST);
     });
-    const table = button("quiet", "", say("table.see_in_table"));
-    table.addEventListener("click", () => { // the table shows what it finds here when it opens
+    show.append(words);
+    show.setAttribute("aria-expanded", "false");
+    const table = button("quiet", "", say("table.see_in_table"), () => { // it shows what it finds here when it opens
       window.xiaozao.picked = { dataset, numbers: finding.numbers, why: finding.title };
       trigger("to_table");
     });
@@ -103,6 +125,7 @@ function card(finding) {
   return box;
 }
 
+/** @param {Finding} finding @param {HTMLElement} rows @param {HTMLButtonElement} pressed @param {number} many */
 function more_rows(finding, rows, pressed, many) {
   const list = rows.querySelector("ul") || rows.appendChild(make("ul"));
   const from = Number(list.dataset.shown || 0), numbers = finding.rows.slice(from, from + many);
@@ -120,17 +143,18 @@ function more_rows(finding, rows, pressed, many) {
       if (twin) item.append(make("small", "twin", say("checkup.like", { number: twin })));
       list.append(item);
     }
-    list.dataset.shown = from + numbers.length;
+    list.dataset.shown = String(from + numbers.length);
     rows.querySelector(".more")?.remove();
     const left = finding.rows.length - from - numbers.length;
     if (left > 0) {
-      const more = button("quiet more", "", say("checkup.more_rows", { n: Math.min(left, MORE) }));
-      more.addEventListener("click", () => more_rows(finding, rows, more, MORE));
+      const words = say("checkup.more_rows", { n: Math.min(left, MORE) });
+      const more = button("quiet more", "", words, () => more_rows(finding, rows, more, MORE));
       rows.append(more);
     }
   });
 }
 
+/** @param {Finding} finding @param {HTMLElement} look @param {Preview} answer */
 function show_preview(finding, look, answer) {
   const list = make("ul");
   for (const row of answer.sample) {
@@ -140,19 +164,23 @@ function show_preview(finding, look, answer) {
     for (const part of row.parts) {
       const line = make("p");
       line.dir = "auto";
-      line.append(part.head, ...(part.before ? [make("del", "", part.before)] : []), ...(part.after ? [make("ins", "", part.after)] : []), part.tail);
+      const gone = part.before ? [make("del", "", part.before)] : [], come = part.after ? [make("ins", "", part.after)] : [];
+      line.append(part.head, ...gone, ...come, part.tail);
       if (part.note) line.append(make("small", "note", part.note));
       texts.append(line);
     }
     item.append(texts);
     list.append(item);
   }
-  const confirm = button("strong do-it", "", say("checkup.confirm")), cancel = button("quiet not-now", "", say("checkup.cancel"));
-  confirm.addEventListener("click", () => ask("apply_fix", { kind: finding.kind }, confirm, (done) => { tell(done.words, done.undo); changed(); }));
-  cancel.addEventListener("click", () => { look.hidden = true; });
+  const confirm = button("strong do-it", "", say("checkup.confirm"), () => ask("apply_fix", { kind: finding.kind }, confirm, (done) => {
+    report(done.words, done.undo);
+    changed();
+  }));
+  const cancel = button("quiet not-now", "", say("checkup.cancel"), () => { look.hidden = true; });
   const buttons = make("div", "finding-actions");
   buttons.append(...(answer.any ? [confirm] : []), cancel);
-  look.replaceChildren(make("p", "does", finding.does), make("p", "words", answer.words), list, ...(answer.more ? [make("p", "soft", answer.more)] : []), buttons);
+  const more = answer.more ? [make("p", "soft", answer.more)] : [];
+  look.replaceChildren(make("p", "does", finding.does), make("p", "words", answer.words), list, ...more, buttons);
   look.hidden = false;
   (answer.any ? confirm : cancel).focus({ preventScroll: true });
 }
@@ -162,7 +190,7 @@ function paint_working() {
   $(".check-working").hidden = !working;
   $(".check-working progress").value = share || 0;
   again.disabled = working;
-  element.querySelectorAll(".finding button").forEach((one) => { one.disabled = working; });
+  for (const one of /** @type {NodeListOf<HTMLButtonElement>} */ (element.querySelectorAll(".finding button"))) one.disabled = working;
 }
 
 function paint() {
@@ -179,17 +207,18 @@ function paint() {
   }
   $(".check-well").hidden = !seen || seen.findings.length > 0;
   $(".check-well").replaceChildren(make("span", "icon icon-check"), make("span", "", say("checkup.all_well")));
-  $(".check-passed").hidden = !seen || !seen.passed.length;
+  $(".check-passed").hidden = !seen?.passed.length;
   paint_working();
 }
 
 function open() {
-  const value = props.value ?? {};
-  if ((value.dataset ?? null) !== dataset) {
-    dataset = value.dataset ?? null;
+  /** @type {CheckUp} */
+  const value = props.value || { dataset: null };
+  if (value.dataset !== dataset) {
+    dataset = value.dataset;
     seen = null;
     share = null;
-    tell("", false);
+    report("", false);
     paint();
     if (dataset && value.share === undefined && element.offsetParent !== null) return recheck();
   }

@@ -17,7 +17,7 @@ from studio.data.checkup.mending import examine, mend, preview
 from studio.data.schema import Row
 from studio.data.store.edits import to_context
 from studio.errors import StudioError
-from studio.ui.kit.assets import read
+from studio.ui.kit.assets import read, script
 from studio.ui.kit.long_work import watch
 from studio.ui.kit.page import QUIET, Page, on, served
 
@@ -30,7 +30,7 @@ Asked = Mapping[str, Any]
 def build(studio: Any) -> gr.HTML:
     """Its value is what `look` yields; it triggers "recheck", "edited", "to_label" and "to_table"."""
     return gr.HTML(
-        value=None, html_template=read("data/check.html"), js_on_load=read("data/check.js"), elem_id="check-up",
+        value=None, html_template=read("data/check.html"), js_on_load=script("data/check.js"), elem_id="check-up",
         server_functions=[
             served(studio, handler) for handler in (finding_rows, preview_fix, apply_fix, undo_fix)
         ],

@@ -18,7 +18,7 @@ from studio.errors import StudioError
 from studio.lamp import percent
 from studio.tasks import TASKS
 from studio.ui.data.table import row_json
-from studio.ui.kit.assets import read
+from studio.ui.kit.assets import read, script
 from studio.ui.kit.page import Page, served
 
 ASK_AGAIN = 10  # labels, after which better suggestions may be had
@@ -29,7 +29,7 @@ def card(studio: Any) -> gr.HTML:
     """One row at a time; its value is {"dataset": id}."""
     handlers = (label_row, suggestions, accept, team, invite, dismiss)
     return gr.HTML(
-        value=None, html_template=read("data/label.html"), js_on_load=read("data/label.js"), elem_id="label-card",
+        value=None, html_template=read("data/label.html"), js_on_load=script("data/label.js"), elem_id="label-card",
         server_functions=[served(studio, handler) for handler in handlers],
     )  # fmt: skip
 

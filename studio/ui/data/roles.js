@@ -1,62 +1,64 @@
 // One list per column: what it is for. "Read again" hands the choice to the server.
-const { say, make, button } = window.xiaozao;
-const $ = (selector) => element.querySelector(selector);
-let task = null, sheet = "", encoding = ""; // task: one of props.value.tasks
+import { $, button, make, options, put, say } from "../kit/page.js";
 
-$("h2").textContent = say("data_tab.roles_title");
-$(".roles-help").textContent = say("data_tab.roles_help");
-$(".alike span").textContent = say("data_tab.respell");
-$(".merged span").textContent = say("import.fill_merged");
-$(".encoding .column-name").textContent = say("import.encoding");
-$(".which-sheet .column-name").textContent = say("data_tab.sheet");
-$(".reread span").textContent = say("data_tab.reread");
+/** @type {TaskChoice | null} the chosen one */
+let task = null;
+let sheet = "", encoding = "";
+const sheets = $(".which-sheet select"), encodings = $(".encoding select"), alike = $(".alike input"), merged = $(".merged input");
+/** @returns {Roles | null} */
+const given = () => props.value || null;
 
+put($("h2"), say("data_tab.roles_title"));
+put($(".roles-help"), say("data_tab.roles_help"));
+put($(".alike span"), say("data_tab.respell"));
+put($(".merged span"), say("import.fill_merged"));
+put($(".encoding .column-name"), say("import.encoding"));
+put($(".which-sheet .column-name"), say("data_tab.sheet"));
+put($(".reread span"), say("data_tab.reread"));
 $(".task").setAttribute("aria-label", say("data_tab.task"));
 
-$(".which-sheet select").addEventListener("change", (event) => { sheet = event.target.value; });
-$(".encoding select").addEventListener("change", (event) => { encoding = event.target.value; });
+sheets.addEventListener("change", () => { sheet = sheets.value; });
+encodings.addEventListener("change", () => { encoding = encodings.value; });
 
-function role_here(role) { // what asks in one task asks in every other, and what answers answers
-  if (task.roles.includes(role)) return role;
-  const places = props.value.tasks.map((one) => one.roles.indexOf(role));
-  return places.includes(0) ? task.roles[0] : places.includes(1) ? task.roles[1] : "ignore";
+/** What a column is for in the chosen task: what asks in one task asks in every other, and what answers answers.
+ * @param {TaskChoice} chosen
+ * @param {TaskChoice[]} tasks
+ * @param {string} role
+ */
+function role_in(chosen, tasks, role) {
+  if (chosen.roles.includes(role)) return role;
+  const places = tasks.map((one) => one.roles.indexOf(role));
+  return places.includes(0) ? chosen.roles[0] : places.includes(1) ? chosen.roles[1] : "ignore";
 }
 
+/** @param {TaskChoice[]} tasks */
 function offer(tasks) {
   $(".task").replaceChildren(...tasks.map((one) => {
-    const pick = button("choice", "", say("data_tab.task_" + one.name));
+    const pick = button("choice", "", say("data_tab.task_" + one.name), () => { task = one; paint(); });
     pick.dataset.task = one.name;
-    pick.addEventListener("click", () => { task = one; paint(); });
     return pick;
   }));
 }
 
 function paint() {
-  const value = props.value;
-  element.querySelector(".roles").hidden = !value || !value.columns.length;
-  if (!value) return;
-  element.querySelectorAll("[data-task]").forEach((pick) => pick.setAttribute("aria-pressed", String(pick.dataset.task === task.name)));
-  const sheets = value.sheets || [];
-  $(".which-sheet").hidden = sheets.length < 2;
-  $(".which-sheet select").replaceChildren(...sheets.map((name) => make("option", "", name)));
-  $(".which-sheet select").value = sheet;
-  const encodings = value.encodings || [];
-  $(".encoding").hidden = !encodings.length;
-  $(".encoding select").replaceChildren(...encodings.map((name) => make("option", "", name)));
-  $(".encoding select").value = encoding;
+  const value = given(), chosen = task;
+  $("section.roles").hidden = !value?.columns.length;
+  if (!value || !chosen) return;
+  for (const pick of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("[data-task]"))) {
+    pick.setAttribute("aria-pressed", String(pick.dataset.task === chosen.name));
+  }
+  $(".which-sheet").hidden = value.sheets.length < 2;
+  options(sheets, value.sheets.map((name) => [name, name]), sheet);
+  $(".encoding").hidden = !value.encodings.length;
+  options(encodings, value.encodings.map((name) => [name, name]), encoding);
   $(".merged").hidden = value.merged === null;
-  const alike = task.labelled ? value.respellings || [] : [];
-  $(".alike").hidden = !alike.length;
-  $(".respellings").hidden = !alike.length;
-  $(".respellings").replaceChildren(make("li", "", say("import.merging")), ...alike.map(([before, after, rows]) => make("li", "", say("import.respelling", { before, after, rows }))));
+  const respelled = chosen.labelled ? value.respellings : [];
+  $(".alike").hidden = $(".respellings").hidden = !respelled.length;
+  const lines = respelled.map(([before, after, rows]) => say("import.respelling", { before, after, rows }));
+  $(".respellings").replaceChildren(...[say("import.merging"), ...lines].map((text) => make("li", "", text)));
   $(".columns-of-file").replaceChildren(...value.columns.map(({ name, role }) => {
     const row = make("label", "column-of-file"), list = make("select");
-    for (const known of task.roles) {
-      const option = make("option", "", say("data_tab.role_" + known));
-      option.value = known;
-      list.append(option);
-    }
-    list.value = role_here(role);
+    options(list, chosen.roles.map((known) => [known, say("data_tab.role_" + known)]), role_in(chosen, value.tasks, role));
     list.dataset.column = name;
     row.append(make("span", "column-name", name), list);
     return row;
@@ -64,26 +66,31 @@ function paint() {
 }
 
 $(".reread").addEventListener("click", () => {
+  const value = given();
+  if (!value || !task) return;
+  /** @type {Record<string, string>} */
   const roles = {};
-  element.querySelectorAll(".columns-of-file select").forEach((list) => { roles[list.dataset.column] = list.value; });
+  for (const list of /** @type {NodeListOf<HTMLSelectElement>} */ (element.querySelectorAll(".columns-of-file select"))) {
+    roles[list.dataset.column ?? ""] = list.value;
+  }
   // another sheet, or text that was garbled, has other columns: their roles are guessed
-  const moved = sheet !== props.value.sheet, recoded = encoding !== props.value.encoding;
+  const moved = sheet !== value.sheet, recoded = encoding !== value.encoding;
   props.value = {
-    ...props.value, task: task.name, roles: moved || recoded ? {} : roles, sheet: moved ? sheet : null, encoding: recoded ? encoding : null,
-    respell: task.labelled && $(".alike input").checked, fill_merged: props.value.merged === null || $(".merged input").checked,
+    ...value, task: task.name, roles: moved || recoded ? {} : roles, sheet: moved ? sheet : null, encoding: recoded ? encoding : null,
+    respell: task.labelled && alike.checked, fill_merged: value.merged === null || merged.checked,
   };
   trigger("reread");
 });
 
 function open() {
-  if (props.value?.roles) return; // our own choice on its way to the server
-  const tasks = props.value?.tasks ?? [];
-  task = tasks.find((one) => one.name === props.value.task) ?? null;
-  offer(tasks);
-  sheet = props.value?.sheet ?? "";
-  encoding = props.value?.encoding ?? "";
-  $(".alike input").checked = false;
-  $(".merged input").checked = props.value?.merged !== false;
+  const value = given();
+  if (value?.roles) return; // our own choice on its way to the server
+  task = value?.tasks.find((one) => one.name === value.task) ?? null;
+  offer(value?.tasks ?? []);
+  sheet = value?.sheet ?? "";
+  encoding = value?.encoding ?? "";
+  alike.checked = false;
+  merged.checked = value?.merged !== false;
   paint();
 }
 watch("value", open);

@@ -27,7 +27,7 @@ from studio.ui.data import versions as versions_view
 from studio.ui.data.adding import Adding, both_names, choose
 from studio.ui.data.overview import overview, split_table, standing
 from studio.ui.data.recovery import Recovery
-from studio.ui.kit.assets import read
+from studio.ui.kit.assets import read, script
 from studio.ui.kit.i18n import t
 from studio.ui.kit.nodes import Node, node, panel
 from studio.ui.kit.page import QUIET, Page, on
@@ -110,7 +110,7 @@ def build(studio: Studio) -> DataTab:
             report = panel("report")
             filling = _build_filling()
             roles = gr.HTML(
-                value=None, html_template=read("data/roles.html"), js_on_load=read("data/roles.js"), elem_id="roles"
+                value=None, html_template=read("data/roles.html"), js_on_load=script("data/roles.js"), elem_id="roles"
             )
             manage = keeping.build()
         with gr.Tab(t("data_tab.label"), id="label", elem_id="label") as label_view:

@@ -18,7 +18,7 @@ from studio.data.schema import PARTS, Row
 from studio.data.store.queries import Wanted
 from studio.data.teaching.templates import MOST, phrasings
 from studio.tasks import TASKS
-from studio.ui.kit.assets import read
+from studio.ui.kit.assets import read, script
 from studio.ui.kit.page import Page, served
 
 PAGE_ROWS = 50
@@ -28,7 +28,7 @@ Asked = Mapping[str, Any]
 def table(studio: Any) -> gr.HTML:
     """Fifty rows at a time; its value is {"dataset": id}."""
     return gr.HTML(
-        value=None, html_template=read("data/table.html"), js_on_load=read("data/table.js"), elem_id="rows-table",
+        value=None, html_template=read("data/table.html"), js_on_load=script("data/table.js"), elem_id="rows-table",
         server_functions=[
             served(studio, handler)
             for handler in (

@@ -21,7 +21,7 @@ from studio.data.store.versions import compare, rows_of
 from studio.exporting import zipped_version
 from studio.runs import Run
 from studio.tasks import TASKS
-from studio.ui.kit.assets import read
+from studio.ui.kit.assets import read, script
 from studio.ui.kit.page import QUIET, Page, served
 
 PAGE_ROWS = 50
@@ -35,7 +35,7 @@ def versions(studio: Any) -> gr.HTML:
     """Its value is {"dataset": id}."""
     handlers = (version_list, keep_version, version_rows, version_changes, version_file)
     return gr.HTML(
-        value=None, html_template=read("data/versions.html"), js_on_load=read("data/versions.js"),
+        value=None, html_template=read("data/versions.html"), js_on_load=script("data/versions.js"),
         elem_id="versions-list",
         server_functions=[served(studio, handler) for handler in handlers],
     )  # fmt: skip

@@ -1,9 +1,12 @@
 // One figure: the value is {figure, config, title} or null.
-const target = element.querySelector(".plot");
+import { $ } from "./page.js";
+import { dressed, loaded } from "./plots.js";
+
 async function render() {
+  /** @type {{ figure: Figure, config: object, title: string } | null} */
   const value = props.value;
-  const plotly = await loaded();
-  element.querySelector(".plot-title").textContent = value ? value.title : "";
+  const target = $("div.plot"), plotly = await loaded();
+  $(".plot-title").textContent = value ? value.title : "";
   if (!value) return plotly.purge(target);
   target.setAttribute("aria-label", value.title);
   await plotly.react(target, value.figure.data, dressed(value.figure.layout), value.config);

@@ -56,11 +56,11 @@ def lang_of(request: Any) -> Lang:
 
 
 def boot_script(script: str) -> str:
-    """`script` with the words of both languages in front, for the very start of <head>."""
+    """`script`, called with the words of both languages, for the very start of <head>."""
     words = {lang: _page_words(lang) for lang in LANGS}
     # "</" would end the script element whatever the JSON around it says
     data = json.dumps(words, ensure_ascii=False).replace("</", "<\\/")
-    return f"<script>{{const WORDS={data};\n{script}}}</script>"  # a block, so that the page gets no name of it
+    return f"<script>(function (WORDS) {{{script}}})({data})</script>"  # the page gets no name of it
 
 
 class InjectHead:

@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from studio.ui.kit.assets import read
+from studio.ui.kit.assets import script
 
 Node = dict[str, Any] | str
 TAGS = frozenset(
@@ -36,7 +36,7 @@ def panel(elem_id: str, **options: Any) -> gr.HTML:
     return gr.HTML(
         value=None,
         html_template='<div class="nodes"></div>',
-        js_on_load=read("kit/nodes.js"),
+        js_on_load=script("kit/nodes.js"),
         elem_id=elem_id,
         **options,
     )

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from studio.charts import CONFIG
-from studio.ui.kit.assets import read
+from studio.ui.kit.assets import script
 
 SCRIPT = '<script src="/assets/plotly.min.js"></script>'
 
@@ -19,7 +19,7 @@ def figure(elem_id: str, **options: Any) -> gr.HTML:
     """A component whose value is what `drawn` makes of a figure, or None."""
     return gr.HTML(
         value=None, html_template='<h3 class="plot-title"></h3><div class="plot" role="img"></div>', head=SCRIPT,
-        js_on_load=read("kit/plots.js") + read("kit/figure.js"), elem_id=elem_id, **options,
+        js_on_load=script("kit/figure.js"), elem_id=elem_id, **options,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from studio.contract import Progress, no_progress
 from studio.errors import StudioError
 from studio.jobfile import JobFile
 from studio.plan import Plan
-from studio.ui.kit.assets import read
+from studio.ui.kit.assets import read, script
 from studio.ui.kit.form import Form, build_form
 from studio.ui.kit.i18n import t
 from studio.ui.kit.long_work import watch
@@ -101,7 +101,7 @@ def build(studio: Studio, dataset: gr.Dropdown) -> ModelTab:
             plan = panel("plan")
             with gr.Row(elem_classes="job"):
                 save = gr.HTML(
-                    value=None, html_template=read("model/save.html"), js_on_load=read("model/save.js"),
+                    value=None, html_template=read("model/save.html"), js_on_load=script("model/save.js"),
                     elem_id="save-job",
                 )  # fmt: skip
                 load = gr.UploadButton(

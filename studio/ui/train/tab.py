@@ -14,7 +14,7 @@ import gradio as gr
 from studio import charts, views
 from studio.runs import DamagedRun, Run
 from studio.ui.kit import fragments, plots
-from studio.ui.kit.assets import read
+from studio.ui.kit.assets import read, script
 from studio.ui.kit.i18n import t
 from studio.ui.kit.nodes import Node, node
 from studio.ui.kit.page import QUIET, Page, on, served
@@ -53,7 +53,7 @@ def build(studio: Studio) -> TrainTab:
                 to_chat = gr.Button(t("train_tab.to_chat"), visible=False, elem_id="train-to-chat")
             live = gr.HTML(
                 value=None, html_template=read("train/live.html"), head=plots.SCRIPT,
-                js_on_load=read("kit/nodes.js") + read("kit/plots.js") + read("train/live.js"),
+                js_on_load=script("train/live.js"),
                 server_functions=[served(studio, live_run)], run="", state="", elem_id="live",
             )  # fmt: skip
             comparison = plots.figure("comparison", visible=False)
