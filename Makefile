@@ -1,4 +1,5 @@
-# 小灶 Xiaozao. Needs only Python 3.11 or newer and make; everything else goes into .venv.
+# 小灶 Xiaozao. Needs only Python 3.11 or newer and make, and npm to check the page's scripts; everything else goes into
+# .venv and node_modules.
 PYTHON ?= python3
 PORT ?= 7860
 VENV := .venv
@@ -13,7 +14,7 @@ NO_GPU := $(shell [ "$$(uname -s)" = Linux ] && ! command -v nvidia-smi >/dev/nu
 # The one test that must fail where the newest is tried; a table says there what differs.
 DRIFT := tests/test_lock.py::test_what_is_installed_is_what_is_locked
 
-.PHONY: help run test check lint format types contracts bench real fuzz starter latest lock clean
+.PHONY: help run test check lint format types contracts script bench real fuzz starter latest lock clean
 
 help:  ## What can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,7 +25,7 @@ run: $(VENV)/.installed  ## Start the studio in the browser (PORT=7860)
 test: $(VENV)/.tested  ## Run every test, or some (TESTS=tests/data)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
-check: lint format types contracts  ## Linters, types, import contracts
+check: lint format types contracts script  ## Linters, types, import contracts
 
 lint: $(VENV)/.tested
 	@$(BIN)/ruff check .
@@ -37,6 +38,10 @@ types: $(VENV)/.tested
 
 contracts: $(VENV)/.tested
 	@$(BIN)/lint-imports
+
+script: node_modules/.installed
+	@node_modules/.bin/biome lint --error-on-warnings studio/ui types
+	@node_modules/.bin/tsc
 
 bench: $(VENV)/.tested  ## Measure, and print a table
 	@$(BIN)/python -m benchmarks
@@ -70,8 +75,8 @@ lock: $(VENV)/.tested  ## Write constraints.txt anew from what is in .venv, for 
 	@{ echo "# The tested versions, written by make lock. CUDA's libraries are not among them: each build of torch names its own."; \
 	  grep -vE '^(nvidia|cuda|triton)\b' $(VENV)/lock.txt; } > constraints.txt
 
-clean:  ## Remove the virtual environments
-	rm -rf .venv .venv-latest
+clean:  ## Remove the virtual environments and what checks the scripts
+	rm -rf .venv .venv-latest node_modules
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新 · Python 3.11 or newer is needed"; exit 1; }
@@ -96,4 +101,9 @@ $(VENV)/.installed: $(VENV)/.torch pyproject.toml
 
 $(VENV)/.tested: $(VENV)/.installed
 	@$(INSTALL) --group dev
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json
+	@command -v npm >/dev/null || { echo "需要 Node.js 20 或更新（带 npm）来检查网页脚本 · Node.js 20 or newer with npm is needed to check the page's scripts"; exit 1; }
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

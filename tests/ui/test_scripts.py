@@ -1,0 +1,68 @@
+"""The page's scripts: what they import comes with them, and they share one name with each other.
+
+What is in them is checked by `make script`.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+from shutil import which
+
+import pytest
+
+from studio.studio import Studio
+from studio.ui.app import build_app
+from studio.ui.kit.assets import script
+
+ROOT = Path(__file__).parents[2]
+UI = ROOT / "studio" / "ui"
+WRITTEN = {path.relative_to(UI).as_posix(): path.read_text(encoding="utf-8") for path in sorted(UI.rglob("*.js"))}
+LONGEST = 300  # lines
+NODE = which("node")
+each = pytest.mark.parametrize("name", WRITTEN)
+
+
+@each
+def test_a_script_is_short_and_says_first_what_it_is(name: str) -> None:
+    lines = WRITTEN[name].splitlines()
+    assert len(lines) <= LONGEST
+    assert lines[0].startswith("// ")
+
+
+@each
+def test_a_script_comes_with_all_that_it_imports_and_every_module_once(name: str) -> None:
+    text = script(name)
+    assert not re.search(r"^import ", text, re.MULTILINE)
+    given = re.findall(r"^const (\w+_js) = \(\(\) => \{$", text, re.MULTILINE)
+    assert len(given) == len(set(given))
+    for names, module in re.findall(r"^const \{ (.+) \} = (\w+_js);$", text, re.MULTILINE):
+        end = text[text.index(f"const {module} = (") :]
+        exported = re.search(r"^return \{ (.+) \};\n\}\)\(\);", end, re.MULTILINE)
+        assert exported and set(names.split(", ")) <= set(exported[1].split(", "))
+
+
+@each
+@pytest.mark.skipif(NODE is None, reason="node is not installed")
+def test_a_script_can_be_called_as_a_function(name: str) -> None:
+    text = re.sub(r"^export ", "", script(name), flags=re.MULTILINE)
+    done = subprocess.run([NODE or "", "--check", "-"], input=f"(() => {{{text}}})", capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_scripts_share_one_name_of_the_window_and_one_script_makes_it() -> None:
+    named = {name: re.findall(r"\bwindow\b\W{0,2}(\w*)", text) for name, text in WRITTEN.items()}
+    assert {one for names in named.values() for one in names} == {"xiaozao"}
+    assert [name for name, text in WRITTEN.items() if re.search(r"window\.xiaozao = ", text)] == ["kit/boot.js"]
+
+
+def test_every_function_that_scripts_can_call_has_its_types(studio: Studio) -> None:
+    blocks = build_app(studio, lambda folder, name: "/").blocks.values()
+    called = {function.__name__ for block in blocks for function in getattr(block, "server_fns", ())}
+    types = (ROOT / "types" / "answers.d.ts").read_text(encoding="utf-8")
+    assert set(re.findall(r"^  (\w+): \[asked: ", types, re.MULTILINE)) == called
+
+
+def test_the_lock_file_names_no_registry() -> None:
+    assert "resolved" not in (ROOT / "package-lock.json").read_text(encoding="utf-8")

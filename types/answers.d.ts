@@ -1,0 +1,290 @@
+// What the scripts of the page ask Python for, and what it answers: the payloads of `studio/ui/**/*.py`. Only the type
+// checker reads this file.
+
+/** By the name of the Python function: what it is asked, beside the dataset, and what it answers. */
+interface Served {
+  // header
+  now: [asked: Nothing, answer: Now];
+  // train
+  live_run: [asked: { run: string; drawn: string; seen: object | null }, answer: Live];
+  // data/check.py
+  finding_rows: [asked: { numbers: number[] }, answer: { number: number; text: string; target: string }[]];
+  preview_fix: [asked: { kind: string }, answer: Preview];
+  apply_fix: [asked: { kind: string }, answer: { words: string; undo: boolean }];
+  undo_fix: [asked: Nothing, answer: { words: string }];
+  // data/label.py
+  label_row: [asked: Act, answer: Card | Strangers | null];
+  suggestions: [asked: { threshold: number }, answer: Suggestions];
+  accept: [asked: { threshold: number; count: number }, answer: Suggestions & { accepted: number }];
+  team: [asked: Nothing, answer: Team];
+  invite: [asked: { names: string[]; share: string }, answer: Team];
+  dismiss: [asked: Nothing, answer: Team];
+  // data/table.py
+  table_page: [asked: Wanted, answer: TablePage];
+  edit_cell: [asked: { number: number; revision: number; text?: string; target?: string }, answer: Row];
+  insert_row: [asked: { text: string; target: string }, answer: Row];
+  remove_row: [asked: { number: number }, answer: { removed: number }];
+  undo_edit: [asked: Nothing, answer: { undone: boolean }];
+  cleaned_table: [asked: Nothing, answer: Base64File];
+  relabel_rows: [asked: Chosen & { target: string }, answer: { changed: number }];
+  remove_rows: [asked: Chosen, answer: { changed: number }];
+  other_phrasings: [asked: { number: number }, answer: { phrasings: string[] }];
+  model_phrasings: [asked: { number: number }, answer: { phrasings: string[] }];
+  insert_phrasings: [asked: { number: number; texts: string[] }, answer: { changed: number }];
+  // data/versions.py
+  version_list: [asked: Nothing, answer: VersionList];
+  keep_version: [asked: Nothing, answer: { version: number; new: boolean }];
+  version_rows: [asked: { version: number; page: number }, answer: VersionRows];
+  version_changes: [asked: Pair & { kind: string; page: number }, answer: VersionChanges];
+  version_file: [asked: { version: number; format: string; part: string }, answer: Base64File];
+  // data/exam.py
+  exam_page: [asked: { page: number; bare: boolean }, answer: ExamPage];
+  strike_question: [asked: { number: number; text: string; kept: boolean }, answer: ExamChange];
+  reword_question: [asked: { number: number; text: string; new: string }, answer: ExamChange];
+  write_question: [asked: { number: number; text: string }, answer: ExamChange];
+}
+type Nothing = Record<never, never>;
+type Name = keyof Served;
+type Asked<N extends Name> = Served[N][0];
+type Told<N extends Name> = Served[N][1];
+/** Of `request`: undefined where the connection is broken. */
+type Answer<T> = T | Failure | undefined;
+interface Failure {
+  error: string;
+}
+
+// --- everywhere ---
+interface Turn {
+  role: string;
+  content: string;
+}
+interface Row {
+  number: number;
+  text: string;
+  target: string;
+  part: string | null;
+  revision: number;
+  changed: boolean;
+  context: Turn[];
+}
+/** A page of a list, counted from 0, with how many there are in all and on a page. */
+interface PageOf {
+  page: number;
+  total: number;
+  size: number;
+}
+interface Base64File {
+  name: string;
+  content: string;
+}
+/** A piece of a page, as `studio.ui.kit.nodes` makes it. */
+type Piece = string | { tag: string; attributes?: Record<string, string>; children?: Piece[] };
+interface Figure {
+  data: object[];
+  layout: Record<string, object>;
+}
+
+// --- header, train ---
+interface Now {
+  machine: string;
+  machine_title: string;
+  trouble?: string;
+  run: string;
+  progress: number;
+}
+interface Live {
+  run: string;
+  state: string;
+  nodes: Piece[];
+  seen?: object;
+  charts?: Record<string, Figure>;
+  growth?: Record<string, { x: unknown[]; y: unknown[]; lines: number[]; keep: number }>;
+}
+
+// --- data/tab.py: roles_value ---
+interface Roles {
+  dataset: string;
+  task: string;
+  tasks: TaskChoice[];
+  columns: { name: string; role: string }[];
+  sheets: string[];
+  sheet: string;
+  encodings: string[];
+  encoding: string;
+  merged: boolean | null;
+  respellings: [before: string, after: string, rows: number][];
+  /** Only while the script's own choice is on its way to Python. */
+  roles?: Record<string, string>;
+}
+interface TaskChoice {
+  name: string;
+  labelled: boolean;
+  roles: string[];
+}
+
+// --- data/check.py ---
+interface CheckUp {
+  dataset: string | null;
+  share?: number;
+  seen?: Seen;
+}
+interface Seen {
+  score: number;
+  advice: string;
+  findings: Finding[];
+  passed: string[];
+}
+interface Finding {
+  kind: string;
+  severity: string;
+  title: string;
+  why: string;
+  does: string;
+  fix: string;
+  count: number;
+  rows: number[];
+  twins: number[];
+  numbers: number[];
+}
+interface Preview {
+  words: string;
+  any: boolean;
+  sample: { number: number; parts: Difference[] }[];
+  more: string;
+}
+interface Difference {
+  head: string;
+  before: string;
+  after: string;
+  tail: string;
+  note: string;
+}
+
+// --- data/label.py ---
+interface Act {
+  do: string;
+  number?: number;
+  revision?: number;
+  last?: number;
+  target?: string;
+  label?: string;
+  order?: string;
+  who?: string;
+}
+interface Card extends Row {
+  task: string;
+  labelled: boolean;
+  labels: string[];
+  done: number;
+  total: number;
+  last: number;
+  suggestion: { label: string; sure: string } | null;
+  votes: { name: string; target: string }[];
+  undone: boolean;
+  conflict: string | null;
+  alone: boolean;
+}
+/** Two people label, and it was not said who asks. */
+interface Strangers {
+  who: string[];
+}
+interface Suggestions {
+  count: number;
+  source?: string;
+}
+/** Without names, one person labels alone. */
+interface Team {
+  names: string[];
+  lines?: string[];
+  disputed?: number;
+}
+
+// --- data/table.py ---
+interface Wanted {
+  page: number;
+  search: string;
+  label: string;
+  part: string;
+  sort: string;
+  descending: boolean;
+  numbers: number[] | null;
+}
+interface Chosen extends Wanted {
+  all: boolean;
+  chosen: number[];
+}
+interface TablePage extends PageOf {
+  rows: Row[];
+  task: string;
+  labelled: boolean;
+  labels: string[];
+}
+
+// --- data/versions.py ---
+interface VersionList {
+  versions: Version[];
+  task: string;
+  labelled: boolean;
+  formats: string[];
+}
+interface Version {
+  version: number;
+  created: number;
+  rows: number;
+  labels: [label: string, rows: number][];
+  parts: Record<"train" | "validation" | "test", number>;
+  lesson: string;
+  runs: string[];
+}
+interface VersionRow {
+  number: number;
+  text: string;
+  target: string;
+  context: Turn[];
+}
+interface VersionRows {
+  rows: (VersionRow & { part: string })[];
+  total: number;
+  size: number;
+}
+interface Pair {
+  old: number;
+  new: number;
+}
+interface Change {
+  number: number;
+  kind: string;
+  old: VersionRow | null;
+  new: VersionRow | null;
+}
+interface VersionChanges {
+  rows: Change[];
+  counts: Record<"added" | "removed" | "changed", number>;
+  total: number;
+  size: number;
+}
+
+// --- data/exam.py ---
+interface ExamPage extends PageOf {
+  facts: Fact[];
+  counts: Counts;
+}
+interface Fact {
+  number: number;
+  rows: number[];
+  text: string;
+  ways: number;
+  answer: string;
+  questions: Question[];
+}
+interface Question {
+  number: number;
+  text: string;
+  origin: string;
+  part: string | null;
+}
+type Counts = Record<"validation" | "test" | "own" | "rule" | "written" | "bare", number>;
+interface ExamChange {
+  fact: Fact;
+  counts: Counts;
+}
