@@ -151,3 +151,13 @@ def test_facts_that_nobody_asks_for_in_other_words_are_counted(store: DataStore)
     store.write_question(dataset, 1, "第一件在哪")
     said = store.splits(dataset, store.freeze(dataset)).warnings
     assert said == ({"key": "split.unasked_facts", "rows": 1},)
+
+
+def test_the_table_says_from_the_first_look_which_rows_are_taught(store: DataStore) -> None:
+    """Facts are all taught but for phrasings that are held out; no row looks held out before that is drawn."""
+    more = [*ONCE, *((f"{text[:-1]}，请问{n}？", answer) for text, answer in ONCE[:2] for n in range(3))]
+    dataset = store.add_rows("店", "chat", more).id
+    shown = {row.number: row.part for row in store.rows(dataset, limit=100)[0]}
+    store.freeze(dataset)
+    drawn = {row.number: row.part for row in store.rows(dataset, limit=100)[0]}
+    assert shown == drawn and set(drawn.values()) > {"train"}

@@ -18,6 +18,8 @@ from studio.data.near import normalise
 from studio.data.schema import Example, Part, Row
 from studio.data.store.edits import from_context, tallied, to_context, to_row
 from studio.data.store.split import assign
+from studio.data.teaching.exam import held_out
+from studio.data.teaching.lesson import guess
 
 if TYPE_CHECKING:
     from studio.tasks import Task
@@ -41,8 +43,13 @@ class Wanted:
 
 
 def insert(db: sqlite3.Connection, dataset: int, examples: Sequence[Example], task: Task) -> None:
-    """All rows of an import, with their first split."""
-    parts = assign(examples, task)
+    """All rows of an import, with the parts that they will have unless a person decides otherwise."""
+    taught = [example for example in examples if example.target]
+    if guess(taught, task) == "facts":
+        held = held_out(taught)
+        parts: dict[int, Part] = {example.number: held.get(example.number, "train") for example in taught}
+    else:
+        parts = assign(examples, task)
     db.executemany(
         "INSERT INTO rows (dataset, number, text, target, group_name, context, part) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (

@@ -71,6 +71,14 @@ def compose(examples: Sequence[Example], changes: Iterable[Change] = (), seed: i
     return Exam(tuple(asked), tuple(sorted(left_out, key=lambda one: order[one.number])))
 
 
+def held_out(examples: Sequence[Example], seed: int = 42) -> dict[int, Part]:
+    """Row number → part, of the own phrasings that `compose` holds out while nobody has changed anything."""
+    by_fact = facts([example for example in examples if example.target])
+    Random(seed).shuffle(by_fact)
+    found = ((turn + place, one) for turn, rows in enumerate(by_fact) for place, one in enumerate(_held(rows, seed)))
+    return {one.number: ASKED[turn % 2] for turn, one in found}
+
+
 def _held(rows: Sequence[Example], seed: int) -> list[Example]:
     """Own phrasings to hold out, of those that stand alone: one of three, two of six, never the first.
 
