@@ -108,6 +108,7 @@ class Job:
     run_dir: Path
     splits: Splits
     model_dir: Path
+    tokens: Path  # the folder for rows in tokens, which the plans of its dataset share; what is missing there is made
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,9 @@ class Engine(Protocol):
 
     def fetch(self, model: str, models_dir: Path, progress: Progress = ...) -> Path: ...
 
-    def token_counts(self, model_dir: Path, splits: Splits, max_length: int, wordings: int = 0) -> TokenCounts: ...
+    def token_counts(
+        self, model_dir: Path, splits: Splits, max_length: int, wordings: int, tokens: Path
+    ) -> TokenCounts: ...
 
     def preview(self, model_dir: Path, splits: Splits, config: RunConfig) -> list[list[tuple[str, Shade]]]: ...
 

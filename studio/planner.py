@@ -5,7 +5,7 @@ Knows no run. Which numbers follow from which is decided in `plan`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ class Planner:
     engine: Engine
     data: DataStore
     models: Path
+    tokens: Callable[[str], Path]  # the folder for a dataset's rows in tokens
 
     def cards(self) -> list[ModelCard]:
         """The starter, then the hub models that are here as ORG--NAME."""
@@ -52,7 +53,7 @@ class Planner:
         further = planning.further_wordings(splits.lesson, len(splits.train))
         wordings = asked.wordings if "wordings" in changes else further
         max_length = asked.max_length if "max_length" in changes else card.context
-        counts = self.engine.token_counts(model_dir, splits, max_length, wordings)
+        counts = self.engine.token_counts(model_dir, splits, max_length, wordings, self.tokens(dataset))
         computed = planning.settings(splits.lesson, counts, card, preset, taught)
         config = RunConfig.of({**of, **computed, "wordings": wordings, **changes})
         return self._planned(config, splits, card, model_dir)
@@ -63,7 +64,8 @@ class Planner:
         return self._planned(config, self.splits(config), card, self.engine.fetch(config.model, self.models))
 
     def _planned(self, config: RunConfig, splits: Splits, card: ModelCard, model_dir: Path) -> Plan:
-        counts = self.engine.token_counts(model_dir, splits, config.max_length, config.wordings)
+        tokens = self.tokens(config.dataset)
+        counts = self.engine.token_counts(model_dir, splits, config.max_length, config.wordings, tokens)
         if counts.unlearnable == counts.rows:
             raise StudioError("engine.nothing_to_learn", rows=counts.rows, max_length=config.max_length)
         estimate = self.engine.estimate(config, card, counts, self.engine.machine())

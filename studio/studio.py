@@ -63,7 +63,7 @@ class Studio:
         flags: Flags = {}
         self._roster = Roster(self.workspace, self._queue, self.data.names, flags)
         self._lives = Lives(self.workspace, self._queue, self._roster, flags, self._train)
-        self._planner = Planner(engine, self.data, self.workspace.models)
+        self._planner = Planner(engine, self.data, self.workspace.models, self.workspace.tokens_dir)
         self._enrolment = Enrolment(self.workspace, self.data, self._planner, self._roster)
         self._sessions = Sessions(engine, self.workspace, self._job)
         self._results = Results(engine, self.workspace, self._sessions, self._job)
@@ -288,7 +288,8 @@ class Studio:
     def _job(self, run: str) -> Job:
         config = self._roster.folder(run).config
         model_dir = self.engine.fetch(config.model, self.workspace.models, no_progress)
-        return Job(config, self.workspace.run_dir(run), self.lessons(run), model_dir)
+        tokens = self.workspace.tokens_dir(config.dataset)
+        return Job(config, self.workspace.run_dir(run), self.lessons(run), model_dir, tokens)
 
     @contextmanager
     def _open(self, run: str) -> Iterator[Session]:

@@ -22,18 +22,20 @@ from studio.errors import StudioError
 
 ID = re.compile(r"[a-z]+-[0-9a-z-]{4,40}")
 GIB = 2**30
+UNUSED_DAYS = 14
 DELETED = ".deleted-"  # begins the name of a folder that was discarded
 
 
 class Workspace:
-    """`home` holds `studio.db`, `uploads/ID/`, `runs/ID/`, `models/` and the lock files; nothing lies outside it."""
+    """`home` holds `studio.db`, `uploads/ID/`, `runs/ID/`, `models/`, `tokens/ID/` and the lock files; nothing lies
+    outside it."""
 
     def __init__(self, home: Path | None = None) -> None:
         chosen = home or os.environ.get("XIAOZAO_HOME") or Path.home() / ".xiaozao"
         self.home = Path(chosen).expanduser().resolve()
         try:
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for name in ("uploads", "runs", "models"):
+            for name in ("uploads", "runs", "models", "tokens"):
                 (self.home / name).mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise self._not_writable(error) from error
@@ -58,6 +60,10 @@ class Workspace:
 
     def upload_dir(self, dataset: str) -> Path:
         return self._inside("uploads", dataset)
+
+    def tokens_dir(self, dataset: str) -> Path:
+        """Where a dataset's rows lie in tokens. They can be made anew at any time."""
+        return self._inside("tokens", dataset)
 
     def run_ids(self) -> list[str]:
         """All runs on disk, newest first."""
@@ -123,6 +129,14 @@ class Workspace:
         """Removes what a crash left of discarded folders."""
         for rest in (self.home / kind).glob(f"{DELETED}*"):
             shutil.rmtree(rest, ignore_errors=True)
+
+    def sweep_tokens(self) -> None:
+        """Removes the rows in tokens that nobody has asked for in UNUSED_DAYS, and what was discarded of them."""
+        oldest = time.time() - UNUSED_DAYS * 86_400
+        for rows in (self.home / "tokens").glob("*/*"):
+            with suppress(OSError):  # another process sweeps, too
+                if rows.parent.name.startswith(DELETED) or rows.stat().st_mtime < oldest:
+                    shutil.rmtree(rows, ignore_errors=True)
 
     def need_space(self, gib: float) -> None:
         """Raises StudioError when the disk has less than `gib` GiB free."""

@@ -68,7 +68,9 @@ class FakeEngine:
         progress(1.0)
         return models_dir
 
-    def token_counts(self, model_dir: Path, splits: Splits, max_length: int, wordings: int = 0) -> TokenCounts:
+    def token_counts(
+        self, model_dir: Path, splits: Splits, max_length: int, wordings: int, tokens: Path
+    ) -> TokenCounts:
         rows = learned(splits, wordings)
         lengths = [len(example.text) + len(example.target) + 1 for example in rows]
         return TokenCounts(

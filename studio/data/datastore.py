@@ -1,7 +1,6 @@
 """The datasets of a workspace, one method for each thing that may be asked of them.
 
-Knows no file format, no table and no screen: it joins what is kept with the labelling of it, and neither knows it. A
-change is on the disk before the call that makes it returns.
+Knows no file format, no table and no screen: it joins what is kept with the labelling of it, and neither knows it.
 """
 
 from __future__ import annotations
@@ -35,10 +34,12 @@ class DataStore:
     """All datasets of a workspace. Safe to use from any thread."""
 
     def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
         self._db = Database(workspace.database)
         self._uploads = Uploads(workspace)
         self._imports = Imports(workspace, self._db, self._uploads)
         self._orders = queries.Orders()
+        workspace.sweep_tokens()
         self.labelling = Labelling(self._db)
 
     def close(self) -> None:
@@ -91,7 +92,7 @@ class DataStore:
         return self.names().get(dataset_id, dataset_id)
 
     def names(self) -> dict[str, str]:
-        """Every dataset's name by its id."""
+        """Every name by its id."""
         return catalog.names(self._db())
 
     def roles_of(self, dataset_id: str) -> Mapping[str, Role]:
@@ -118,6 +119,7 @@ class DataStore:
         """Removes the dataset, its versions and its upload for good."""
         with transaction(self._db()) as db:
             catalog.delete(db, self._key(dataset_id))
+            self._workspace.discard(self._workspace.tokens_dir(dataset_id))
             self._uploads.discard(dataset_id)  # before the commit, or a crash between would leave files to be found
 
     # the rows

@@ -38,20 +38,20 @@ def steps_per_epoch(rows: int, batch_size: int) -> int:
     return math.ceil(rows / batch_size)
 
 
-def order(lengths: Sequence[int], batch_size: int, seed: int, epoch: int) -> list[list[int]]:
+def order(lengths: Sequence[int] | np.ndarray, batch_size: int, seed: int, epoch: int) -> list[np.ndarray]:
     """One epoch's batches as row indices. Every row appears once; only the last batch of the sort may be short.
 
     Rows are shuffled, sorted by length inside pools of POOL batches, cut into batches, and the batches shuffled, so
     that padding is small and the order still differs with each epoch.
     """
     random = np.random.default_rng([seed, epoch])
-    rows = random.permutation(len(lengths))
+    rows, lengths = random.permutation(len(lengths)), np.asarray(lengths)
     pool = POOL * batch_size
-    batches = []
     for start in range(0, len(rows), pool):
-        near = sorted(rows[start : start + pool].tolist(), key=lambda row: lengths[row])
-        batches += [near[at : at + batch_size] for at in range(0, len(near), batch_size)]
-    return [batches[at] for at in random.permutation(len(batches))]
+        near = rows[start : start + pool]
+        rows[start : start + pool] = near[np.argsort(lengths[near], kind="stable")]
+    batches = random.permutation(steps_per_epoch(len(rows), batch_size))
+    return [rows[at * batch_size : (at + 1) * batch_size] for at in batches]
 
 
 def collate(rows: Sequence[Encoded], pad: int) -> Batch:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from studio.contract import Shade, TokenCounts
+from studio.contract import Shade
 from studio.data.chat_template import ChatTemplate
 from studio.data.schema import Example, Message
 from studio.engine.objectives import OBJECTIVES
@@ -130,19 +130,6 @@ class Encoder:
             (self.tokenizer.decode([row.completion[-1]]), "end"),
         ]
         return [(text, shade) for text, shade in pieces if text]
-
-    def count(self, examples: Iterable[Example]) -> TokenCounts:
-        """How much there is to learn."""
-        rows = [self.encode(example) for example in examples]
-        kept = [row for row in rows if row is not None]
-        return TokenCounts(
-            rows=len(rows),
-            tokens=sum(len(row) for row in kept),
-            learned=sum(len(row.completion) for row in kept),
-            longest=max((len(row) for row in kept), default=0),
-            truncated=sum(bool(row.cut) for row in kept),
-            unlearnable=len(rows) - len(kept),
-        )
 
     def _prompt(self, messages: list[dict[str, str]]) -> tuple[int, ...]:
         return tuple(self._ids(self._text(messages, generate=True)))

@@ -37,6 +37,7 @@ class TorchEngine:
         ] = {}  # a plan asks again at every knob turned
 
     def warm(self) -> None:
+        import datasets  # noqa: F401
         import peft  # noqa: F401  (transformers imports its own parts only when they are named)
         from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel  # noqa: F401
 
@@ -57,15 +58,21 @@ class TorchEngine:
 
         return hub.fetch(model, models_dir, progress)
 
-    def token_counts(self, model_dir: Path, splits: Splits, max_length: int, wordings: int = 0) -> TokenCounts:
+    def token_counts(
+        self, model_dir: Path, splits: Splits, max_length: int, wordings: int, tokens: Path
+    ) -> TokenCounts:
+        from studio.engine.rows import rows_of
+
         rows = hash(tuple(example.number for example in splits.train))  # of a version there are folds
         key = (str(model_dir), splits.dataset, splits.version, max_length, wordings, rows)
         if key not in self._counted:
-            self._counted[key] = self._encoder(model_dir, splits, max_length).count(learned(splits, wordings))
+            self._counted[key] = rows_of(model_dir, splits, learned(splits, wordings), max_length, tokens).counts
         return self._counted[key]
 
     def preview(self, model_dir: Path, splits: Splits, config: RunConfig) -> list[list[tuple[str, Shade]]]:
-        encoder = self._encoder(model_dir, splits, config.max_length)
+        from studio.engine import load
+
+        encoder = Encoder(load.tokenizer(model_dir), splits.task, splits.labels, config.max_length)
         return [encoder.preview(example) for example in splits.train[:PREVIEW_ROWS]]
 
     def estimate(self, config: RunConfig, card: ModelCard, counts: TokenCounts, machine: Machine) -> Estimate:
@@ -87,8 +94,3 @@ class TorchEngine:
         from studio.engine.export import export
 
         return export(job, format, out, progress)
-
-    def _encoder(self, model_dir: Path, splits: Splits, max_length: int) -> Encoder:
-        from studio.engine import load
-
-        return Encoder(load.tokenizer(model_dir), splits.task, splits.labels, max_length)

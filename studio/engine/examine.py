@@ -8,20 +8,38 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from studio.contract import Job
 from studio.data.schema import Example
 from studio.data.teaching import lesson
-from studio.engine import drafts, generate
+from studio.engine import catalog, drafts, generate
 from studio.engine.encode import Encoded
 from studio.engine.load import Base
 from studio.engine.objectives import OBJECTIVES
+from studio.engine.rows import Rows, rows_of
 from studio.evaluation.metrics import MARKINGS
 from studio.evaluation.verdict import MOST_TAUGHT
 from studio.events import Evaluated
 
 MOST_ROWS = 100
-Rows = list[tuple[Example, Encoded]]
+Pairs = list[tuple[Example, Encoded]]
+
+
+@dataclass(frozen=True)
+class Paired:
+    """Examples beside their rows in tokens, as far as a model can read them."""
+
+    examples: Sequence[Example]
+    rows: Rows
+
+    @classmethod
+    def of(cls, job: Job, examples: Sequence[Example]) -> Paired:
+        context = catalog.Shape.of(catalog.check(job.model_dir)).context
+        return cls(examples, rows_of(job.model_dir, job.splits, examples, context, job.tokens))
+
+    def pair(self, place: int) -> tuple[Example, Encoded]:
+        return self.examples[self.rows.places[place]], self.rows[place]
 
 
 class Exam:
@@ -33,14 +51,10 @@ class Exam:
         self.task = job.config.task
         self.encoder = base.encoder(job)
         draw = random.Random(job.config.seed)
-        unseen, taught = self._encoded(job.splits.validation), self._encoded(job.splits.train)
-        self.unseen = bool(unseen)
-        self.rows = _drawn(unseen or taught, MOST_ROWS, draw)
+        asked, taught = Paired.of(job, job.splits.validation), Paired.of(job, job.splits.train)
+        self.unseen = bool(asked.rows)
+        self.rows = _drawn(asked if self.unseen else taught, MOST_ROWS, draw)
         self.facts = _drawn_facts(taught, draw) if job.splits.lesson == "facts" else []
-
-    def _encoded(self, examples: Sequence[Example]) -> Rows:
-        rows = ((example, self.encoder.encode(example)) for example in examples)
-        return [(example, row) for example, row in rows if row is not None]
 
     def sit(self, step: int, epoch: float) -> Evaluated:
         """Loss per learned token, and how many rows come out right. The model's mode is as before afterwards."""
@@ -67,7 +81,7 @@ class Exam:
         right = iter(self._asked(asked)[0])
         return [all([next(right) for _ in fact]) for fact in self.facts]
 
-    def _asked(self, pairs: Rows) -> tuple[list[bool], list[drafts.Read]]:
+    def _asked(self, pairs: Pairs) -> tuple[list[bool], list[drafts.Read]]:
         """Which rows come out right, the label named or the reply with all its facts; and how they were read."""
         reads = drafts.read(self.base, [row for _, row in pairs], generate.TUNED)
         answers = OBJECTIVES[self.task].examined(self.base, self.encoder, pairs, reads)
@@ -75,17 +89,17 @@ class Exam:
         return [marking.is_right(said, one.target) for said, (one, _) in zip(answers, pairs, strict=True)], reads
 
 
-def _drawn_facts(rows: Rows, draw: random.Random) -> list[Rows]:
+def _drawn_facts(taught: Paired, draw: random.Random) -> list[Pairs]:
     """At most MOST_TAUGHT facts, each with as many of its questions as come to no more than so many together."""
-    row_of = {example.number: row for example, row in rows}
-    found = lesson.facts([example for example, _ in rows])
+    place_of = {number: place for place, number in enumerate(taught.rows.numbers.tolist())}
+    found = lesson.facts([taught.examples[place] for place in taught.rows.places])
     chosen = draw.sample(found, min(MOST_TAUGHT, len(found)))
     each = MOST_TAUGHT // max(len(chosen), 1)
-    return [
-        [(example, row_of[example.number]) for example in draw.sample(fact, min(each, len(fact)))] for fact in chosen
-    ]
+    drawn = [draw.sample(fact, min(each, len(fact))) for fact in chosen]
+    return [[taught.pair(place_of[example.number]) for example in fact] for fact in drawn]
 
 
-def _drawn(rows: Rows, most: int, draw: random.Random) -> Rows:
+def _drawn(of: Paired, most: int, draw: random.Random) -> Pairs:
     """At most `most` of the rows, those of like length together."""
-    return sorted(draw.sample(rows, min(most, len(rows))), key=lambda row: len(row[1]))
+    places = draw.sample(range(len(of.rows)), min(most, len(of.rows)))
+    return sorted(map(of.pair, places), key=lambda pair: len(pair[1]))

@@ -21,6 +21,7 @@ from studio.engine.encode import Encoded
 from studio.engine.load import Base
 from studio.engine.loss import losses
 from studio.engine.noise import noise
+from studio.engine.rows import Rows
 
 MICRO_TOKENS = 16384  # padded tokens that go through the model at once; larger steps are added up from parts
 
@@ -50,7 +51,7 @@ class Measured:
 class Learner:
     """A base model with a fresh adapter, the rows it learns, and AdamW."""
 
-    def __init__(self, base: Base, rows: Sequence[Encoded], config: RunConfig) -> None:
+    def __init__(self, base: Base, rows: Rows, config: RunConfig) -> None:
         self.base = methods.attach(base, config)
         self.base.model.train()
         self.rows = rows
@@ -58,7 +59,7 @@ class Learner:
         self.steps_per_epoch = steps_per_epoch(len(rows), config.batch_size)
         self.parameters = adapters.parameters(self.base)
         self._optimizer = torch.optim.AdamW(self.parameters.values(), weight_decay=config.weight_decay, fused=True)
-        self._epoch, self._order = -1, list[list[int]]()
+        self._epoch, self._order = -1, list[np.ndarray]()
 
     def step(self, number: int, rate: float) -> Measured:
         """Step `number`, counted from 1: forward, backward, clip to norm 1, AdamW at `rate`.
@@ -93,7 +94,7 @@ class Learner:
     @cached_property
     def known(self) -> list[Encoded]:
         """What is rehearsed; asked of the base when the first step needs it."""
-        return rehearsal.rows(self.base, self.rows, self.config.seed)
+        return rehearsal.rows(self.base, self.rows.first_wordings, self.config.seed)
 
     def rehearsed(self, number: int) -> list[Encoded]:
         """The everyday rows of step `number`: the same share of every step, each as often as any other, by the seed."""
@@ -113,9 +114,9 @@ class Learner:
         """The rows of step `number`."""
         epoch, at = divmod(number - 1, self.steps_per_epoch)
         if self._epoch != epoch:
-            lengths = [len(row) for row in self.rows]
-            self._epoch, self._order = epoch, order(lengths, self.config.batch_size, self.config.seed, epoch)
-        return [self.rows[row] for row in self._order[at]]
+            order_of = order(self.rows.lengths, self.config.batch_size, self.config.seed, epoch)
+            self._epoch, self._order = epoch, order_of
+        return self.rows.take(self._order[at])
 
     def snapshot(self) -> Snapshot:
         """A copy of what the steps so far have changed."""

@@ -36,14 +36,13 @@ def rows(base: Base, taught: Sequence[Encoded], seed: int) -> list[Encoded]:
     """Everyday questions with what the untouched base answers, greedily.
 
     What the taught rows are to change is left out: questions that are worded like one of theirs, or that the base
-    answers as it answers one of theirs. Of a row in several wordings only the first is asked: what the base says to the
-    others by chance is not what is to change.
+    answers as it answers one of theirs. `taught` has each row in one wording: what the base says to others by chance is
+    not what is to change.
     """
     draw = random.Random(seed)
     small = sum(weight.numel() for weight in base.model.parameters()) < device.SMALL
     asked = list(questions()) if small else draw.sample(questions(), FEW)
-    first = list({row.number: row for row in reversed(taught)}.values())
-    own = draw.sample(first, min(MOST_COMPARED, len(first)))
+    own = [taught[place] for place in draw.sample(range(len(taught)), min(MOST_COMPARED, len(taught)))]
     encoder = Encoder(base.tokenizer, "chat", (), base.context)
     prompts = [encoder.prompt(question, reserve=LONGEST) for question in asked]
     answers = _answers(base, [*prompts, *(row.prompt for row in own)])

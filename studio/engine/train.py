@@ -12,7 +12,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from threading import Event as Flag
-from typing import Any
 
 from studio import commit
 from studio.config import RunConfig
@@ -20,9 +19,9 @@ from studio.contract import Job
 from studio.data.teaching.wordings import learned
 from studio.engine import adapters, catalog, checkpoint, device, load
 from studio.engine.checkpoint import Checkpoint, Place, Score
-from studio.engine.encode import Encoded, Encoder
 from studio.engine.examine import Exam
 from studio.engine.learner import Learner
+from studio.engine.rows import Rows, rows_of
 from studio.engine.session import ADAPTER
 from studio.errors import StudioError
 from studio.events import Evaluated, EventLog, Finished, Known, Note, Saved, Started, Step, Stopped
@@ -83,17 +82,20 @@ def gaining(scores: Sequence[Score]) -> bool:
 
 
 def fingerprint(job: Job) -> str:
-    """What a checkpoint belongs to: settings, rows and the base model's weights."""
-    rows = [[example.text, example.target] for example in job.splits.train]
-    facts = {"config": job.config.model_dump(), "rows": rows, "base": catalog.identity(job.model_dir)}
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+    """What a checkpoint belongs to: settings, rows and the base model's weights, as one JSON object that is never whole
+    in memory."""
+    facts = json.dumps({"base": catalog.identity(job.model_dir), "config": job.config.model_dump()}, sort_keys=True)
+    digest = hashlib.sha256(f'{facts[:-1]}, "rows": ['.encode())
+    for place, example in enumerate(job.splits.train):
+        digest.update((", " * (place > 0) + json.dumps([example.text, example.target])).encode())
+    digest.update(b"]}")
+    return digest.hexdigest()
 
 
-def learnable(job: Job, tokenizer: Any) -> list[Encoded]:
+def learnable(job: Job) -> Rows:
     """The training rows that have something to learn. Raises StudioError when there is none."""
-    encoder = Encoder(tokenizer, job.config.task, job.splits.labels, job.config.max_length)
     examples = learned(job.splits, job.config.wordings)
-    rows = [row for example in examples if (row := encoder.encode(example)) is not None]
+    rows = rows_of(job.model_dir, job.splits, examples, job.config.max_length, job.tokens)
     if not rows:
         raise StudioError("engine.nothing_to_learn", rows=len(job.splits.train), max_length=job.config.max_length)
     return rows
@@ -103,7 +105,7 @@ class Trainer:
     """One run in memory: where it stands, and what is kept of it."""
 
     def __init__(self, job: Job, log: EventLog) -> None:
-        rows = learnable(job, load.tokenizer(job.model_dir))
+        rows = learnable(job)
         self.job, self.log, self.config = job, log, job.config
         self.fingerprint = fingerprint(job)
         saved = checkpoint.newest(job.run_dir / CHECKPOINTS, self.fingerprint)
@@ -270,6 +272,5 @@ class Trainer:
         )
         if not self.exam.unseen:
             self.log.append(Note(key="engine.no_validation_rows"))
-        skipped = len(learned(self.job.splits, self.config.wordings)) - len(self.learner.rows)
-        if skipped:
+        if skipped := self.learner.rows.counts.unlearnable:
             self.log.append(Note(key="engine.unlearnable_rows", details={"count": skipped}))

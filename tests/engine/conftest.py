@@ -142,7 +142,7 @@ class Jobs:
         }
         run_dir = self.root / name
         run_dir.mkdir(exist_ok=True)
-        return Job(RunConfig.of(values), run_dir, rows or splits(task), self.model_dir)
+        return Job(RunConfig.of(values), run_dir, rows or splits(task), self.model_dir, run_dir.parent / "tokens")
 
 
 @pytest.fixture

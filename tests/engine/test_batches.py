@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.engine.batches import collate, order, steps_per_epoch, within
+from studio.engine.batches import POOL, collate, order, steps_per_epoch, within
 from studio.engine.encode import Encoded
 
 LENGTHS = st.lists(st.integers(2, 200), min_size=1, max_size=300)
@@ -21,9 +22,25 @@ def test_every_row_is_in_exactly_one_batch_of_an_epoch(lengths: list[int], size:
 
 def test_the_order_follows_from_seed_and_epoch() -> None:
     lengths = [length % 37 for length in range(100)]
-    assert order(lengths, 8, 1, 3) == order(lengths, 8, 1, 3)
-    assert order(lengths, 8, 1, 3) != order(lengths, 8, 1, 4)
-    assert order(lengths, 8, 1, 3) != order(lengths, 8, 2, 3)
+    first, same, later, other = (
+        [batch.tolist() for batch in order(lengths, 8, seed, epoch)] for seed, epoch in ((1, 3), (1, 3), (1, 4), (2, 3))
+    )
+    assert first == same and first != later and first != other
+
+
+@given(LENGTHS, st.integers(1, 40), st.integers(0, 5), st.integers(0, 5))
+def test_the_order_is_that_of_runs_before_rows_lay_on_the_disk(
+    lengths: list[int], size: int, seed: int, epoch: int
+) -> None:
+    """A run that was interrupted goes on with the rows that were next."""
+    random = np.random.default_rng([seed, epoch])
+    rows = random.permutation(len(lengths))
+    batches: list[list[int]] = []
+    for start in range(0, len(rows), POOL * size):
+        near = sorted(rows[start : start + POOL * size].tolist(), key=lambda row: lengths[row])
+        batches += [near[at : at + size] for at in range(0, len(near), size)]
+    expected = [batches[at] for at in random.permutation(len(batches))]
+    assert [batch.tolist() for batch in order(lengths, size, seed, epoch)] == expected
 
 
 def test_rows_of_like_length_go_together() -> None:

@@ -174,9 +174,9 @@ def test_a_shop_with_a_system_text_and_a_greeting_learns_and_answers_on_every_te
     rows = tuple(Example(n, text, target, (SHOP, HELLO)) for n, (text, target) in enumerate(pairs, 1))
     splits = Splits("data-1", 1, "chat", (), rows, rows, rows)
     job = Jobs(tmp_path, model).make("chat", rows=splits, epochs=40, batch_size=3, learning_rate=1e-2, evaluations=1)
-    job = Job(job.config, job.run_dir, splits, model)
+    job = Job(job.config, job.run_dir, splits, model, job.tokens)
     engine = TorchEngine()
-    assert engine.token_counts(model, splits, 128).unlearnable == 0
+    assert engine.token_counts(model, splits, 128, 0, job.tokens).unlearnable == 0
     assert len(engine.preview(model, splits, job.config)) == 3
     engine.train(job, Event())
     session = engine.open(job)

@@ -140,7 +140,7 @@ def test_every_end_token_is_in_the_generation_config(trained: Job, tmp_path: Pat
     config.write_text(json.dumps({"eos_token_id": [5, 6], "temperature": 0.7, "do_sample": True}), encoding="utf-8")
     base = load.base(model, "none", "fp32")
     assert {5, 6, base.tokenizer.eos_token_id} <= set(base.end_ids)
-    job = Job(trained.config, trained.run_dir, trained.splits, model)
+    job = Job(trained.config, trained.run_dir, trained.splits, model, trained.tokens)
     ENGINE.export(job, "merged", tmp_path / "mine")
     saved = json.loads((tmp_path / "mine" / "generation_config.json").read_text(encoding="utf-8"))
     assert set(saved["eos_token_id"]) == set(base.end_ids)
@@ -175,7 +175,7 @@ def spoiled(trained: Job, tmp_path: Path) -> Job:
     with commit.committed(run_dir / "adapter", step=1, base=facts["base"]) as draft:
         shutil.copyfile(trained.run_dir / "adapter" / "adapter_config.json", draft / "adapter_config.json")
         save_file(weights, draft / adapters.WEIGHTS)
-    return Job(trained.config, run_dir, trained.splits, trained.model_dir)
+    return Job(trained.config, run_dir, trained.splits, trained.model_dir, trained.tokens)
 
 
 @pytest.mark.parametrize("format", ["merged", "adapter"])
@@ -192,7 +192,7 @@ def test_an_adapter_that_is_damaged_is_refused(trained: Job, tmp_path: Path) -> 
     data = bytearray(path.read_bytes())
     data[-100] ^= 1
     path.write_bytes(data)
-    job = Job(trained.config, run_dir, trained.splits, trained.model_dir)
+    job = Job(trained.config, run_dir, trained.splits, trained.model_dir, trained.tokens)
     assert refused(job, tmp_path / "mine").key == "engine.adapter_damaged"
 
 
@@ -225,6 +225,6 @@ def test_too_small_a_disk_is_said_before_anything_is_written(
 @pytest.mark.parametrize("trained", ["lora"], indirect=True)
 def test_a_language_model_taken_home_can_be_taught_again(trained: Job, tmp_path: Path) -> None:
     ENGINE.export(trained, "merged", tmp_path / "mine")
-    session = ENGINE.open(Job(trained.config, tmp_path / "fresh", trained.splits, tmp_path / "mine"))
+    session = ENGINE.open(Job(trained.config, tmp_path / "fresh", trained.splits, tmp_path / "mine", trained.tokens))
     said = session.reply([[Message("user", QUESTIONS[0][0])]], False, Sampling(max_new_tokens=30))
     assert said == [QUESTIONS[0][1]]

@@ -8,7 +8,6 @@ from threading import Event
 import pytest
 
 from studio.data.schema import Splits
-from studio.engine import load
 from studio.engine import train as training
 from studio.engine.train import train
 from studio.events import Evaluated, Finished, Known, Started, Step
@@ -79,6 +78,6 @@ def test_a_run_that_never_knows_all_makes_all_its_passes_with_a_falling_rate(job
 def test_further_wordings_are_learned_and_no_exam_question_is(jobs: Jobs) -> None:
     rows = replace(asked_once(), train=examples([("你们几点开门？", "早上九点。"), ("奶茶多少钱？", "十二元。")]))
     made = [jobs.make("chat", f"run-{count}", rows=rows, wordings=count) for count in (0, 3)]
-    plain, more = (training.learnable(job, load.tokenizer(job.model_dir)) for job in made)
+    plain, more = (training.learnable(job) for job in made)
     assert len(plain) == 2 and len(more) == 8
     assert {row.completion for row in more} == {row.completion for row in plain}

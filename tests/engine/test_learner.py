@@ -27,7 +27,7 @@ def test_the_loop_equals_a_plain_one_of_forty_lines(jobs: Jobs) -> None:
     job = jobs.make("chat", epochs=5, batch_size=3, weight_decay=0.01)
     train(job, Event())
     base = load.base(job.model_dir, "none", "fp32")
-    rows = training.learnable(job, base.tokenizer)
+    rows = training.learnable(job)
     torch.manual_seed(job.config.seed)
     lora = LoraConfig(r=8, lora_alpha=16, target_modules="all-linear", task_type="CAUSAL_LM")
     model = get_peft_model(base.model, lora)
@@ -65,7 +65,7 @@ def test_gradients_after_an_evaluation_are_those_before_it(jobs: Jobs, precision
     base = methods.attach(load.base(job.model_dir, "nf4", precision), job.config)
     torch.manual_seed(0)
     adapters.put(base, {name: torch.randn_like(weight) / 20 for name, weight in adapters.weights(base).items()})
-    rows = training.learnable(job, base.tokenizer)
+    rows = training.learnable(job)
 
     def gradients() -> list[torch.Tensor]:
         base.model.train()
@@ -83,7 +83,7 @@ def test_gradients_after_an_evaluation_are_those_before_it(jobs: Jobs, precision
 def test_what_is_new_and_what_is_rehearsed_are_learned_as_one_batch(jobs: Jobs) -> None:
     """The gradient is that of the mean over all learned tokens; the loss that is told is of the new rows alone."""
     job = jobs.make("chat", rehearsal=1.0)
-    rows = training.learnable(job, load.tokenizer(job.model_dir))
+    rows = training.learnable(job)
     made = learner.Learner(load.base(job.model_dir, "none", "fp32"), rows, job.config)
     made.__dict__["known"] = rows[:3]
     batch = [*made.batch(1), *made.rehearsed(1)]

@@ -36,7 +36,7 @@ def test_steps_and_memory_are_those_of_the_run(jobs: Jobs) -> None:
     job = jobs.make("chat", batch_size=3)
     engine = TorchEngine()
     card = engine.model_card(str(job.model_dir), job.run_dir)
-    counts = engine.token_counts(job.model_dir, job.splits, job.config.max_length)
+    counts = engine.token_counts(job.model_dir, job.splits, job.config.max_length, 0, job.tokens)
     found = engine.estimate(job.config, card, counts, engine.machine())
     engine.train(job, Event())
     events = EventLog(job.run_dir / "events.jsonl").read()

@@ -46,9 +46,7 @@ def test_a_step_with_noise_learns_something_else(jobs: Jobs) -> None:
     found = {}
     for strength in (0.0, 1.0):
         job = jobs.make("chat", f"run-{strength}", embedding_noise=strength)
-        learner = Learner(
-            load.base(job.model_dir, "none", "fp32"), learnable(job, load.tokenizer(job.model_dir)), job.config
-        )
+        learner = Learner(load.base(job.model_dir, "none", "fp32"), learnable(job), job.config)
         found[strength] = learner.step(1, 1e-3)
     assert found[0.0].tokens == found[1.0].tokens
     assert found[0.0].loss != pytest.approx(found[1.0].loss, rel=1e-4)

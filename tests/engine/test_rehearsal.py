@@ -15,8 +15,9 @@ from studio.data.schema import Example
 from studio.engine import generate, load, methods, rehearsal
 from studio.engine.encode import Encoder
 from studio.engine.learner import Learner
+from studio.engine.rows import rows_of
 from studio.engine.train import learnable
-from tests.engine.conftest import Jobs
+from tests.engine.conftest import Jobs, splits
 
 TAUGHT = {"你是谁呀": "我是小禾。", "少糖怎么做": "少糖就是减20%糖浆。"}
 
@@ -54,17 +55,18 @@ def test_what_the_rows_teach_anew_is_not_rehearsed(starter: load.Base) -> None:
     assert own[0] not in answers
 
 
-def test_what_the_base_says_to_a_further_wording_leaves_nothing_out(starter: load.Base) -> None:
+def test_what_the_base_says_to_a_further_wording_leaves_nothing_out(starter: load.Base, jobs: Jobs) -> None:
     """Of a row in several wordings only the first is asked; a wording is what chance made it."""
-    encoder = Encoder(starter.tokenizer, "chat", (), 128)
-    first, wording = (encoder.encode(Example(1, text, "九点。")) for text in ("几点开门", "你是谁呀"))
-    assert first is not None and wording is not None
-    assert rehearsal.rows(starter, [first, wording], seed=1) == rehearsal.rows(starter, [first], seed=1)
+    lesson = splits("chat")
+    first, wording = (Example(1, text, "九点。") for text in ("几点开门", "你是谁呀"))
+    both = rows_of(starter.folder, lesson, [first, wording], 128, jobs.root / "tokens")
+    assert [row.text for row in both.first_wordings] == ["几点开门"]
+    assert rehearsal.rows(starter, both.first_wordings, seed=1) == rehearsal.rows(starter, both[:1], seed=1)
 
 
 def test_every_everyday_row_comes_as_often_as_any_other(jobs: Jobs) -> None:
     job = jobs.make("chat", rehearsal=0.75, batch_size=4)
-    rows = learnable(job, load.tokenizer(job.model_dir))
+    rows = learnable(job)
     learner = Learner(load.base(job.model_dir, "none", "fp32"), rows, job.config)
     learner.known = [replace(rows[0], number=-number) for number in range(1, 11)]
     drawn = [row.number for step in range(1, 21) for row in learner.rehearsed(step)]
@@ -76,7 +78,7 @@ def test_the_loss_that_is_shown_is_that_of_the_new_rows(jobs: Jobs) -> None:
     shown = {}
     for share in (0.0, 2.0):
         job = jobs.make("chat", f"run-{share}", rehearsal=share)
-        rows = learnable(job, load.tokenizer(job.model_dir))
+        rows = learnable(job)
         learner = Learner(load.base(job.model_dir, "none", "fp32"), rows, job.config)
         measured = learner.step(1, 1e-3)
         shown[share] = measured

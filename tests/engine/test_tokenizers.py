@@ -98,7 +98,7 @@ def test_a_tokenizer_with_more_words_than_the_model_is_refused_when_a_run_is_pla
     tokenizer.add_tokens([f"词{number}" for number in range(100)])
     tokenizer.save_pretrained(model)
     for asked in (
-        lambda: TorchEngine().token_counts(model, splits("chat"), 100),
+        lambda: TorchEngine().token_counts(model, splits("chat"), 100, 0, model / "tokens"),
         lambda: load.base(model, "none", "fp32"),
     ):
         with pytest.raises(StudioError) as found:
@@ -146,7 +146,7 @@ def test_a_tokenizer_without_an_end_token_ends_as_the_models_makers_say(model: P
     change(model / name, eos_token_id=[1, 2])
     base = load.base(model, "none", "fp32")
     assert base.tokenizer.eos_token_id == 1
-    row = base.encoder(Job(CONFIG, model, splits("chat"), model)).encode(Example(1, "你好", "好"))
+    row = base.encoder(Job(CONFIG, model, splits("chat"), model, model)).encode(Example(1, "你好", "好"))
     assert row is not None and row.completion[-1] == 1
 
 
