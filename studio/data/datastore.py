@@ -45,8 +45,6 @@ class DataStore:
     def close(self) -> None:
         self._db.close()
 
-    # in
-
     def add(  # noqa: PLR0913  (what a person may say about a file)
         self,
         path: Path | Sequence[Path],
@@ -106,6 +104,10 @@ class DataStore:
         name = name.strip()[: catalog.LONGEST_NAME]
         catalog.rename(self._db(), self._key(dataset_id), name)
         self._uploads.note(dataset_id, name=name)
+
+    def pairs(self, dataset_id: str) -> builtins.list[tuple[str, str]]:
+        """Text and target of all rows, in their order."""
+        return queries.pairs(self._db(), self._key(dataset_id))
 
     def known_texts(self, dataset_id: str) -> set[str]:
         """All texts of the dataset as `normalise` leaves them."""
@@ -261,8 +263,6 @@ class DataStore:
             raise StudioError("split.question_is_taught", text=text[:40])
         with transaction(self._db()) as db:
             exams.write(db, self._key(dataset_id), number, text)
-
-    # out
 
     def freeze(self, dataset_id: str, seed: int = 42) -> int:
         """The dataset's version as it stands now; see `versions.freeze`."""

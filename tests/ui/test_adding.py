@@ -23,7 +23,7 @@ def test_files_with_the_same_columns_become_one_dataset(page: Page, upload: Uplo
     assert [(row.text, row.target) for row in rows] == [("好喝", "好评"), ("难喝", "差评"), ("还来", "好评")]
     report = page.studio.data.get(dropdown.value).report
     assert [(entry["file"], entry["row"]) for entry in report.dropped] == [("一月.csv", 3), ("二月.csv", 3)]
-    assert "一月.csv，第 3 行" in str(data_tab.overview(page, page.studio.data.get(dropdown.value)))
+    assert "一月.csv，第 3 行" in str(data_tab.report_of(page, page.studio.data.get(dropdown.value)))
 
 
 def test_files_with_other_columns_are_refused_by_name(page: Page, upload: Upload) -> None:

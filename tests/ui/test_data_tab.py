@@ -46,7 +46,7 @@ def test_what_was_understood_of_it_is_told(page: Page, upload: Upload) -> None:
     file = upload("r.csv", table("内容,评价", "很好喝,好评", "太甜了,差评") + ",好评\n")
     adding.add_files(page, [file], "auto")
     dataset = page.studio.data.list()[0]
-    shown = texts(data_tab.overview(page, dataset))
+    shown = texts(data_tab.report_of(page, dataset))
     for said in ("分类", "10", "r.csv", "好评", "跳过了 1 处", "第 12 行"):
         assert said in shown
 
@@ -70,6 +70,19 @@ def test_every_view_is_told_whether_a_row_wants_a_label(page: Page, task: Any, l
     assert card is not None
     shown = [rows, card, versions_view.version_list(page, {"dataset": dataset})]
     assert [one["labelled"] for one in shown] == [labelled] * 3
+
+
+def test_the_rows_are_told_in_numbers_as_they_stand_now(page: Page) -> None:
+    store = page.studio.data
+    asked = store.add_rows("问答", "chat", [("几点开门", "九点"), ("什么时候开门", "九点"), ("老板是谁", "林小满")])
+    shown = texts(data_tab.report_of(page, asked))
+    for said in ("一半不超过 4 个字，最长 6 个字", "一个答案有几种问法", "一个问题有几种答案", "≤ 10"):
+        assert said in shown
+    reviews = store.add_rows("评价", "classify", [("好喝", ""), ("难喝", "")])
+    assert "差评" not in texts(data_tab.report_of(page, reviews))
+    store.edit(reviews.id, 2, target="差评")
+    shown = texts(data_tab.report_of(page, store.get(reviews.id)))
+    assert "差评" in shown and "问法" not in shown
 
 
 @pytest.mark.parametrize(("name", "text"), [("empty.csv", ""), ("one.csv", "内容\n很好喝，下次还来\n" * 3)])

@@ -64,6 +64,12 @@ def insert(db: sqlite3.Connection, dataset: int, examples: Sequence[Example], ta
     )
 
 
+def pairs(db: sqlite3.Connection, dataset: int) -> list[tuple[str, str]]:
+    """Text and target of all rows, in their order."""
+    query = "SELECT text, target FROM rows WHERE dataset = ? ORDER BY number"
+    return [(text, target) for text, target in db.execute(query, (dataset,))]
+
+
 class Orders:
     """The rows that were last searched or sorted, so that turning their pages reads nothing again."""
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from studio.data.schema import PARTS, Dataset, ImportReport, Splits
+from studio.data.statistics import EDGES, MANY, Statistics
 from studio.data.store.split import SURE_AT, Why, expected
 from studio.tasks import TASKS
 from studio.ui.kit.fragments import fact
@@ -20,12 +21,13 @@ MOST_LISTED = 100  # repaired or dropped rows
 MOST_LABELS = 20
 
 
-def overview(page: Page, dataset: Dataset) -> list[Node]:
-    """The import report: what was understood, what was mended, what was left out."""
+def overview(page: Page, dataset: Dataset, counted: Statistics) -> list[Node]:
+    """The import report: what was understood, what was mended, what was left out; and the rows in numbers."""
     report = dataset.report
     return [
         node("div", *(fact(name, value) for name, value in facts(page, report)), cls="facts"),
-        node("div", *_labels(page, report), cls="label-bars") if report.labels else "",
+        *_labels(page, counted.labels),
+        *_in_numbers(page, counted),
         _to_know(page, report.notes),
         _notes(page, "repaired", report.repaired),
         _notes(page, "dropped", report.dropped),
@@ -57,9 +59,33 @@ def facts(page: Page, report: ImportReport) -> list[tuple[str, str]]:
     return known
 
 
-def _labels(page: Page, report: ImportReport) -> list[Node]:
-    most = max(report.labels.values())
-    shown = list(report.labels.items())[:MOST_LABELS]
+def _labels(page: Page, labels: Mapping[str, int]) -> list[Node]:
+    shown = dict(list(labels.items())[:MOST_LABELS])
+    hidden = len(labels) - len(shown)
+    more = [node("p", page.say("data_tab.more_labels", n=hidden), cls="soft")] if hidden else []
+    return [_bars(shown, more)] if shown else []
+
+
+def _in_numbers(page: Page, counted: Statistics) -> list[Node]:
+    """How long the texts are; of questions and answers how many of the one there are to the other."""
+    most = f"> {EDGES[-1]:,}"
+    lengths = {f"≤ {edge:,}" if edge else most: rows for edge, rows in counted.lengths.items()}
+    said = page.say("data_tab.lengths_are", middle=f"{counted.middle:,}", longest=f"{counted.longest:,}")
+    groups = [("lengths", lengths, [node("p", said, cls="soft")])]
+    groups += [
+        (kind, {f"{number}{'+' * (number == MANY)}": times for number, times in held.items()}, [])
+        for kind, held in (("ways", counted.ways), ("answers", counted.answers))
+    ]
+    return [
+        node("div", node("h3", page.say(f"data_tab.numbers_{kind}")), _bars(bars, more))
+        for kind, bars, more in groups
+        if bars
+    ]
+
+
+def _bars(counts: Mapping[str, int], more: list[Node]) -> Node:
+    """A bar for each name, as long as its count; `more` stands below them."""
+    most = max(counts.values())
     bars = [
         node(
             "div",
@@ -68,10 +94,9 @@ def _labels(page: Page, report: ImportReport) -> list[Node]:
             node("span", f"{count:,}", cls="count"),
             cls="label-bar",
         )
-        for label, count in shown
+        for label, count in counts.items()
     ]
-    hidden = len(report.labels) - len(shown)
-    return [*bars, node("p", page.say("data_tab.more_labels", n=hidden), cls="soft")] if hidden else bars
+    return node("div", *bars, *more, cls="label-bars")
 
 
 def _notes(page: Page, kind: str, entries: Sequence[Mapping[str, Any]]) -> Node:

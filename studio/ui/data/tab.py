@@ -16,6 +16,7 @@ from studio.data.intake.labels import respell
 from studio.data.intake.roles import NEEDED
 from studio.data.reading.decode import ENCODINGS
 from studio.data.schema import Dataset
+from studio.data.statistics import statistics
 from studio.errors import StudioError
 from studio.tasks import TASKS
 from studio.ui.data import adding, keeping, recovery
@@ -182,13 +183,17 @@ def show(page: Page, dataset: str | None) -> Any:
     card = page.studio.data.get(dataset)
     return (
         *shown_side(adding=False),
-        overview(page, card),
+        report_of(page, card),
         roles_value(card),
         gr.Column(visible=bool(card.report.placeholders)),
         reopened(dataset),
         reopened(dataset),
         *standing_nodes(page, dataset),
     )
+
+
+def report_of(page: Page, card: Dataset) -> list[Node]:
+    return overview(page, card, statistics(page.studio.data.pairs(card.id), TASKS[card.task].labelled))
 
 
 def shown_side(*, adding: bool) -> Any:
