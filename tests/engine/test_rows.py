@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from studio.data.store.store import DataStore
 
 from studio.contract import TokenCounts
+from studio.data.datastore import DataStore
 from studio.data.schema import Example, Message
 from studio.data.teaching.wordings import learned
 from studio.engine import TorchEngine, catalog, load
