@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
+from filelock import FileLock
 
 from studio import commit
 from studio.contract import TokenCounts
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
 FILE = "rows.arrow"
+LOCK = "making.lock"
 AT_ONCE = 1000  # rows that are held before they are written
 WORDS = (".json", ".model", ".txt", ".jinja")  # endings of what a tokenizer is opened from
 CODE = (encode, chat_template, objectives, objectives.classify, objectives.chat)
@@ -104,12 +106,14 @@ def rows_of(model_dir: Path, splits: Splits, examples: Sequence[Example], max_le
 
 def _kept(model_dir: Path, splits: Splits, examples: Sequence[Example], max_length: int, tokens: Path) -> Rows:
     folder = tokens / fingerprint(model_dir, splits, examples, max_length)
-    if not commit.whole(folder):
-        from studio.engine import load
+    tokens.mkdir(parents=True, exist_ok=True)
+    with FileLock(tokens / LOCK):  # who asks for rows that another is making waits for them
+        if not commit.whole(folder):
+            from studio.engine import load
 
-        _write(folder, Encoder(load.tokenizer(model_dir), splits.task, splits.labels, max_length), examples)
-    os.utime(folder)  # it was of use: what has not been for long is swept
-    return _opened(folder / FILE)
+            _write(folder, Encoder(load.tokenizer(model_dir), splits.task, splits.labels, max_length), examples)
+        os.utime(folder)  # it was of use: what has not been for long is swept
+        return _opened(folder / FILE)
 
 
 def fingerprint(model_dir: Path, splits: Splits, examples: Sequence[Example], max_length: int) -> str:

@@ -8,6 +8,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -144,7 +145,16 @@ def test_a_file_that_is_not_whole_is_made_anew(jobs: Jobs, writes: list[int], da
         case _:
             (path.parent / "manifest.json").unlink()
     assert list(rows_of(jobs.model_dir, splits("chat"), ODD, 256, tokens)) == before
-    assert writes == [len(ODD)] * 2 and len(list(tokens.iterdir())) == 1
+    assert writes == [len(ODD)] * 2 and len(list(tokens.glob("*/"))) == 1
+
+
+def test_those_who_ask_at_once_wait_for_one_who_makes_the_rows(jobs: Jobs, writes: list[int]) -> None:
+    def ask(_: int) -> list[Encoded]:
+        return list(rows_of(jobs.model_dir, splits("chat"), ODD, 256, jobs.root / "tokens"))
+
+    with ThreadPoolExecutor(8) as pool:
+        first, *others = pool.map(ask, range(8))
+    assert all(rows == first for rows in others) and writes == [len(ODD)]
 
 
 def test_rows_that_nobody_asked_for_are_swept_and_those_of_a_deleted_dataset(workspace: Workspace) -> None:
