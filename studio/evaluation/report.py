@@ -6,13 +6,13 @@ writes is passed over.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, TypeAdapter
+from pydantic_core import from_json
 
 from studio.evaluation.measures import MEASURES
 from studio.tasks import Task
@@ -101,7 +101,7 @@ def of(values: Mapping[str, Any]) -> Report:
 def read(content: bytes) -> Report | None:
     """The report in a file; None where it is damaged or foreign."""
     try:
-        found = json.loads(content)
+        found = from_json(content)
         return of(found) if isinstance(found, Mapping) else None
     except ValueError:
         return None

@@ -68,7 +68,7 @@ def test_start_leads_to_the_training_tab(page: Page, reviews: str) -> None:
 
 def test_the_page_is_served_with_its_words_and_asks_nobody_else(client: TestClient) -> None:
     page = client.get("/").text
-    assert page.index("const WORDS") < page.index("<meta")
+    assert page.index("(function (WORDS)") < page.index("<meta")
     config = client.get("/config").json()
     ids = {block["props"].get("elem_id") for block in config["components"]}
     assert {"header", "steps", "data", "model", "train", "chat", "upload", "dataset", "start"} <= ids
