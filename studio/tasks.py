@@ -29,15 +29,3 @@ TASKS: Mapping[str, TaskRules] = {
     "classify": TaskRules(roles=("text", "label"), lessons=("labels",), labelled=True),
     "chat": TaskRules(roles=("prompt", "reply"), lessons=("facts", "manner"), talks=True),
 }
-
-
-def task_of(lesson: Lesson) -> Task:
-    """The task that teaches it."""
-    found: dict[Lesson, Task] = {"labels": "classify", "facts": "chat", "manner": "chat"}
-    return found[lesson]
-
-
-def task_with(role: Role) -> Task:
-    """The task whose answers stand in a column of this role."""
-    found: dict[Role, Task] = {"label": "classify", "reply": "chat"}
-    return found[role]

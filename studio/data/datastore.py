@@ -8,7 +8,6 @@ from __future__ import annotations
 import builtins
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from studio.data.export import write_dataset
 from studio.data.intake.intake import Wish
@@ -23,11 +22,8 @@ from studio.data.store.uploads import Uploads
 from studio.data.teaching import exam
 from studio.data.teaching.lesson import facts
 from studio.errors import StudioError
-from studio.tasks import TASKS, Lesson, Role
+from studio.tasks import TASKS, Lesson, Role, Task
 from studio.workspace import Workspace, transaction
-
-if TYPE_CHECKING:
-    from studio.tasks import Task
 
 
 class DataStore:

@@ -11,15 +11,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
-from studio.data.intake.roles import NEEDED
 from studio.data.schema import PARTS, Dataset, Example, Part, Row, Splits
 from studio.errors import StudioError
-from studio.tasks import Role
-
-if TYPE_CHECKING:
-    from studio.tasks import Task
+from studio.tasks import TASKS, Role, Task
 
 FORMATS = (".xlsx", ".csv", ".tsv", ".jsonl", ".parquet")
 Shape = Literal["text-label", "messages", "alpaca"]  # of a line of jsonl; what the tools of others read
@@ -83,7 +79,7 @@ def _write(
         lines = (json.dumps(_record(row, shape), ensure_ascii=False) + "\n" for row in rows)
         path.write_text("".join(lines), encoding="utf-8")
         return
-    names = [_name(dataset, role) for role in NEEDED[dataset.task]]
+    names = [_name(dataset, role) for role in TASKS[dataset.task].roles]
     cells: list[Sequence[str]] = [(row.text, row.target) for row in rows]
     if any(row.context for row in rows):
         names = ["system", "history", *names]

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from studio.data.near import normalise
 from studio.data.schema import Example, Message, Splits
+from studio.data.teaching.exam import compose
+from studio.data.teaching.languages import units
 from studio.data.teaching.wordings import learned
 
 
@@ -37,3 +41,32 @@ def test_a_thousand_facts_find_their_wordings_in_seconds() -> None:
     start = time.process_time()
     assert len(learned(taught(*rows), 5)) == 6000
     assert time.process_time() - start < 2
+
+
+SHEETS = {
+    "Spanish": [
+        ("¿Cuánto cuesta el corte de pelo?", "Cuesta 15 euros."),
+        ("¿Hay wifi en el hotel?", "La clave es Sol2024."),
+    ],
+    "Japanese": [("営業時間は何時からですか？", "朝10時からです。"), ("予約は必要ですか？", "予約は不要です。")],
+    "French": [("Quel est le prix du menu ?", "Le menu coûte 18 euros."), ("Faut-il réserver ?", "Oui, la veille.")],
+    "plain French": [("Quel est le prix du menu", "18 euros le menu."), ("Le menu du dimanche", "Un menu de saison.")],
+    "Korean": [("주차 가능한가요?", "건물 뒤에 가능합니다."), ("예약이 필요한가요?", "필요 없습니다.")],
+}
+
+
+@pytest.mark.parametrize("sheet", SHEETS.values(), ids=SHEETS)
+def test_a_sheet_in_another_language_is_learned_and_asked_in_its_own_words_only(sheet: list[tuple[str, str]]) -> None:
+    rows = tuple(Example(number, *pair) for number, pair in enumerate(sheet, 1))
+    assert not compose(rows).asked
+    splits = Splits("data-1", 1, "chat", (), rows, (), (), lesson="facts")
+    own = {unit for pair in sheet for line in pair for unit in units(line)}
+    more = learned(splits, 20)
+    assert len(more) > 2 * len(rows)
+    assert {unit for one in more for unit in units(one.text)} <= own
+
+
+def test_a_cafe_in_an_english_sheet_is_english() -> None:
+    rows = (Example(1, "Is there a café?", "Yes, by the gate."), Example(2, "How much is a crêpe?", "Six dollars."))
+    texts = [one.text for one in learned(Splits("data-1", 1, "chat", (), rows, (), (), lesson="facts"), 30)]
+    assert any("tenner" in text for text in texts) and compose(rows).asked

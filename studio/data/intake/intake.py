@@ -8,16 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from studio.data.intake.identity import placeholders
-from studio.data.intake.roles import NEEDED, count_labels, guess, to_rows
+from studio.data.intake.roles import count_labels, guess, to_rows
 from studio.data.schema import Example, ImportReport, Reading, Table
 from studio.errors import StudioError
-from studio.tasks import TASKS, Role
-
-if TYPE_CHECKING:
-    from studio.tasks import Task
+from studio.tasks import TASKS, Role, Task
 
 BETWEEN = " + "  # the names of several files
 
@@ -40,7 +37,7 @@ class Wish:
 
 def table_of(pairs: Sequence[tuple[str, str]], task: Task) -> Table:
     """(text, target) pairs as a Table whose columns are called by their roles."""
-    return Table(NEEDED[task], tuple(pairs), tuple(range(1, len(pairs) + 1)), format="rows")
+    return Table(TASKS[task].roles, tuple(pairs), tuple(range(1, len(pairs) + 1)), format="rows")
 
 
 def understand(table: Table, wish: Wish, file: str) -> tuple[list[Example], ImportReport]:

@@ -11,16 +11,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from studio.data.intake.labels import respell
 from studio.data.reading.headers import plain, role_of
 from studio.data.schema import Example, Message, Table
 from studio.errors import StudioError
-from studio.tasks import TASKS, Role
-
-if TYPE_CHECKING:
-    from studio.tasks import Task
+from studio.tasks import TASKS, Role, Task
 
 LETTERS = {"q", "a"}  # they name roles only together; A alone is what a column without a name is called
 INTENTS = {"intent", "意图"}
@@ -31,7 +28,6 @@ SHORT_LABEL = 6
 ASKS = re.compile(
     r"[?？吗呢嘛]\s*$|^(怎么|如何|什么|为什么|几|哪|能不能|how|what|when|where|why|who|can|do|is)", re.IGNORECASE
 )
-NEEDED: dict[Task, tuple[Role, Role]] = {"classify": ("text", "label"), "chat": ("prompt", "reply")}
 
 
 @dataclass(frozen=True)
@@ -81,7 +77,7 @@ def guess(
     claimed = {name: role for name, role in _for_task(by_name, task).items() if role not in given.values()}
     ignored: dict[str, Role] = {name: "ignore" for name in by_name if name not in claimed}
     roles = _complete({**ignored, **claimed, **given}, looks, free, task)
-    if not any(role == NEEDED[task][0] for role in roles.values()):
+    if not any(role == TASKS[task].roles[0] for role in roles.values()):
         raise StudioError("data.no_text_column", columns="、".join(table.columns)[:300])
     return {name: roles.get(name, "ignore") for name in table.columns}, task
 
@@ -159,7 +155,7 @@ def _for_task(roles: Mapping[str, Role], task: Task) -> dict[str, Role]:
 
 def _complete(roles: dict[str, Role], looks: Mapping[str, Look], free: Sequence[str], task: Task) -> dict[str, Role]:
     """Fills the roles that no name claimed by what the columns hold."""
-    source, target = NEEDED[task]
+    source, target = TASKS[task].roles
     open_columns = [name for name in free if name not in roles]
     ignored = [name for name in free if roles.get(name) == "ignore"]
     if target == "label" and target not in roles.values():
@@ -187,7 +183,7 @@ def to_rows(
     Cells of several columns with one role are joined by newlines. A row without a target is kept, to be labelled;
     one without a text is dropped. Cells are trimmed; labels are respelled only if asked.
     """
-    source, target = (_columns(table, roles, role) for role in NEEDED[task])
+    source, target = (_columns(table, roles, role) for role in TASKS[task].roles)
     system, history = _columns(table, roles, "system"), _columns(table, roles, "history")
     group = _columns(table, roles, "group")
     repaired: list[dict[str, Any]] = []

@@ -7,12 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from studio.assets import EXAMPLES
-
-if TYPE_CHECKING:
-    from studio.tasks import Task
+from studio.tasks import Task
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from studio.data.schema import Example
 from studio.data.store import edits, queries
 from studio.data.teaching import exam
 from studio.data.teaching import lesson as lessons
-from studio.tasks import Lesson
-
-if TYPE_CHECKING:
-    from studio.tasks import Task
+from studio.tasks import TASKS, Lesson, Task
 
 INTO_EXAM = "INSERT OR REPLACE INTO exam_changes (dataset, number, text, kept) VALUES (?, ?, ?, ?)"
 
@@ -24,7 +21,7 @@ INTO_EXAM = "INSERT OR REPLACE INTO exam_changes (dataset, number, text, kept) V
 def lesson_of(db: sqlite3.Connection, dataset: int, task: Task, examples: Sequence[Example]) -> Lesson:
     """What a person said that the dataset teaches, else the guess."""
     said = db.execute("SELECT lesson FROM datasets WHERE key = ?", (dataset,)).fetchone()
-    if said["lesson"] in lessons.OF_TASK[task]:  # a dataset that was read again may have another task
+    if said["lesson"] in TASKS[task].lessons:  # a dataset that was read again may have another task
         return cast(Lesson, said["lesson"])
     return lessons.guess(examples, task)
 

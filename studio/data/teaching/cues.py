@@ -15,22 +15,17 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 
+from studio.data.teaching.languages import HAN, OTHER, of_facts, units
 from studio.data.teaching.rewording.rules import HOME, rules
 
-OTHER = ""  # any language that has no rule file: its words alone, with nothing around them
-HAN = re.compile(r"[㐀-䶿一-鿿]")
-UNIT = re.compile(r"[㐀-䶿一-鿿]|(?:(?![㐀-䶿一-鿿])[^\W_])+(?:['’](?:(?![㐀-䶿一-鿿])[^\W_])+)*")
 FULL = re.compile("[，。！？：；、]")
 MARKS = re.compile(r"[^\w\s'’]+")
-KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 # Units of a cue, drawn from these: most Chinese words have two.
 LENGTHS = {"zh": (2, 2, 3, 4), "en": (1, 1, 2, 3), OTHER: (1, 1, 2, 3)}
 LONGEST = max(max(lengths) for lengths in LENGTHS.values())
 ENOUGH = 60  # questions in a row that were no good: the fact has no more to give
 SOURCES = (3, 2, 1)  # how often a cue is taken from a question, from the synonyms and from the answer
 ASKING = 0.5  # of the questions ask for what the fact tells, a price or a place
-ENGLISH = re.compile(r"\b(?:the|is|are|you|your|how|what|when|where|does|can|and|for|with)\b", re.IGNORECASE)
-ENOUGH_ENGLISH = 0.04  # of the words of a sheet
 SYNONYM = 0.3  # of the cues are exchanged for another that means the same, where one is known
 
 Units = tuple[str, ...]  # a Chinese character each, a word or number of other scripts each
@@ -78,29 +73,14 @@ def questions(facts: Sequence[Fact]) -> list[Iterator[str]]:
     """For each fact questions without end, made as they are taken, unless it has no more to give. All that is asked in
     one, together, is found in this fact alone. The same facts give the same questions."""
     holders: dict[Units | Asking, set[int]] = defaultdict(set)
-    langs = _languages(facts)
+    langs = of_facts([(*fact.questions, fact.answer) for fact in facts])
     for number, (fact, lang) in enumerate(zip(facts, langs, strict=True)):
-        for run in chain.from_iterable(_runs(_units(line)) for line in fact.lines):
+        for run in chain.from_iterable(_runs(units(line)) for line in fact.lines):
             holders[run].add(number)
         for asking in _amid(lang).asking:
             if asking.suits(fact):
                 holders[asking].add(number)
     return [_of(fact, lang, holders) for fact, lang in zip(facts, langs, strict=True)]
-
-
-def _languages(facts: Sequence[Fact]) -> list[str]:
-    """The language of each fact. What has no Chinese in it is told by all such facts together: “leather and fur” may be
-    anybody's."""
-    lines = [line for fact in facts for line in fact.lines if not HAN.search(line)]
-    english = sum(len(ENGLISH.findall(line)) for line in lines)
-    other = "en" if english > ENOUGH_ENGLISH * sum(len(_units(line)) for line in lines) else OTHER
-
-    def of(asked: str) -> str:
-        if KANA_OR_HANGUL.search(asked):
-            return OTHER
-        return "zh" if HAN.search(asked) else other
-
-    return [of("".join(fact.questions)) for fact in facts]
 
 
 def _of(fact: Fact, lang: str, holders: Holders) -> Iterator[str]:
@@ -135,7 +115,7 @@ def _otherwise(cue: Units, lang: str, draw: random.Random) -> Units:
     if draw.random() >= SYNONYM:
         return cue
     others = list(rules(lang).swapped("".join(cue) if lang == "zh" else " ".join(cue))) if lang else []
-    return _units(draw.choice(others)) if others else cue
+    return units(draw.choice(others)) if others else cue
 
 
 def _said(lead: str, cues: Sequence[Units], tail: str, amid: Amid, draw: random.Random) -> str:
@@ -163,16 +143,12 @@ def _cue(span: Units, length: int, draw: random.Random) -> Units:
 def _spans(text: str, amid: Amid) -> list[Units]:
     """The stretches between what is in any question; a number alone is none."""
     parts = MARKS.split(amid.common.sub("|", text.casefold()))
-    return [span for part in parts if (span := _units(part)) and not all(unit.isdigit() for unit in span)]
+    return [span for part in parts if (span := units(part)) and not all(unit.isdigit() for unit in span)]
 
 
-def _units(text: str) -> Units:
-    return tuple(UNIT.findall(text.casefold()))
-
-
-def _runs(units: Units) -> Iterator[Units]:
+def _runs(line: Units) -> Iterator[Units]:
     """All stretches of up to LONGEST units."""
-    return (units[start : start + size] for size in range(1, LONGEST + 1) for start in range(len(units) - size + 1))
+    return (line[start : start + size] for size in range(1, LONGEST + 1) for start in range(len(line) - size + 1))
 
 
 @cache

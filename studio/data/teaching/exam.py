@@ -14,6 +14,7 @@ from random import Random
 from studio.data.near import normalise
 from studio.data.schema import Example, Part
 from studio.data.teaching import templates
+from studio.data.teaching.languages import OTHER, of_facts
 from studio.data.teaching.lesson import facts
 
 OWN = 3  # phrasings of an answer from which on one is held out
@@ -56,8 +57,9 @@ def compose(examples: Sequence[Example], changes: Iterable[Change] = (), seed: i
     left_out: list[Example] = []
     by_fact = facts([example for example in examples if example.target])
     Random(seed).shuffle(by_fact)
-    for turn, rows in enumerate(by_fact):
-        found = _held(rows, seed) or _reworded(rows, known)
+    langs = of_facts([(*(row.text for row in rows), rows[0].target) for rows in by_fact])
+    for turn, (rows, lang) in enumerate(zip(by_fact, langs, strict=True)):
+        found = _held(rows, seed) or (_reworded(rows, known) if lang != OTHER else [])
         kept = [one for one in found if (one.number, normalise(one.text)) not in struck]
         left_out += [one for one in found if one not in kept]
         for row in rows:

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from statistics import median
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 from studio.data.checkup.wording import tokens
 from studio.data.near import normalise
 from studio.data.schema import Example
 from studio.errors import StudioError
-from studio.tasks import TASKS, Lesson
-
-if TYPE_CHECKING:
-    from studio.tasks import Task
+from studio.tasks import TASKS, Lesson, Task
 
 MOST_ROWS = 5_000  # a longer list of facts is a library, and asking for all of it no exam
 SHORT = 60  # tokens of the median answer; longer ones say in their own way what no exam could check
@@ -24,7 +21,6 @@ LONG = 150  # tokens of an answer that is an essay
 FEW_LONG = 0.1  # share of answers that may be essays
 TALKS = 0.3  # share of rows that go on with a conversation, from which on it is the talking that is taught
 TELLING = 6  # letters of an answer that tells by itself what it is about
-OF_TASK: dict[Task, tuple[Lesson, ...]] = {"classify": ("labels",), "chat": ("facts", "manner")}
 
 
 def guess(examples: Sequence[Example], task: Task) -> Lesson:
@@ -42,9 +38,9 @@ def guess(examples: Sequence[Example], task: Task) -> Lesson:
 
 def allowed(lesson: str, task: Task) -> Lesson:
     """`lesson` if a dataset of this task can teach it. Raises StudioError lesson.not_of_task."""
-    found = next((one for one in get_args(Lesson) if one == lesson and one in OF_TASK[task]), None)
+    found = next((one for one in get_args(Lesson) if one == lesson and one in TASKS[task].lessons), None)
     if found is None:
-        raise StudioError("lesson.not_of_task", lesson=lesson[:40], allowed=" / ".join(OF_TASK[task]))
+        raise StudioError("lesson.not_of_task", lesson=lesson[:40], allowed=" / ".join(TASKS[task].lessons))
     return found
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Literal
 
 from studio.data.near import normalise
+from studio.data.teaching.languages import OTHER, of_question
 from studio.data.teaching.rewording.rules import Met, rules
 
 MOST = 10
@@ -42,8 +42,8 @@ def ways(question: str) -> Iterator[str]:
     bare = _bare(question)
     if not bare:
         return
-    chinese = language_of(question) == "zh"
-    language = rules(language_of(question))
+    lang = of_question(question)
+    chinese, language = lang == "zh", rules(lang)
     asks = ASKS_ZH.search(question) if chinese else ASKS_EN.match(bare) or "?" in question
     if not asks and not language.intent(bare):
         return  # a remark becomes no question by a polite word in front
@@ -55,23 +55,17 @@ def ways(question: str) -> Iterator[str]:
             yield _written(candidate, chinese=chinese)
 
 
-def language_of(question: str) -> Literal["zh", "en"]:
-    """Whose rules a question is read by."""
-    return "zh" if HAN.search(question) else "en"
-
-
 def asked(question: str) -> Met | None:
     """What the rules recognise in a question, with the topic that it is asked about."""
     bare = _bare(question)
-    return rules(language_of(question)).intent(bare) if bare else None
+    return rules(of_question(question)).intent(bare) if bare else None
 
 
 def _bare(question: str) -> str:
-    """The question without marks and politeness; "" for what is too long to be one."""
-    bare = question.strip().strip(MARKS)
-    if len(bare) > LONGEST or "\n" in bare:
+    """The question without marks and politeness; "" for what is too long to be one, or in a language without rules."""
+    bare, lang = question.strip().strip(MARKS), of_question(question)
+    if lang == OTHER or len(bare) > LONGEST or "\n" in bare:
         return ""
-    lang = language_of(bare)
     begun = bare if lang == "zh" else CAPITAL.sub(lambda letter: letter[0].lower(), bare)
     return rules(lang).bare(begun).strip(MARKS) or bare
 

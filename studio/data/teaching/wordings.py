@@ -13,6 +13,7 @@ from itertools import chain, islice
 from studio.data.near import normalise
 from studio.data.schema import Example, Splits
 from studio.data.teaching import cues, heard, templates
+from studio.data.teaching.languages import OTHER, of_facts
 from studio.data.teaching.lesson import facts
 
 WHOLE = 0.5  # of the wordings say the whole question otherwise, as far as the rules know how,
@@ -40,16 +41,20 @@ def learned(splits: Splits, wordings: int) -> tuple[Example, ...]:
 
     found = list(splits.train)
     alone = facts([row for row in splits.train if all(turn.role == "system" for turn in row.context)])
-    pointing = cues.questions([_fact(rows) for rows in alone])
-    for fact, more in zip(alone, pointing, strict=True):
+    has_rules = [lang != OTHER for lang in of_facts([(*(row.text for row in fact), fact[0].target) for fact in alone])]
+    pointing = cues.questions([_fact(rows, ruled) for rows, ruled in zip(alone, has_rules, strict=True)])
+    for fact, ruled, more in zip(alone, has_rules, pointing, strict=True):
         for row in fact:
-            whole = islice(new(templates.ways(row.text)), min(MOST_WHOLE, math.ceil(WHOLE * wordings)))
-            said = islice(new(heard.wordings(row.text)), round(HEARD * wordings))
+            most = wordings if ruled else 0
+            whole = islice(new(templates.ways(row.text)), min(MOST_WHOLE, math.ceil(WHOLE * most)))
+            said = islice(new(heard.wordings(row.text)), round(HEARD * most))
             found += [replace(row, text=text) for text in islice(chain(whole, said, new(more)), wordings)]
     return tuple(found)
 
 
-def _fact(rows: Sequence[Example]) -> cues.Fact:
+def _fact(rows: Sequence[Example], ruled: bool) -> cues.Fact:
+    """With other words for its own where its language has rules."""
     questions, answer = tuple(row.text for row in rows), rows[0].target
-    words = (word for line in (*questions, answer) for word in islice(heard.synonyms(line), SYNONYMS))
+    lines = (*questions, answer) if ruled else ()
+    words = (word for line in lines for word in islice(heard.synonyms(line), SYNONYMS))
     return cues.Fact(questions, answer, tuple(dict.fromkeys(words)))

@@ -13,7 +13,6 @@ import gradio as gr
 
 from studio.data.intake.intake import Wish
 from studio.data.intake.labels import respell
-from studio.data.intake.roles import NEEDED
 from studio.data.reading.decode import ENCODINGS
 from studio.data.schema import Dataset
 from studio.data.statistics import statistics
@@ -34,7 +33,6 @@ from studio.ui.kit.nodes import Node, node, panel
 from studio.ui.kit.page import QUIET, Page, on
 
 if TYPE_CHECKING:
-    from studio.config import Task
     from studio.studio import Studio
 
 
@@ -237,7 +235,7 @@ def roles_value(card: Dataset) -> dict[str, Any] | None:
     return {
         "dataset": card.id,
         "task": card.task,
-        "tasks": [_task_value(name) for name in NEEDED],
+        "tasks": [_task_value(name) for name in TASKS],
         "columns": [{"name": name, "role": report.roles.get(name, "ignore")} for name in report.columns],
         "sheets": list(report.sheets),
         "sheet": report.sheet,
@@ -248,11 +246,11 @@ def roles_value(card: Dataset) -> dict[str, Any] | None:
     }
 
 
-def _task_value(name: Task) -> dict[str, Any]:
+def _task_value(name: str) -> dict[str, Any]:
     """A task to choose, and what a column can be for in it: first the one that asks, then the one that answers."""
     rules = TASKS[name]
     told = ("system", "history") if rules.talks else ()
-    return {"name": name, "labelled": rules.labelled, "roles": [*NEEDED[name], *told, "group", "ignore"]}
+    return {"name": name, "labelled": rules.labelled, "roles": [*rules.roles, *told, "group", "ignore"]}
 
 
 def show_split(page: Page, dataset: str | None) -> tuple[Any, ...]:

@@ -15,6 +15,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from studio.data.teaching import templates
+from studio.data.teaching.languages import OTHER, of_question
 
 HOME = Path(__file__).parent
 PLACE = {"zh": "你们", "en": "you"}
@@ -48,7 +49,9 @@ def book(lang: str) -> Book:
 
 def wordings(question: str) -> Iterator[str]:
     """The matter as customers put it, and in between the question itself with its things by other names."""
-    lang = templates.language_of(question)
+    lang = of_question(question)
+    if lang == OTHER:
+        return iter(())
     pages, met = book(lang), templates.asked(question)
     renamed = list(_renamed(question, pages))
     said: list[str] = []
@@ -67,7 +70,10 @@ def wordings(question: str) -> Iterator[str]:
 
 def synonyms(text: str) -> list[str]:
     """Other words for the words of a text, each word's first one, then each one's second."""
-    pages = book(templates.language_of(text))
+    lang = of_question(text)
+    if lang == OTHER:
+        return []
+    pages = book(lang)
     columns = [pages.called[found[0].lower()] for found in pages.names.finditer(text)]
     return list(dict.fromkeys(one for row in zip_longest(*columns) for one in row if one))
 
