@@ -43,6 +43,12 @@ def test_no_file_is_longer_than_300_lines() -> None:
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FILE} == {}
 
 
+def test_no_two_test_files_have_one_name() -> None:
+    """They lie in folders without a package, so that pytest would find only the first."""
+    names = [path.name for path in FILES if path.name.startswith("test_")]
+    assert [name for name in set(names) if names.count(name) > 1] == []
+
+
 def test_no_function_is_longer_than_a_screen() -> None:
     found = [(name, function, lines) for name, text in held() for function, lines in bodies(text)]
     assert [one for one in found if one[-1] > SCREEN] == []
