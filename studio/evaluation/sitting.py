@@ -8,15 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from studio.contract import Job, Prediction
 from studio.data.schema import Example
 from studio.evaluation.baselines import letters, most_frequent
-from studio.evaluation.metrics import MARKINGS
+from studio.evaluation.metrics import MARKINGS, Metrics
 from studio.tasks import TASKS
-
-Metrics = dict[str, Any]
 
 
 @dataclass(frozen=True)
