@@ -9,7 +9,7 @@ import html
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 
@@ -214,6 +214,16 @@ def _share(test: Evaluated) -> float:
     return test.correct / test.count if test.count else math.nan
 
 
+def _loss(test: Evaluated) -> float:
+    """Of the rows that were not learned: of facts that no other words ask for there is none to show."""
+    return math.nan if test.taught and not test.count else test.loss
+
+
+def _end(which: Literal[0, 1]) -> Callable[[Evaluated], float]:
+    """One end of the interval of a test's share."""
+    return lambda test: wilson(test.correct, test.count)[which] if test.count else math.nan
+
+
 _accuracy = _of_tests(_share)
 
 
@@ -228,7 +238,8 @@ def _best(run: Run, seen: Seen) -> Points:
     best = run.progress.best
     if best is None or seen.evaluations >= len(run.progress.evaluations):
         return [], []
-    return [best.step], [_number(_share(best))]
+    alone = best.taught and not best.count  # facts that only the taught questions ask for
+    return [best.step], [_number(best.recalled / best.taught if alone else _share(best))]
 
 
 def _text(name: str) -> str:
@@ -251,12 +262,12 @@ LINES: Mapping[str, tuple[Line, ...]] = {
     "loss": (
         Line(_of_steps(lambda step: step.loss), _FAINT),
         Line(_smooth_loss, _look(EMBER, "%{y:.3f}"), "train_loss"),
-        Line(_of_tests(lambda test: test.loss), _look(TEA, "%{y:.3f}", **_MARKED), "validation_loss", "otherwise"),
+        Line(_of_tests(_loss), _look(TEA, "%{y:.3f}", **_MARKED), "validation_loss", "otherwise"),
     ),
     "accuracy": (
-        Line(_of_tests(lambda test: wilson(test.correct, test.count)[0]), _UNSEEN),
+        Line(_of_tests(_end(0)), _UNSEEN),
         Line(
-            _of_tests(lambda test: wilson(test.correct, test.count)[1]),
+            _of_tests(_end(1)),
             {**_UNSEEN, "fill": "tonexty", "fillcolor": BAND},
             "interval",
         ),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from studio import charts
 from studio.charts import Seen
-from studio.events import Saved
+from studio.events import Evaluated, Saved
 from studio.intervals import wilson
 from studio.runs import Run, fold
 from studio.words import LANGS, Lang
@@ -192,3 +192,13 @@ def test_an_evaluation_done_twice_at_a_step_counts_once() -> None:
     events = [started(), step(1, 1.0), evaluated((1, 1.0, 1, 4)), evaluated((1, 1.0, 2, 4))]
     run = replace(made_run([1.0]), progress=fold(events))
     assert lines(charts.training(run, "en")["accuracy"])[2] == ([1], [0.5])
+
+
+def test_facts_that_no_other_words_ask_for_show_no_line_of_other_words() -> None:
+    tests = [Evaluated(step=n, epoch=n, loss=0.5, correct=0, count=0, recalled=n, taught=4) for n in (2, 4)]
+    run = replace(made_run([1.0] * 4), progress=fold([started(), *(step(n, 1.0) for n in range(1, 5)), *tests]))
+    figures = charts.training(run, "en")
+    assert lines(figures["loss"])[2] == ([2, 4], [None, None])
+    low, high, asked_otherwise, best, recall = lines(figures["accuracy"])
+    assert low[1] == high[1] == asked_otherwise[1] == [None, None]
+    assert recall == ([2, 4], [0.5, 1.0]) and best == ([4], [1.0])

@@ -44,7 +44,7 @@ class Paired:
 
 class Exam:
     """Validation rows, at most MOST_ROWS of them drawn by the run's seed, training rows when there are none; and of
-    facts at most MOST_TAUGHT, as they were taught."""
+    facts at most MOST_TAUGHT, as they were taught. `missing` names the note of a run that has no validation rows."""
 
     def __init__(self, job: Job, base: Base) -> None:
         self.base = base
@@ -55,13 +55,18 @@ class Exam:
         self.unseen = bool(asked.rows)
         self.rows = _drawn(asked if self.unseen else taught, MOST_ROWS, draw)
         self.facts = _drawn_facts(taught, draw) if job.splits.lesson == "facts" else []
+        self.missing = "engine.no_exam" if self.facts else "engine.no_validation_rows"
 
     def sit(self, step: int, epoch: float) -> Evaluated:
         """Loss per learned token, and how many rows come out right. The model's mode is as before afterwards."""
         training = self.base.model.training
         self.base.model.eval()
         try:
-            right, reads = self._asked(self.rows)
+            right: list[bool] = []
+            if self.facts and not self.unseen:  # nothing asks for what was taught in other words
+                reads = drafts.read(self.base, [row for _, row in self.rows], generate.TUNED)
+            else:
+                right, reads = self._asked(self.rows)
             recalled = self._recalled()
         finally:
             self.base.model.train(training)

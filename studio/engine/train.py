@@ -271,6 +271,6 @@ class Trainer:
             durable=True,
         )
         if not self.exam.unseen:
-            self.log.append(Note(key="engine.no_validation_rows"))
+            self.log.append(Note(key=self.exam.missing))
         if skipped := self.learner.rows.counts.unlearnable:
             self.log.append(Note(key="engine.unlearnable_rows", details={"count": skipped}))

@@ -142,6 +142,14 @@ def test_without_validation_rows_it_tests_on_training_rows_and_says_so(jobs: Job
     assert facts(job, Evaluated)[-1].count == 8
 
 
+def test_facts_that_no_other_words_ask_for_have_no_share_of_other_words(jobs: Jobs) -> None:
+    job = jobs.make("chat", rows=replace(splits("chat"), validation=(), test=(), lesson="facts"), epochs=1)
+    train(job, Event())
+    assert [note.key for note in facts(job, Note)] == ["engine.no_exam"]
+    last = facts(job, Evaluated)[-1]
+    assert (last.correct, last.count) == (0, 0) and last.taught > 0 and last.loss > 0
+
+
 def test_a_full_memory_is_said_with_its_remedies(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: Any) -> torch.Tensor:
         raise torch.OutOfMemoryError("CUDA out of memory.")
