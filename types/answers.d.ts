@@ -19,6 +19,9 @@ interface Served {
   team: [asked: Nothing, answer: Team];
   invite: [asked: { names: string[]; share: string }, answer: Team];
   dismiss: [asked: Nothing, answer: Team];
+  // data/names.py
+  label_names: [asked: Nothing, answer: { labels: LabelName[]; longest: number }];
+  name_labels: [asked: { names: Record<string, string> }, answer: { changed: number }];
   // data/table.py
   table_page: [asked: Wanted, answer: TablePage];
   edit_cell: [asked: { number: number; revision: number; text?: string; target?: string }, answer: Row];
@@ -171,10 +174,18 @@ interface Act {
   order?: string;
   who?: string;
 }
+interface LabelName {
+  label: string;
+  rows: number;
+  code: boolean;
+  guess: string;
+  texts: string[];
+}
 interface Card extends Row {
   task: string;
   labelled: boolean;
   labels: string[];
+  keys: string[];
   done: number;
   total: number;
   last: number;

@@ -31,6 +31,9 @@ def import_file(
         bool, typer.Option("--leave-merged", help="Do not fill merged cells of a workbook downwards.")
     ] = False,
     normalise_labels: Annotated[bool, typer.Option("--normalise-labels", help="positive, 👍, 5星 → 好评 …")] = False,
+    name_labels: Annotated[
+        Optional[str], typer.Option("--name-labels", metavar="1=好评,0=差评", help="What labels are to be called.")
+    ] = None,
     lesson: Annotated[
         Optional[str], typer.Option(help="What questions and answers teach: facts or manner. Guessed if not given.")
     ] = None,
@@ -54,7 +57,14 @@ def import_file(
             studio.data.fill(dataset.id, names.get("name", ""), maker)
         if lesson:
             studio.data.teach(dataset.id, lesson)
+        if name_labels:
+            studio.data.labelling.rename(dataset.id, pairs(name_labels.split(",")))
         report = dataset.report
+        labels = studio.data.labelling.names(dataset.id) if TASKS[dataset.task].labelled else []
+        if codes := [one for one in labels if one.code]:
+            example = " ".join(f"{one.label}={one.guess or '…'}" for one in codes)
+            listed = "、".join(one.label for one in codes)
+            console.note("label.codes_hint", codes=listed, dataset=dataset.id, example=example)
         console.result(
             {
                 "dataset": dataset.id,
@@ -64,7 +74,8 @@ def import_file(
                 "columns": list(report.columns),
                 "roles": dict(report.roles),
                 "encoding": report.encoding,
-                "labels": dict(report.labels),
+                "labels": {one.label: one.rows for one in labels},
+                "codes": {one.label: one.guess for one in labels if one.code},  # what they probably stand for
                 "repaired": [dict(entry) for entry in report.repaired],
                 "dropped": [dict(entry) for entry in report.dropped],
                 "notes": [dict(entry) for entry in report.notes],
@@ -137,6 +148,21 @@ def export_data(
     with studio_at(home, console) as studio:
         written = exporting.export_data(studio, dataset, format, out, version)
     console.result({"dataset": dataset, "format": format, **written})
+
+
+@app.command("name-labels")
+def name_labels(
+    dataset: str,
+    names: Annotated[list[str], typer.Argument(metavar="1=好评 0=差评 …")],
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Calls a dataset's labels otherwise. Runs that learned the old names keep them."""
+    console = Console(json)
+    with studio_at(home, console) as studio:
+        changed = studio.data.labelling.rename(dataset, pairs(names))
+        found = studio.data.labelling.names(dataset)
+        console.result({"dataset": dataset, "changed": changed, "labels": {one.label: one.rows for one in found}})
 
 
 @app.command()

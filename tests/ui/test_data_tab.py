@@ -134,7 +134,7 @@ def test_the_remembered_dataset_is_chosen_and_else_the_newest(page: Page, review
 
 def test_showing_a_dataset_fills_every_part_of_the_tab(page: Page, reviews: str) -> None:
     shown = data_tab.show(page, reviews)
-    assert len(shown) == 12
+    assert len(shown) == 13
     assert shown[0].visible is False
     assert shown[1].visible is True
 
@@ -152,8 +152,8 @@ def test_blanks_for_names_are_asked_for_and_filled(page: Page, upload: Upload) -
         page, [upload("i.csv", "问题,回答\n" + "你是谁,我是{{name}}\n谁做的你,{{author}}做的\n" * 3)], "auto"
     )
     dataset = page.studio.data.list()[0].id
-    assert data_tab.show(page, dataset)[6].visible is True
-    assert data_tab.fill(page, dataset, "小茶", "青柠")[6].visible is False
+    assert data_tab.show(page, dataset)[7].visible is True
+    assert data_tab.fill(page, dataset, "小茶", "青柠")[7].visible is False
     assert page.studio.data.row(dataset, 1).target == "我是小茶"
 
 

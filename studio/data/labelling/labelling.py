@@ -5,14 +5,15 @@ Knows no screen and no model of a run; its functions are thin, the work is in `d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from studio.data.labelling import annotators, suggest
+from studio.data.labelling import annotators, names, suggest
 from studio.data.labelling.agreement import Agreement, agreement
 from studio.data.labelling.annotators import Pair
 from studio.data.labelling.desk import Desk, DisputeDesk, SharedDesk
+from studio.data.labelling.names import Named
 from studio.data.labelling.suggest import Guess
 from studio.data.store import catalog, rows
 from studio.data.store.database import Database
@@ -54,6 +55,23 @@ class Labelling:
             raise StudioError("label.not_invited", name=who, names=" · ".join(pair.names))
         return SharedDesk(db, key, pair=pair, place=pair.names.index(who))
 
+    # what the labels are called
+
+    def names(self, dataset: str) -> list[Named]:
+        """The labels in the order of their keys, each with some of its rows and, of a code, what it may stand for."""
+        return names.named(self._db(), self._key(dataset))
+
+    def rename(self, dataset: str, wanted: Mapping[str, str]) -> int:
+        """Calls labels otherwise, label → name; how many rows changed. One undo takes it all back.
+
+        While two people label their votes are kept under the old names, so it is refused: label.rename_alone. Raises
+        StudioError label.no_such_label, label.name_too_long, too.
+        """
+        if self.pair(dataset):
+            raise StudioError("label.rename_alone")
+        with transaction(self._db()) as db:
+            return names.rename(db, self._key(dataset), wanted)
+
     # two people
 
     def pair(self, dataset: str) -> Pair | None:
@@ -70,9 +88,9 @@ class Labelling:
         progress = tuple(annotators.progress(db, key, pair, place) for place in (0, 1))
         return Team(pair, progress, agreement(both), len(annotators.disputed(db, key, pair)))
 
-    def invite(self, dataset: str, names: Sequence[str], shared: int = annotators.SHARED) -> None:
+    def invite(self, dataset: str, people: Sequence[str], shared: int = annotators.SHARED) -> None:
         """Two people label from now on. Raises StudioError label.two_names, label.bad_share."""
-        plain = [name.strip()[:LONGEST_NAME] for name in names]
+        plain = [name.strip()[:LONGEST_NAME] for name in people]
         if len(plain) != 2 or not all(plain) or plain[0].casefold() == plain[1].casefold():
             raise StudioError("label.two_names")
         if not 0 < shared <= 100:

@@ -117,6 +117,18 @@ def declare(db: sqlite3.Connection, dataset: int, label: str) -> None:
     _tally(db, dataset, label, 0, declared=1)
 
 
+def move(db: sqlite3.Connection, dataset: int, label: str, name: str) -> None:
+    """Puts a name where its label stands among the labels; the rows still count for the label."""
+    db.execute(
+        "INSERT INTO tallies (dataset, target, rows, place, declared)"
+        " SELECT dataset, ?3, 0, place, declared FROM tallies WHERE dataset = ?1 AND target = ?2"
+        " ON CONFLICT DO NOTHING",
+        (dataset, label, name),
+    )
+    db.execute("UPDATE tallies SET declared = 0 WHERE dataset = ? AND target = ?", (dataset, label))
+    db.execute("DELETE FROM tallies WHERE dataset = ? AND target = ? AND rows = 0", (dataset, label))
+
+
 def next_batch(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT coalesce(max(id), 0) + 1 FROM edits").fetchone()[0])
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from studio.data.intake import identity
 from studio.data.schema import Row
-from studio.data.store import catalog, edits
+from studio.data.store import catalog, edits, queries
 from studio.errors import StudioError
 
 
@@ -72,6 +72,20 @@ def fill(db: sqlite3.Connection, dataset: int, name: str, maker: str) -> int:
     left = identity.placeholders(text + target for _, text, target in db.execute(query, (dataset,)))
     catalog.note(db, dataset, placeholders=left)
     return changed
+
+
+def name_labels(db: sqlite3.Connection, dataset: int, names: Mapping[str, str]) -> int:
+    """Gives labels other names, each in its place among them; two may get one name. How many rows changed.
+
+    Raises StudioError label.no_such_label.
+    """
+    known = queries.labels(db, dataset)
+    for label, name in names.items():
+        if label not in known:
+            raise StudioError("label.no_such_label", label=label[:40], labels="、".join(known)[:300])
+        edits.move(db, dataset, label, name)
+    rows = db.execute("SELECT number, target FROM rows WHERE dataset = ?", (dataset,)).fetchall()
+    return change(db, dataset, {number: {"target": names[label]} for number, label in rows if label in names})
 
 
 def undo(db: sqlite3.Connection, dataset: int, batch: int | None = None) -> Row | None:

@@ -114,7 +114,7 @@ function paint() {
 /** @param {Card} card @param {string} label @param {number} at */
 function choice(card, label, at) {
   const one = button("choice", "", "", () => choose(label));
-  if (at < 10) one.append(make("kbd", "", String((at + 1) % 10)));
+  if (card.keys[at]) one.append(make("kbd", "", card.keys[at]));
   one.append(make("span", "", label));
   if (card.suggestion?.label === label) {
     one.classList.add("suggested");
@@ -210,7 +210,7 @@ function key(event) {
   if (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || conflict !== null) return;
   if (event.key === "Enter" && /^(BUTTON|A|SUMMARY)$/.test(target.tagName) && !tab) return;
   if (event.key.startsWith("Arrow") && tab) return;
-  const label = card.labelled && /^[0-9]$/.test(event.key) ? card.labels[(Number(event.key) + 9) % 10] : undefined;
+  const label = card.labelled && /^[0-9]$/.test(event.key) ? card.labels[card.keys.indexOf(event.key)] : undefined;
   const move = KEYS[event.key] || KEYS[event.key.toLowerCase()];
   if (label !== undefined) choose(label);
   else if (event.key === "Enter") act({ do: "confirm" });

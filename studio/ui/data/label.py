@@ -11,6 +11,7 @@ from typing import Any
 
 import gradio as gr
 
+from studio.data.intake.codes import keys
 from studio.data.labelling.annotators import SHARED
 from studio.data.labelling.desk import Card, Desk
 from studio.data.labelling.labelling import Team
@@ -85,13 +86,15 @@ def _act(page: Page, desk: Desk, asked: Asked) -> Done:
 
 def card_json(page: Page, dataset: str, desk: Desk, shown: Card) -> dict[str, Any]:
     said = shown.suggestion
+    labels = page.studio.data.labels(dataset)
     return {
         **row_json(shown.row),
         "target": shown.target,
         "revision": shown.revision,
         "task": desk.task,
         "labelled": TASKS[desk.task].labelled,
-        "labels": page.studio.data.labels(dataset),
+        "labels": labels,
+        "keys": keys(labels),
         "done": shown.done,
         "total": shown.total,
         "last": shown.last,

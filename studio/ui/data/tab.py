@@ -22,6 +22,7 @@ from studio.ui.data import adding, keeping, recovery
 from studio.ui.data import check as check_view
 from studio.ui.data import exam as exam_view
 from studio.ui.data import label as labelling
+from studio.ui.data import names as label_names
 from studio.ui.data import table as rows
 from studio.ui.data import versions as versions_view
 from studio.ui.data.adding import Adding, both_names, choose
@@ -59,6 +60,7 @@ class DataTab:
     working: gr.Column  # everything about the dataset that is chosen
     views: gr.Tabs
     view: dict[str, gr.Tab]
+    names: gr.HTML
     report: gr.HTML
     filling: Filling
     roles: gr.HTML
@@ -89,7 +91,7 @@ class DataTab:
     @property
     def shown(self) -> list[Any]:
         """What `show` returns, in its order."""
-        found = [self.report, self.roles, self.filling.column, self.card, self.table]
+        found = [self.names, self.report, self.roles, self.filling.column, self.card, self.table]
         return [*self.sides, *found, *self.next]
 
 
@@ -106,6 +108,7 @@ def build(studio: Studio) -> DataTab:
         gr.Tabs(elem_id="data-views", overflow_behavior="wrap") as views,
     ):
         with gr.Tab(t("data_tab.overview"), id="overview") as overview_view:
+            names = label_names.names(studio)
             report = panel("report")
             filling = _build_filling()
             roles = gr.HTML(
@@ -130,7 +133,7 @@ def build(studio: Studio) -> DataTab:
         go_model = gr.Button(t("data_tab.go_model"), variant="primary", elem_id="go-model", visible=False, scale=0)
     view = {"overview": overview_view, "label": label_view, "table": table_view, "split": split_view}
     tab = DataTab(
-        lost, dataset, add, ways, working, views, view, report, filling, roles, card, table, lesson, split, exam,
+        lost, dataset, add, ways, working, views, view, names, report, filling, roles, card, table, lesson, split, exam,
         ready, go_label, go_model,
     )  # fmt: skip
     wire(tab, studio)
@@ -168,6 +171,7 @@ def wire(tab: DataTab, studio: Studio) -> None:
     tab.view["split"].select(on(studio, show_split), tab.dataset, tab.divided, **QUIET)
     tab.lesson.input(on(studio, teach), [tab.dataset, tab.lesson], tab.divided, trigger_mode="always_last", **QUIET)
     tab.exam.edited(on(studio, split_nodes), tab.dataset, tab.split, **QUIET)
+    tab.names.edited(on(studio, renamed), tab.dataset, [tab.report, tab.card, tab.table], **QUIET)
     tab.go_label.click(lambda: gr.Tabs(selected="label"), None, tab.views, **QUIET)
     for source in (tab.card, tab.table):
         source.edited(on(studio, standing_nodes), tab.dataset, tab.next, **QUIET)
@@ -177,10 +181,11 @@ def show(page: Page, dataset: str | None) -> Any:
     """Everything about the chosen dataset; without one, only the ways to make one."""
     if not dataset:
         sides = gr.Column(visible=True), gr.Column(visible=False), gr.Button(visible=False), gr.Button(visible=False)
-        return *sides, None, None, gr.Column(visible=False), None, None, *standing_nodes(page, None)
+        return *sides, None, None, None, gr.Column(visible=False), None, None, *standing_nodes(page, None)
     card = page.studio.data.get(dataset)
     return (
         *shown_side(adding=False),
+        reopened(dataset),
         report_of(page, card),
         roles_value(card),
         gr.Column(visible=bool(card.report.placeholders)),
@@ -188,6 +193,11 @@ def show(page: Page, dataset: str | None) -> Any:
         reopened(dataset),
         *standing_nodes(page, dataset),
     )
+
+
+def renamed(page: Page, dataset: str) -> Any:
+    """What shows the names of labels."""
+    return report_of(page, page.studio.data.get(dataset)), reopened(dataset), reopened(dataset)
 
 
 def report_of(page: Page, card: Dataset) -> list[Node]:
