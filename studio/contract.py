@@ -6,7 +6,7 @@ Knows no torch: the real engine, and the light one of the tests, both fit this s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event as Flag
 from typing import Any, Literal, Protocol
@@ -69,6 +69,13 @@ class TokenCounts:
     unlearnable: int
 
 
+def fit(need_gib: float, free_gib: float) -> Fit:
+    """Tight means that it should work when nothing else is opened."""
+    if need_gib > free_gib:
+        return "too_big"
+    return "tight" if need_gib > 0.8 * free_gib else "fits"
+
+
 @dataclass(frozen=True)
 class Estimate:
     """What a run will take."""
@@ -79,6 +86,11 @@ class Estimate:
     memory_gib: float
     disk_gib: float
     fit: Fit
+
+    def at(self, seconds: float, memory: float, free_gib: float) -> Estimate:
+        """So many times the seconds and the memory."""
+        gib = self.memory_gib * memory
+        return replace(self, seconds=self.seconds * seconds, memory_gib=gib, fit=fit(gib, free_gib))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """How a run comes to be listed: what it has to keep of its dataset, that there is room for it, that it is no twin.
 
-Knows no device and no engine.
+Knows no device, and no engine but to have a model fetched.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from studio.config import RunConfig
+from studio.contract import Job, no_progress
 from studio.data.datastore import DataStore
 from studio.data.schema import Splits
 from studio.errors import StudioError
@@ -56,6 +57,13 @@ class Enrolment:
         """
         kept = self.roster.lessons(run)
         return kept.splits if kept else self.planner.splits(self.roster.folder(run).config)
+
+    def job(self, run: str) -> Job:
+        """All that an engine is told of a run."""
+        config = self.roster.folder(run).config
+        model_dir = self.planner.engine.fetch(config.model, self.workspace.models, no_progress)
+        tokens = self.workspace.tokens_dir(config.dataset)
+        return Job(config, self.workspace.run_dir(run), self.splits(run), model_dir, tokens)
 
     def roles(self, run: str) -> Mapping[str, Role]:
         """Column → role of the table that a run learned from, as far as it is known."""

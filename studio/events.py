@@ -28,6 +28,18 @@ class Fact:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Planned(Fact):
+    """What a run was thought to take as it began: by its sizes alone, and how many times that by what earlier runs on
+    this machine took."""
+
+    kind: ClassVar[str] = "planned"
+    seconds: float
+    memory_gib: float
+    times_seconds: float
+    times_memory: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Started(Fact):
     """A process began to train; `step` > 0 when it went on from a checkpoint, and later facts of before are void."""
 
@@ -135,9 +147,9 @@ class Unknown:
     fields: Mapping[str, Any]
 
 
-Event = Started | Step | Evaluated | Known | Saved | Note | Finished | Stopped | Failed
+Event = Planned | Started | Step | Evaluated | Known | Saved | Note | Finished | Stopped | Failed
 KINDS: dict[str, type[Event]] = {
-    cls.kind: cls for cls in (Started, Step, Evaluated, Known, Saved, Note, Finished, Stopped, Failed)
+    cls.kind: cls for cls in (Planned, Started, Step, Evaluated, Known, Saved, Note, Finished, Stopped, Failed)
 }
 # Of a kind that is known, a field that only a newer version knows is passed over; it stays in the file.
 READERS = {kind: TypeAdapter[Event](cls) for kind, cls in KINDS.items()}

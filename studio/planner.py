@@ -12,11 +12,13 @@ from typing import Any
 
 from studio import plan as planning
 from studio.config import STARTER, Preset, RunConfig
-from studio.contract import Engine, ModelCard, Progress, Shade, no_progress
+from studio.contract import Engine, Job, ModelCard, Progress, Shade, TokenCounts, no_progress
 from studio.data.datastore import DataStore
 from studio.data.schema import Splits
 from studio.data.teaching.lesson import facts
 from studio.errors import StudioError
+from studio.events import Planned
+from studio.pace import Pace
 from studio.plan import Plan
 from studio.tasks import TASKS
 
@@ -29,6 +31,7 @@ class Planner:
     data: DataStore
     models: Path
     tokens: Callable[[str], Path]  # the folder for a dataset's rows in tokens
+    pace: Callable[[RunConfig], Pace]  # of this machine, by the runs that were made on it
 
     def cards(self) -> list[ModelCard]:
         """The starter, then the hub models that are here as ORG--NAME."""
@@ -64,12 +67,28 @@ class Planner:
         return self._planned(config, self.splits(config), card, self.engine.fetch(config.model, self.models))
 
     def _planned(self, config: RunConfig, splits: Splits, card: ModelCard, model_dir: Path) -> Plan:
-        tokens = self.tokens(config.dataset)
-        counts = self.engine.token_counts(model_dir, splits, config.max_length, config.wordings, tokens)
+        counts = self._counts(config, splits, model_dir)
         if counts.unlearnable == counts.rows:
             raise StudioError("engine.nothing_to_learn", rows=counts.rows, max_length=config.max_length)
-        estimate = self.engine.estimate(config, card, counts, self.engine.machine())
+        machine, pace = self.engine.machine(), self.pace(config)
+        estimate = self.engine.estimate(config, card, counts, machine).at(pace.seconds, pace.memory, machine.free_gib)
         return Plan(config, card, counts, estimate, len(splits.train))
+
+    def _counts(self, config: RunConfig, splits: Splits, model_dir: Path) -> TokenCounts:
+        tokens = self.tokens(config.dataset)
+        return self.engine.token_counts(model_dir, splits, config.max_length, config.wordings, tokens)
+
+    def announced(self, job: Job) -> Planned:
+        """What a run that is about to begin is thought to take."""
+        card = self.engine.model_card(job.config.model, self.models)
+        counts = self._counts(job.config, job.splits, job.model_dir)
+        estimate, pace = self.engine.estimate(job.config, card, counts, self.engine.machine()), self.pace(job.config)
+        return Planned(
+            seconds=estimate.seconds,
+            memory_gib=estimate.memory_gib,
+            times_seconds=pace.seconds,
+            times_memory=pace.memory,
+        )
 
     def preview(self, config: RunConfig) -> list[list[tuple[str, Shade]]]:
         """Five rows as the model will see them, in pieces, each with what becomes of it."""

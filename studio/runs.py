@@ -23,6 +23,7 @@ from studio.events import (
     Finished,
     Known,
     Note,
+    Planned,
     Saved,
     Started,
     Step,
@@ -47,6 +48,7 @@ class Progress:
     saved_step: int = 0
     ending: Finished | Stopped | Failed | None = None
     attempts: int = 0
+    planned: Planned | None = None  # of a run made before that was written down: None
     known: Known | None = None  # when all that was taught was known before the planned end
 
     @property
@@ -84,9 +86,12 @@ def fold(events: Sequence[Event | Unknown]) -> Progress:
     notes: list[Note] = []
     ending: Finished | Stopped | Failed | None = None
     known: Known | None = None
+    planned: Planned | None = None
     saved_step = attempts = 0
     for event in events:
         match event:
+            case Planned():
+                planned = event
             case Started():
                 started, ending, attempts = event, None, attempts + 1
                 steps = [step for step in steps if step.step <= event.step]
@@ -105,7 +110,9 @@ def fold(events: Sequence[Event | Unknown]) -> Progress:
                 notes.append(event)
             case Finished() | Stopped() | Failed():
                 ending = event
-    return Progress(started, tuple(steps), tuple(evaluations), tuple(notes), saved_step, ending, attempts, known)
+    return Progress(
+        started, tuple(steps), tuple(evaluations), tuple(notes), saved_step, ending, attempts, planned, known
+    )
 
 
 class RunFolder:

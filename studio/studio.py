@@ -11,14 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from studio import answering
+from studio import answering, pace
 from studio import rebuild as rebuilding
 from studio.answering import GREEDY
 from studio.config import STARTER, Preset, RunConfig
 from studio.contract import (
     Engine,
     Exported,
-    Job,
     Machine,
     ModelCard,
     Prediction,
@@ -63,10 +62,11 @@ class Studio:
         flags: Flags = {}
         self._roster = Roster(self.workspace, self._queue, self.data.names, flags)
         self._lives = Lives(self.workspace, self._queue, self._roster, flags, self._train)
-        self._planner = Planner(engine, self.data, self.workspace.models, self.workspace.tokens_dir)
+        places = self.workspace.models, self.workspace.tokens_dir
+        self._planner = Planner(engine, self.data, *places, lambda config: pace.of(config, self._roster.runs()))
         self._enrolment = Enrolment(self.workspace, self.data, self._planner, self._roster)
-        self._sessions = Sessions(engine, self.workspace, self._job)
-        self._results = Results(engine, self.workspace, self._sessions, self._job)
+        self._sessions = Sessions(engine, self.workspace, self._enrolment.job)
+        self._results = Results(engine, self.workspace, self._sessions, self._enrolment.job)
         self._worker = Worker(self._lives.next, first=engine.warm)
         self.suggesting = Suggesting(self.data, self._roster.newest_learned, self._suggested)
         if worker:
@@ -217,7 +217,9 @@ class Studio:
     def _train(self, run: str, flag: StopFlag) -> None:
         self._sessions.close()
         self._results.forget(run)
-        self.engine.train(self._job(run), flag)
+        job = self._enrolment.job(run)
+        self._roster.folder(run).log.append(self._planner.announced(job))
+        self.engine.train(job, flag)
 
     # --- trying, testing, taking home -------------------------------------------------------------------------------
 
@@ -284,12 +286,6 @@ class Studio:
         """
         self._roster.need_adapter(run)
         return self._results.export(run, format, out, progress)
-
-    def _job(self, run: str) -> Job:
-        config = self._roster.folder(run).config
-        model_dir = self.engine.fetch(config.model, self.workspace.models, no_progress)
-        tokens = self.workspace.tokens_dir(config.dataset)
-        return Job(config, self.workspace.run_dir(run), self.lessons(run), model_dir, tokens)
 
     @contextmanager
     def _open(self, run: str) -> Iterator[Session]:

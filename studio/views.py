@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from studio import verdicts
+from studio import pace, verdicts
 from studio.evaluation.report import Report
 from studio.evaluation.verdict import MOST_TAUGHT, Colour
 from studio.events import Evaluated, Failed, Finished, told
 from studio.lamp import Lamp, lamp, percent
 from studio.plan import duration
-from studio.runs import DamagedRun, Run, Status
+from studio.runs import DamagedRun, Progress, Run, Status
 from studio.words import Lang, say
 
 STATUS_COLOURS: Mapping[Status, Colour] = {
@@ -78,9 +78,18 @@ def train_view(run: Run, lang: Lang, ahead: int = 0, report: Report | None = Non
         facts=_facts(run, lang),
         lamp=lamp(verdicts.light(run, report), lang) if run.status != "queued" and run.status != "failed" else None,
         problem=problem(run, lang),
-        notes=tuple(told(note, lang) for note in progress.notes),
+        notes=(*_correction(progress, lang), *(told(note, lang) for note in progress.notes)),
         busy=run.status in ("running", "stopping"),
     )
+
+
+def _correction(progress: Progress, lang: Lang) -> tuple[str, ...]:
+    """Said aloud where the first steps show that it takes far longer, or less, than was thought."""
+    seconds = pace.corrected(progress)
+    if seconds is None:
+        return ()
+    said, now = (duration(one, lang) for one in seconds)
+    return (say("views.time_corrected", lang, said=said, now=now),)
 
 
 def damaged_view(run: DamagedRun, lang: Lang) -> TrainView:

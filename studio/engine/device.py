@@ -28,6 +28,7 @@ SMALL = 100_000_000  # parameters
 EXACT = 500_000_000  # parameters
 THREADS = torch.get_num_threads()  # as many as torch would use: the cores, or what OMP_NUM_THREADS says
 PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "accelerate", "gradio")
+BARE_GIB = 0.45  # Python with torch, before any model
 ENOUGH_GIB = 4.0  # below this even the starter and the page may run out
 
 
@@ -133,10 +134,19 @@ def dtype_of(precision: Precision) -> torch.dtype:
 
 
 def memory_gib(where: torch.device) -> float:
-    """The most memory used so far: of the GPU, or of this process."""
+    """The memory in use: of the GPU the most so far, else of this process."""
     if where.type == "cuda":
         return torch.cuda.max_memory_allocated(where) / GIB
     return float(psutil.Process().memory_info().rss) / GIB
+
+
+def foreign_gib(where: torch.device) -> float:
+    """What this process holds before a run begins that is none of the run's: the page, other models. Python and torch
+    themselves count for the run, as they do in its estimate."""
+    if where.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(where)
+        return torch.cuda.memory_allocated(where) / GIB
+    return max(0.0, memory_gib(where) - BARE_GIB)
 
 
 def out_of_memory(error: BaseException) -> bool:

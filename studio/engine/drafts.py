@@ -25,6 +25,11 @@ AT_ONCE = 32  # rows that go on together; with more, the short ones wait for the
 SCORES = 2**28  # logits that may lie in memory at once: 1 GiB in fp32
 
 
+def most_tokens(vocabulary: int) -> int:
+    """How many padded tokens are read at once."""
+    return max(1, min(TOKENS, SCORES // vocabulary))
+
+
 @dataclass(frozen=True)
 class Read:
     """What the model makes of a row: how far it would have said the same, what it says there instead, and its loss."""
@@ -37,8 +42,7 @@ class Read:
 def read(base: Base, rows: Sequence[Encoded], name: str) -> list[Read]:
     """Each row's completion as the base or the tuned model would have said it, in one forward pass, in their order."""
     found: list[Read] = []
-    budget = max(1, min(TOKENS, SCORES // base.model.config.vocab_size))
-    for part in within(rows, budget):
+    for part in within(rows, most_tokens(base.model.config.vocab_size)):
         batch = collate(part, base.end_ids[0]).to(base.device)
         with torch.inference_mode(), generate.lanes(base, [name] * len(part)):
             scores = logits(base.model, batch)

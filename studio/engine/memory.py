@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from studio.config import RunConfig
-from studio.contract import Estimate, Fit, Machine, ModelCard, TokenCounts
-from studio.engine import device, methods
+from studio.contract import Estimate, Machine, ModelCard, TokenCounts, fit
+from studio.engine import device, drafts, methods
 from studio.engine.learner import MICRO_TOKENS
 from studio.engine.objectives import OBJECTIVES
 from studio.engine.train import exam_steps
@@ -39,10 +39,11 @@ class Memory:
     adapter: float  # weights, gradients and two moments of AdamW, in fp32
     activations: float
     logits: float
+    exam: float  # what a test reads at once, while no step is made
 
     @property
     def total(self) -> float:
-        return self.weights + self.adapter + self.activations + self.logits
+        return self.weights + self.adapter + max(self.activations + self.logits, self.exam)
 
 
 def estimate(config: RunConfig, card: ModelCard, counts: TokenCounts, machine: Machine) -> Estimate:
@@ -61,13 +62,6 @@ def estimate(config: RunConfig, card: ModelCard, counts: TokenCounts, machine: M
     )
 
 
-def fit(need_gib: float, free_gib: float) -> Fit:
-    """Tight means that it should work when nothing else is opened."""
-    if need_gib > free_gib:
-        return "too_big"
-    return "tight" if need_gib > 0.8 * free_gib else "fits"
-
-
 def memory_of(config: RunConfig, card: ModelCard, counts: TokenCounts, kind: Literal["cpu", "cuda", "mps"]) -> Memory:
     """The terms. Activations: what a block keeps for its backward pass, some 20 vectors of its width per token."""
     precision = device.training_precision(config.precision, kind)
@@ -79,11 +73,13 @@ def memory_of(config: RunConfig, card: ModelCard, counts: TokenCounts, kind: Lit
     tokens = min(MICRO_TOKENS, config.batch_size * min(max(counts.longest, 1), config.max_length))
     per_token = card.layers * (14 * card.hidden + 4 * card.inner) * size + 16 * card.hidden
     learned = counts.learned / max(counts.tokens, 1)
+    read = min(drafts.most_tokens(card.vocabulary), counts.tokens)
     return Memory(
         weights=weights,
         adapter=16 * methods.room(config.method).trained(config, card),
         activations=tokens * per_token,
         logits=tokens * learned * card.vocabulary * 4 * 3,
+        exam=read * ((4 * card.hidden + 2 * card.inner) * size + learned * card.vocabulary * 4 * 3),
     )
 
 

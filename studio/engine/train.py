@@ -105,6 +105,7 @@ class Trainer:
     """One run in memory: where it stands, and what is kept of it."""
 
     def __init__(self, job: Job, log: EventLog) -> None:
+        self.foreign_gib = device.foreign_gib(device.device())
         rows = learnable(job)
         self.job, self.log, self.config = job, log, job.config
         self.fingerprint = fingerprint(job)
@@ -170,7 +171,7 @@ class Trainer:
                 learning_rate=learning_rate,
                 grad_norm=measured.grad_norm,
                 tokens_per_second=measured.tokens / max(now - start, 1e-6),
-                memory_gib=device.memory_gib(self.base.device),
+                memory_gib=max(0.0, device.memory_gib(self.base.device) - self.foreign_gib),
                 seconds=self.place.seconds,
             )
         )

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from studio.config import RunConfig
-from studio.contract import Machine, ModelCard, TokenCounts
+from studio.contract import Machine, ModelCard, TokenCounts, fit
 from studio.engine import TorchEngine, device
-from studio.engine.memory import estimate, fit
+from studio.engine.memory import estimate
 from studio.engine.methods import lora
 from studio.events import EventLog, Started, Step
 from tests.engine.conftest import Jobs
@@ -43,7 +43,8 @@ def test_steps_and_memory_are_those_of_the_run(jobs: Jobs) -> None:
     (started,) = [event for event in events if isinstance(event, Started)]
     assert (found.steps, found.tokens) == (started.total_steps, counts.tokens * 4)
     assert started.trainable_parameters == pytest.approx(lora.trained(job.config, card), rel=0.5)
-    assert [event for event in events if isinstance(event, Step)][-1].memory_gib < 2 * found.memory_gib
+    most = max(event.memory_gib for event in events if isinstance(event, Step))
+    assert 0 < most < 2 * found.memory_gib
 
 
 @pytest.mark.parametrize(
