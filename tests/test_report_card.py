@@ -60,7 +60,7 @@ def test_no_row_is_pointed_at_where_none_is_wrong() -> None:
 def test_scores_stand_beside_what_they_must_beat_with_counts_and_intervals() -> None:
     scores = report_view(RUN, made_report(), "en").scores
     assert [score.name for score in scores] == [
-        "After learning", "Before (base model)", "Always the commonest", "Counting words (TF-IDF)", "Rows it learned",
+        "After learning", "Before", "Always the commonest", "The simple way: which words are used (TF-IDF)", "Rows it learned",
     ]  # fmt: skip
     assert (scores[0].percent, scores[0].counted, scores[0].main) == ("90%", "90 of 100", True)
     assert scores[0].sure == "its true level lies between 82% and 95%"
@@ -69,7 +69,7 @@ def test_scores_stand_beside_what_they_must_beat_with_counts_and_intervals() -> 
 def test_what_both_get_together_stands_beside_the_simple_way() -> None:
     both = {"correct": 93, "count": 100, "interval": wilson(93, 100), "macro_f1": 0.93}
     names = [score.name for score in report_view(RUN, made_report(together=both), "en").scores]
-    assert names[3:5] == ["Counting words (TF-IDF)", "Both together"]
+    assert names[3:5] == ["The simple way: which words are used (TF-IDF)", "Both together"]
 
 
 def test_a_score_of_few_rows_says_so() -> None:

@@ -62,7 +62,7 @@ def test_the_card_shows_progress_then_verdict_scores_matrix_and_wrong_rows(studi
     first, *_, last = card.test(page(studio), run)
     assert "Testing" in words(first[1])[0]
     _, summary, matrix, _, rows = last
-    assert "After learning" in words(summary) and "Before (base model)" in words(summary)
+    assert "After learning" in words(summary) and "Before" in words(summary)
     assert matrix.visible and matrix.value["figure"]["data"][0]["type"] == "heatmap"
     assert rows
     assert words(card.show(page(studio), studio.run(run))[1]) == words(summary)

@@ -146,7 +146,7 @@ def test_the_split_tells_how_exact_its_test_is_and_what_it_kept_together(page: P
     pairs = [(f"第{n}杯很好喝", "好评") for n in range(100)] + [(f"第{n}杯太难喝", "差评") for n in range(98)]
     dataset = page.studio.data.add_rows("评价", "classify", [*pairs, ("第1杯，很好喝！", "好评"), ("差", "差评")]).id
     shown = texts(data_tab.split_nodes(page, dataset))
-    assert "20 条大考题：测出 90% 时，真实水平在 70%–97% 之间" in shown
+    assert "20 条考题：考出 90% 时，真实水平在 70%–97% 之间" in shown
     assert "一样的话：2 条" in shown
 
 

@@ -19,6 +19,7 @@ from studio.ui.kit.page import Page
 
 MOST_LISTED = 100  # repaired or dropped rows
 MOST_LABELS = 20
+HARMLESS = ("data.title_row", "data.blank_row", "data.blank_rows", "data.repeated_header")  # no row that anybody misses
 
 
 def overview(page: Page, dataset: Dataset, counted: Statistics) -> list[Node]:
@@ -104,6 +105,9 @@ def _notes(page: Page, kind: str, entries: Sequence[Mapping[str, Any]]) -> Node:
     if not entries:
         return node("p", icon("check"), page.say(f"data_tab.none_{kind}"), cls="fine")
     items = _items(page, entries)
+    if all(entry["reason"] in HARMLESS for entry in entries):
+        summary = node("summary", icon("check"), page.say("data_tab.some_harmless", n=len(entries)))
+        return node("details", summary, node("ul", *items), cls=f"notes {kind} harmless")
     summary = node("summary", icon("warn"), page.say(f"data_tab.some_{kind}", n=len(entries)))
     return node("details", summary, node("ul", *items), cls=f"notes {kind}")
 
