@@ -60,7 +60,8 @@ def test_no_row_is_pointed_at_where_none_is_wrong() -> None:
 def test_scores_stand_beside_what_they_must_beat_with_counts_and_intervals() -> None:
     scores = report_view(RUN, made_report(), "en").scores
     assert [score.name for score in scores] == [
-        "After learning", "Before", "Always the commonest", "The simple way: which words are used (TF-IDF)", "Rows it learned",
+        "After learning", "Before", "Always the commonest", "The simple way: which words are used (TF-IDF)",
+        "Rows it learned",
     ]  # fmt: skip
     assert (scores[0].percent, scores[0].counted, scores[0].main) == ("90%", "90 of 100", True)
     assert scores[0].sure == "its true level lies between 82% and 95%"
