@@ -6,7 +6,7 @@ Knows no model.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, Optional
+from typing import Annotated, Any, Literal, Optional
 
 import typer
 
@@ -185,6 +185,12 @@ def exam(
         Optional[tuple[int, str]],
         typer.Option("--strike", metavar="NUMBER QUESTION", help="Do not ask this question of the row."),
     ] = None,
+    by_model: Annotated[
+        int,
+        typer.Option(
+            "--by-model", metavar="N", help="N more questions for each fact, from the newest run's base model."
+        ),
+    ] = 0,
     home: Home = None,
     json: Json = False,
 ) -> None:
@@ -195,6 +201,8 @@ def exam(
             studio.data.write_question(dataset, *write)
         if strike:
             studio.data.strike(dataset, *strike)
+        if by_model > 0:
+            _ask_model(studio, dataset, by_model)
         found = studio.data.exam_of(dataset)
         listed = [*found.asked, *((example, None) for example in found.struck)]
         questions = [
@@ -209,6 +217,17 @@ def exam(
             for example, part in listed
         ]
         console.result({"dataset": dataset, "lesson": studio.data.lesson(dataset), "questions": questions})
+
+
+def _ask_model(studio: Any, dataset: str, count: int) -> None:
+    """Writes up to `count` questions for each fact that a model thought of. Raises StudioError table.no_real_model."""
+    from studio.data.near import normalise
+
+    known = studio.data.known_texts(dataset)
+    for rows in studio.data.facts_of(dataset):
+        fresh = [text for text in studio.rephrase(rows[0].text) if normalise(text) not in known]
+        for text in fresh[:count]:
+            studio.data.write_question(dataset, rows[0].number, text)
 
 
 @app.command()

@@ -70,6 +70,28 @@ def test_a_question_that_is_taught_is_refused_beside_its_field(
     assert asked(address[1], hotel) == before
 
 
+def test_what_a_model_suggests_is_asked_only_once_it_is_taken(
+    visit: Visits, address: tuple[str, Studio], hotel: str
+) -> None:
+    studio = address[1]
+    page = split_page(visit)
+    first = page.locator(".exam-fact").first
+    suggest = first.get_by_role("button", name="请模型想几问")
+    suggest.click()
+    expect(page.locator(".exam-head .state.bad")).to_contain_text("1 亿参数")  # no real model here yet
+    studio.train(studio.plan(hotel, "maker/large").config)  # its base says one thing to whatever it is asked
+    before = asked(studio, hotel)
+    suggest.click()
+    offered = first.locator(".exam-offered button")
+    expect(offered).to_have_count(1)
+    said = offered.inner_text()
+    assert asked(studio, hotel) == before
+    offered.click()
+    expect(first.locator(".exam-question textarea").last).to_have_value(said)
+    expect(offered).to_have_count(0)
+    assert said in asked(studio, hotel)
+
+
 def test_enter_within_a_composition_writes_nothing(visit: Visits, address: tuple[str, Studio], hotel: str) -> None:
     page = split_page(visit)
     field = page.locator(".exam-fact").nth(2).locator("textarea")

@@ -149,13 +149,39 @@ function card(fact) {
     unfold();
     more.box.focus();
   });
+  const offered = make("ul", "exam-offered");
+  const ask = button("quiet", "", x("by_model"), () => {
+    tell(x("asking_model"));
+    ask.disabled = true;
+    call("model_phrasings", { number: fact.number }, ({ phrasings }) => {
+      ask.disabled = false;
+      const fresh = phrasings.filter((text) => !lines.has(text));
+      tell(fresh.length ? "" : x("model_has_none"));
+      offered.replaceChildren(...fresh.map(offer));
+    }, (sentence) => {
+      ask.disabled = false;
+      tell(sentence, "bad");
+    });
+  });
+  /** A question that a model thought of; it is asked only once somebody takes it. @param {string} text */
+  function offer(text) {
+    const line = make("li");
+    line.append(button("quiet", "plus", text, () => {
+      call("write_question", { number: fact.number, text }, (answer) => {
+        line.remove();
+        saved(answer);
+        update(answer.fact);
+      });
+    }));
+    return line;
+  }
   function unfold() {
     open.hidden = true;
     more.frame.hidden = false;
     more.fit();
   }
   more.frame.hidden = true;
-  tools.append(open, more.frame);
+  tools.append(open, more.frame, ask, offered);
   item.append(head, none, list, tools);
   update(fact);
   if (!none.hidden) unfold();

@@ -13,6 +13,7 @@ import gradio as gr
 
 from studio.data.schema import Example, Part
 from studio.data.teaching.exam import Exam
+from studio.ui.data.table import model_phrasings
 from studio.ui.kit.assets import read, script
 from studio.ui.kit.i18n import t
 from studio.ui.kit.page import Page, served
@@ -32,7 +33,7 @@ def lesson() -> gr.Radio:
 
 def exam(studio: Any) -> gr.HTML:
     """Its value is {"dataset": id}, or None where there is no exam to show."""
-    handlers = (exam_page, strike_question, reword_question, write_question)
+    handlers = (exam_page, strike_question, reword_question, write_question, model_phrasings)
     return gr.HTML(
         value=None, html_template=read("data/exam.html"), js_on_load=script("data/exam.js"), elem_id="exam",
         server_functions=[served(studio, handler) for handler in handlers],
