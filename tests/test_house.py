@@ -77,9 +77,43 @@ def test_no_code_asks_for_a_task_a_method_or_a_format_by_its_name() -> None:
     assert list(compared()) == []
 
 
+TABLES = ("heads", "methods", "objectives", "export")  # rooms of the engine
+MEMBERS = {
+    f"{room}.{path.stem}"
+    for room in (*(f"studio.engine.{name}" for name in TABLES), "studio.evaluation.measures")
+    for path in ROOT.joinpath(*room.split(".")).glob("[!_]*.py")
+}
+
+
+def named(path: Path) -> Iterator[str]:
+    """Every module that a file imports, or reaches through a package that it imports, by its whole name."""
+    known: dict[str, str] = {}
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names)
+        if isinstance(node, ast.ImportFrom):
+            yield str(node.module)
+            known |= {one.asname or one.name: f"{node.module}.{one.name}" for one in node.names}
+    yield from known.values()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in known:
+            yield f"{known[node.value.id]}.{node.attr}"
+
+
+def test_nothing_outside_a_room_takes_one_of_its_members_by_name() -> None:
+    """But asks the room's table for it: `HEADS`, `METHODS`, `OBJECTIVES`, `FORMATS`, `MEASURES`."""
+    assert {"studio.engine.heads.causal", "studio.engine.methods.lora", "studio.evaluation.measures.recall"} <= MEMBERS
+    taken = set()
+    for path in ROOT.glob("studio/**/*.py"):
+        room = ".".join(path.relative_to(ROOT).parent.parts)
+        taken |= {(path.name, name) for name in named(path) if name in MEMBERS and name.rpartition(".")[0] != room}
+    assert taken == set()
+
+
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """What the terminal and the page show of a made-up method, measure and format."""
+    """What the terminal and the page show of a made-up method, measure and format, and how a made-up head does."""
     home = tmp_path_factory.mktemp("made-up") / "home"
     command = [sys.executable, "-m", "tests.made_up.see", str(home), "starter"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -87,7 +121,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-@pytest.mark.parametrize("name", ["measure", "format", "method"])
+@pytest.mark.parametrize("name", ["measure", "format", "method", "head"])
 def test_a_new_one_takes_forty_lines_of_its_own(name: str) -> None:
     assert len((ROOT / f"tests/made_up/{name}.py").read_text(encoding="utf-8").splitlines()) <= 40
 
@@ -106,6 +140,12 @@ def test_a_made_up_measure_is_in_help_json_and_page(seen: Any) -> None:
 def test_a_made_up_format_is_in_help_json_and_page(seen: Any) -> None:
     assert "listing" in seen["help"]["export"] and seen["made"]["verified"] is True
     assert "take-listing" in seen["page"]
+
+
+def test_a_made_up_head_teaches_scores_and_proves_what_goes_home(seen: Any) -> None:
+    """Its loss would be another one than transformers' own, were any module to take the head of other models."""
+    assert seen["merged"]["verified"] is True and seen["merged"]["max_difference"] < 1e-5
+    assert seen["off_by"] < 1e-5
 
 
 def mapped() -> dict[str, set[str]]:

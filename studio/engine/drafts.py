@@ -45,7 +45,7 @@ def read(base: Base, rows: Sequence[Encoded], name: str) -> list[Read]:
     for part in within(rows, most_tokens(base.model.config.vocab_size)):
         batch = collate(part, base.end_ids[0]).to(base.device)
         with torch.inference_mode(), generate.lanes(base, [name] * len(part)):
-            scores = logits(base.model, batch)
+            scores = logits(base, batch)
             losses = functional.cross_entropy(scores, batch.targets, reduction="none").tolist()
             likeliest = scores.argmax(dim=1).tolist()
         start = 0

@@ -89,7 +89,7 @@ class Learner:
     def _losses(self, rows: Sequence[Encoded]) -> torch.Tensor:
         """The loss of each learned token of the rows, in their order."""
         with noise(self.base.model, self.config.embedding_noise):
-            return losses(self.base.model, collate(rows, self.base.end_ids[0]).to(self.base.device))
+            return losses(self.base, collate(rows, self.base.end_ids[0]).to(self.base.device))
 
     @cached_property
     def known(self) -> list[Encoded]:

@@ -21,7 +21,7 @@ from studio.data.reading.panics import panics_as
 from studio.engine import catalog, device
 from studio.engine.device import Precision
 from studio.engine.encode import Encoder
-from studio.engine.heads import HEADS
+from studio.engine.heads import Head, head
 from studio.errors import StudioError
 from studio.methods import Quantise
 
@@ -36,7 +36,7 @@ TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
 class Base:
     """A frozen base model, ready to run.
 
-    `model` is the transformers causal model, with what a `method` teaches beside it once `peft`,
+    `model` is a model of transformers, with what a `method` teaches beside it once `peft`,
     peft's view of it, is set.
     """
 
@@ -51,6 +51,11 @@ class Base:
     @property
     def device(self) -> torch.device:
         return next(self.model.parameters()).device
+
+    @property
+    def head(self) -> Head:
+        """What makes words of its states."""
+        return head(self.model.config.model_type)
 
     @property
     def context(self) -> int:
@@ -146,7 +151,7 @@ def base(folder: Path, quantise: Quantise, precision: Precision) -> Base:
     device.share_cores(catalog.count_parameters(folder))
     dtype = device.dtype_of(precision)
     stored = STORED[quantise](dtype)
-    opened_by = HEADS[catalog.HEAD_OF[catalog.check(folder)["model_type"]]].auto()
+    opened_by = head(catalog.check(folder)["model_type"]).auto()
     try:
         with device.guarded(where):
             model = opened_by.from_pretrained(

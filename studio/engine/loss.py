@@ -5,20 +5,19 @@ Knows no optimizer and no adapter. Equal to transformers' own loss with labels o
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch.nn import functional
 
 from studio.engine.batches import Batch
-from studio.engine.heads import causal
+from studio.engine.load import Base
 
 
-def losses(model: Any, batch: Batch) -> torch.Tensor:
+def losses(base: Base, batch: Batch) -> torch.Tensor:
     """The negative log-likelihood (n,), in nats, of each of the batch's learned tokens, row after row."""
-    return functional.cross_entropy(logits(model, batch), batch.targets, reduction="none")
+    return functional.cross_entropy(logits(base, batch), batch.targets, reduction="none")
 
 
-def logits(model: Any, batch: Batch) -> torch.Tensor:
+def logits(base: Base, batch: Batch) -> torch.Tensor:
     """Logits (n, vocabulary) for each of the batch's learned tokens, row after row."""
-    return causal.logits(model, causal.hidden(model, batch.ids).flatten(0, 1)[batch.scored])
+    states = base.head.hidden(base.model, batch.ids)
+    return base.head.logits(base.model, states.flatten(0, 1)[batch.scored])

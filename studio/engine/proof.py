@@ -15,7 +15,6 @@ from safetensors import safe_open
 
 from studio.contract import Sampling
 from studio.engine import catalog, device, generate, methods
-from studio.engine.heads import causal
 from studio.engine.load import Base
 from studio.errors import StudioError
 
@@ -93,5 +92,5 @@ def _answer(base: Base, prompt: tuple[int, ...], said: tuple[int, ...]) -> Answe
 def logits(base: Base, row: tuple[int, ...], start: int = 0) -> torch.Tensor:
     """Logits (tokens, vocabulary) of one row from `start` on, on the CPU, with the adapter if there is one."""
     with torch.inference_mode():
-        states = causal.hidden(base.model, torch.tensor([row], device=base.device))[0, start:]
-        return causal.logits(base.model, states).cpu()
+        states = base.head.hidden(base.model, torch.tensor([row], device=base.device))[0, start:]
+        return base.head.logits(base.model, states).cpu()

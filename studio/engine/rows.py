@@ -31,7 +31,7 @@ FILE = "rows.arrow"
 LOCK = "making.lock"
 AT_ONCE = 1000  # rows that are held before they are written
 WORDS = (".json", ".model", ".txt", ".jinja")  # endings of what a tokenizer is opened from
-CODE = (encode, chat_template, objectives, objectives.classify, objectives.chat)
+CODE: tuple[Any, ...] = (encode, chat_template, objectives, *objectives.OBJECTIVES.values())
 Places = np.ndarray[Any, np.dtype[np.int64]]
 
 

@@ -14,7 +14,6 @@ import torch
 from studio.contract import Prediction, Progress, no_progress
 from studio.engine.encode import Encoder
 from studio.engine.generate import Prompt, batches, lanes
-from studio.engine.heads import causal
 from studio.engine.load import Base
 
 
@@ -70,8 +69,8 @@ def score(base: Base, prompts: Sequence[Prompt], branches: Branches, name: str) 
     where, dtype = base.device, base.model.dtype
     bias = torch.zeros(mask.shape, dtype=dtype).masked_fill(~mask, torch.finfo(dtype).min).to(where)
     with torch.inference_mode(), lanes(base, [name] * len(prompts)):
-        states = causal.hidden(base.model, ids.to(where), position_ids=positions.to(where), attention_mask=bias)
-        logits = causal.logits(base.model, states.flatten(0, 1)[scored.to(where)])
+        states = base.head.hidden(base.model, ids.to(where), position_ids=positions.to(where), attention_mask=bias)
+        logits = base.head.logits(base.model, states.flatten(0, 1)[scored.to(where)])
         logs = torch.log_softmax(logits, dim=1).gather(1, targets.to(where)[:, None])
     sizes = [len(tail) for tail in branches.tails]
     parts = logs.view(len(prompts), sum(sizes)).split(sizes, dim=1)

@@ -56,7 +56,7 @@ def test_what_is_known_is_not_generated(tuned: tuple[Base, list[Encoded]], monke
 
 def test_the_loss_is_that_of_training(tuned: tuple[Base, list[Encoded]]) -> None:
     base, rows = tuned
-    wanted = float(losses(base.model, collate(rows, base.end_ids[0])).sum())
+    wanted = float(losses(base, collate(rows, base.end_ids[0])).sum())
     assert sum(found.loss for found in drafts.read(base, rows, generate.TUNED)) == pytest.approx(wanted, rel=1e-5)
 
 

@@ -69,7 +69,7 @@ def test_gradients_after_an_evaluation_are_those_before_it(jobs: Jobs, precision
 
     def gradients() -> list[torch.Tensor]:
         base.model.train()
-        token_losses(base.model, collate(rows, 0)).sum().backward()
+        token_losses(base, collate(rows, 0)).sum().backward()
         found = [weight.grad.clone() for weight in adapters.parameters(base).values()]
         base.model.zero_grad()
         return found
@@ -87,15 +87,13 @@ def test_what_is_new_and_what_is_rehearsed_are_learned_as_one_batch(jobs: Jobs) 
     made = learner.Learner(load.base(job.model_dir, "none", "fp32"), rows, job.config)
     made.__dict__["known"] = rows[:3]
     batch = [*made.batch(1), *made.rehearsed(1)]
-    loss = token_losses(made.base.model, collate(batch, made.base.end_ids[0])).sum()
+    loss = token_losses(made.base, collate(batch, made.base.end_ids[0])).sum()
     (loss / sum(len(row.completion) for row in batch)).backward()
     wanted = torch.nn.utils.get_total_norm([weight.grad for weight in made.parameters.values()])
     for weight in made.parameters.values():
         weight.grad = None
     new = made.batch(1)
-    shown = token_losses(made.base.model, collate(new, made.base.end_ids[0])).sum() / sum(
-        len(row.completion) for row in new
-    )
+    shown = token_losses(made.base, collate(new, made.base.end_ids[0])).sum() / sum(len(row.completion) for row in new)
     measured = made.step(1, 1e-3)
     assert measured.loss == pytest.approx(float(shown), rel=1e-5)
     assert measured.grad_norm == pytest.approx(float(wanted), rel=1e-4)

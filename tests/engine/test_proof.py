@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 
 from studio.config import RunConfig
 from studio.engine import TorchEngine, adapters, load, methods, proof
-from studio.engine.catalog import SUPPORTED
+from studio.engine.catalog import HEAD_OF
 from studio.engine.device import Precision
 from studio.engine.load import Base
 from studio.engine.methods import lora
@@ -53,7 +53,7 @@ def taken_home(base: Base, folder: Path) -> Path:
 
 
 @pytest.mark.parametrize(("method", "precision"), [("lora", "fp32"), ("qlora", "bf16")])
-@pytest.mark.parametrize("kind", SUPPORTED)
+@pytest.mark.parametrize("kind", HEAD_OF)
 def test_a_healthy_merge_of_every_architecture_is_proved(
     kind: str, precision: Precision, method: str, tmp_path: Path
 ) -> None:

@@ -101,10 +101,10 @@ def test_a_run_that_goes_astray_fails_at_once_and_keeps_what_was_good(
     job = jobs.make("chat", epochs=8, evaluations=4)
     real, calls = learner.losses, 0
 
-    def ruined(model: Any, batch: Any) -> torch.Tensor:
+    def ruined(base: Any, batch: Any) -> torch.Tensor:
         nonlocal calls
         calls += 1
-        loss = real(model, batch)
+        loss = real(base, batch)
         if calls < 4:
             return loss
         return loss * math.nan if ruin == "loss" else loss + (loss - loss.detach()).sqrt() * 0

@@ -1,1 +1,1 @@
-"""A made-up measure, export format and method, each in a file of its own: what it takes to add one."""
+"""A made-up measure, export format, method and head, each in a file of its own: what it takes to add one."""

@@ -5,16 +5,18 @@ Knows no task and no method.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Protocol
 
 import torch
 
+from studio.engine import catalog
 from studio.engine.heads import causal
 
 
 class Head(Protocol):
-    """What a head's module holds."""
+    """What a head's module holds. `task_type`: what peft calls such a model."""
+
+    task_type: str
 
     def auto(self) -> Any:
         """The class of transformers whose `from_pretrained` opens such a model."""
@@ -30,4 +32,9 @@ class Head(Protocol):
 
 
 # By the name that `catalog.HEAD_OF` gives to a model's kind.
-HEADS: Mapping[str, Head] = {"causal": causal}
+HEADS: dict[str, Head] = {"causal": causal}
+
+
+def head(kind: str) -> Head:
+    """The head of a kind of model, a `model_type` that the catalogue has checked."""
+    return HEADS[catalog.HEAD_OF[kind]]

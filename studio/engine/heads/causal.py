@@ -9,6 +9,8 @@ from typing import Any
 
 import torch
 
+task_type = "CAUSAL_LM"
+
 
 def auto() -> Any:
     from transformers import AutoModelForCausalLM

@@ -30,7 +30,7 @@ def attach(base: Base, config: RunConfig) -> Base:
         lora_alpha=config.alpha,
         lora_dropout=config.dropout,
         target_modules="all-linear",
-        task_type="CAUSAL_LM",
+        task_type=base.head.task_type,
     )
     return replace(base, method=config.method, peft=get_peft_model(base.model, lora))
 

@@ -1,0 +1,35 @@
+"""Granite's head: its scores are divided by a number of its settings. And a tiny model that ends with it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from studio.engine.catalog import HEAD_OF
+from studio.engine.heads import HEADS, causal
+from studio.engine.heads.causal import auto, hidden, task_type  # noqa: F401  (as there)
+from tests.engine.architectures import SIZES
+from tests.engine.conftest import make_tokenizer
+
+
+def logits(model: Any, states: torch.Tensor) -> torch.Tensor:
+    return causal.logits(model, states) / model.config.logits_scaling
+
+
+HEAD_OF["granite"] = "scaled"
+HEADS["scaled"] = sys.modules[__name__]
+
+
+def make(folder: Path) -> Path:
+    """A tiny Granite with random weights, as a hub would give it."""
+    from transformers import GraniteConfig, GraniteForCausalLM
+
+    tokenizer = make_tokenizer()
+    ends = {"eos_token_id": tokenizer.eos_token_id, "pad_token_id": tokenizer.pad_token_id}
+    torch.manual_seed(3)
+    GraniteForCausalLM(GraniteConfig(**{**SIZES, **ends}, logits_scaling=8.0)).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
