@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from threading import Event as Flag
 from typing import Any, Literal, Protocol
 
 from studio.config import RunConfig
@@ -17,10 +16,16 @@ from studio.data.schema import Example, Message, Splits
 Fit = Literal["fits", "tight", "too_big"]
 Shade = Literal["ignored", "learned", "cut", "end"]
 Progress = Callable[[float], None]  # called with 0.0 … 1.0
+Stop = Callable[[], bool]  # whether to end, asked before every step and after every token
 
 
 def no_progress(_: float) -> None:
     """For callers whom nobody watches."""
+
+
+def never() -> bool:
+    """For work that nobody stops."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -134,6 +139,14 @@ class Exported:
     max_difference: float = 0.0
 
 
+@dataclass(frozen=True)
+class Lane:
+    """A conversation whose last message is the user's, and who answers it: the tuned model, or the untouched base."""
+
+    said: Sequence[Message]
+    tuned: bool
+
+
 class Session(Protocol):
     """A base model in memory, once, with a run's adapter beside it."""
 
@@ -147,10 +160,8 @@ class Session(Protocol):
         """The greedy answers to the questions of rows, as `reply` gives them, sooner where they are as expected."""
         ...
 
-    def stream(
-        self, base: Sequence[Message], tuned: Sequence[Message], sampling: Sampling, stop: Flag
-    ) -> Iterator[tuple[str, str]]:
-        """Both answers so far, (base, tuned), from one batched decode."""
+    def stream(self, lanes: Sequence[Lane], sampling: Sampling, stop: Stop) -> Iterator[tuple[str, ...]]:
+        """The answers so far, one a lane, from one batched decode. Ends early when asked to, or when it is closed."""
         ...
 
     def close(self) -> None: ...
@@ -177,8 +188,23 @@ class Engine(Protocol):
 
     def estimate(self, config: RunConfig, card: ModelCard, counts: TokenCounts, machine: Machine) -> Estimate: ...
 
-    def train(self, job: Job, stop: Flag) -> None: ...
+    def train(self, job: Job, stop: Stop) -> None:
+        """Trains to the end, or until asked to stop, which is looked for before every step; or goes on from what the
+        run's folder holds of an earlier attempt.
 
-    def open(self, job: Job) -> Session: ...
+        Appends facts to the run's `events.jsonl`: Started; each Step and Evaluated; Saved where it could go on from;
+        last Finished or Stopped, with what was learned kept. What goes wrong is raised, as a StudioError where the user
+        can mend it: that the run has Failed is for the caller to say.
+        """
+        ...
 
-    def export(self, job: Job, format: str, out: Path, progress: Progress = ...) -> Exported: ...
+    def open(self, job: Job) -> Session:
+        """The base model, with what the run has learned beside it if it has learned anything."""
+        ...
+
+    def export(self, job: Job, format: str, out: Path, progress: Progress = ...) -> Exported:
+        """Writes a whole, verified folder to `out`, which must not exist or be empty, or nothing at all.
+
+        Raises StudioError engine.no_adapter where nothing was learned, engine.out_exists where `out` is taken.
+        """
+        ...

@@ -10,40 +10,41 @@ import logging
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+from studio.contract import Stop
 from studio.data.reading.panics import is_panic
 from studio.errors import StudioError
 from studio.events import EventLog, Failed, Stopped
 from studio.queue import Queue
 from studio.roster import Roster, lock_of
 from studio.runs import EVENTS, Run
-from studio.worker import StopFlag
+from studio.stop import StopMark
 from studio.workspace import GIB, Workspace
 
 log = logging.getLogger("xiaozao")
 RUN_DISK_GIB = 0.1  # checkpoints and adapter of a small run; the engine adds what a large model needs
-Flags = dict[str, StopFlag]  # of the runs that this process trains now
 
 
 class Lives:
-    """`train(run, flag)` trains one run and raises what went wrong."""
+    """`training`: the runs that this process trains now. `train(run, stop)` trains one and raises what went wrong."""
 
     def __init__(
-        self, workspace: Workspace, queue: Queue, roster: Roster, flags: Flags, train: Callable[[str, StopFlag], None]
+        self, workspace: Workspace, queue: Queue, roster: Roster, training: set[str], train: Callable[[str, Stop], None]
     ) -> None:
         self._workspace = workspace
         self._queue = queue
         self._roster = roster
-        self._flags = flags
+        self._training = training
         self._train = train
         self._closing = False
 
     def close(self) -> None:
         """Asks what is trained now to stop, and begins nothing new."""
         self._closing = True
-        for flag in list(self._flags.values()):
-            flag.set()
+        for run in list(self._training):
+            with suppress(StudioError):  # a disk that takes no mark takes no fact either: the run ends at its next step
+                self._mark(run).put()
 
     def next(self) -> bool:
         """Lives the run that has waited longest; False when there is none, or not now."""
@@ -71,8 +72,8 @@ class Lives:
 
     def resume(self, run: str, *, here: bool) -> None:
         """Lets a run go on: from the queue, or `here`, in this thread, to its end."""
+        self._mark(run).remove()
         if here:
-            self._queue.clear_stop(run)
             self.live(run)
         else:
             self._queue.enqueue(run)
@@ -81,22 +82,29 @@ class Lives:
         """Asks a run, in whatever process, to stop. Raises StudioError run.not_running."""
         if run.ended:
             raise StudioError("run.not_running", run=run.id)
-        self._queue.ask_stop(run.id)
+        self._mark(run.id).put()  # first, in case that a worker takes it from the queue just now
+        self._queue.dequeue(run.id)
         if run.status == "queued":
             self._roster.folder(run.id).log.append(Stopped(step=0, best_step=0), durable=True)
 
     def _live(self, run: str) -> None:
-        flag = self._flags[run] = StopFlag(lambda: self._queue.stop_asked(run))
+        self._training.add(run)
         try:
+            if self._closing:  # since it was decided to live this run
+                self._mark(run).put()
             self._queue.dequeue(run)
-            self._train_to_the_end(run, flag)
+            self._train_to_the_end(run)
         finally:
-            del self._flags[run]
+            self._training.remove(run)
+            self._mark(run).remove()
 
-    def _train_to_the_end(self, run: str, flag: StopFlag) -> None:
+    def _mark(self, run: str) -> StopMark:
+        return StopMark(self._workspace, run)
+
+    def _train_to_the_end(self, run: str) -> None:
         try:
             self._roster.folder(run).job.to_train()
-            self._train(run, flag)
+            self._train(run, self._mark(run))
         except StudioError as error:
             self._note_failure(run, error)
         except BaseException as error:

@@ -22,7 +22,6 @@ class Entry:
     run: str
     created: float
     queued: bool
-    stop_asked: bool
 
 
 class Queue:
@@ -45,20 +44,10 @@ class Queue:
         self._write("INSERT OR IGNORE INTO run (id, created) VALUES (?, ?)", run, created)
 
     def enqueue(self, run: str) -> None:
-        self._write("UPDATE run SET queued_at = ?, stop_asked = 0 WHERE id = ?", time.time(), run)
+        self._write("UPDATE run SET queued_at = ? WHERE id = ?", time.time(), run)
 
     def dequeue(self, run: str) -> None:
         self._write("UPDATE run SET queued_at = NULL WHERE id = ?", run)
-
-    def ask_stop(self, run: str) -> None:
-        """A queued run leaves the queue; a running one sees the request within half a second, in any process."""
-        self._write("UPDATE run SET queued_at = NULL, stop_asked = 1 WHERE id = ?", run)
-
-    def clear_stop(self, run: str) -> None:
-        self._write("UPDATE run SET stop_asked = 0 WHERE id = ?", run)
-
-    def stop_asked(self, run: str) -> bool:
-        return bool(self._value("SELECT stop_asked FROM run WHERE id = ?", run))
 
     def is_queued(self, run: str) -> bool:
         return self._value("SELECT queued_at FROM run WHERE id = ?", run) is not None
@@ -69,14 +58,14 @@ class Queue:
 
     def entries(self) -> list[Entry]:
         """All runs, newest first, by one question however many there are."""
-        query = "SELECT id, created, queued_at, stop_asked FROM run ORDER BY created DESC, id DESC"
+        query = "SELECT id, created, queued_at FROM run ORDER BY created DESC, id DESC"
         with self._lock:
             rows = self._db.execute(query).fetchall()
         return [_entry(row) for row in rows]
 
     def entry(self, run: str) -> Entry | None:
         """One run; None where it is not listed."""
-        query = "SELECT id, created, queued_at, stop_asked FROM run WHERE id = ?"
+        query = "SELECT id, created, queued_at FROM run WHERE id = ?"
         with self._lock:
             row = self._db.execute(query, (run,)).fetchone()
         return _entry(row) if row else None
@@ -98,4 +87,4 @@ class Queue:
 
 
 def _entry(row: Any) -> Entry:
-    return Entry(row["id"], row["created"], row["queued_at"] is not None, bool(row["stop_asked"]))
+    return Entry(row["id"], row["created"], row["queued_at"] is not None)

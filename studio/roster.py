@@ -14,6 +14,7 @@ from studio.jobfile import JobFile
 from studio.lessons import Lessons
 from studio.queue import Entry, Queue
 from studio.runs import JOB, DamagedRun, Run, RunFolder, status_of
+from studio.stop import StopMark
 from studio.workspace import Workspace
 
 
@@ -66,7 +67,8 @@ class Roster:
         run, folder = entry.run, self._opened(entry.run)
         progress = folder.progress()
         held = run in self._training or (not entry.queued and progress.ending is None and self._held(run))
-        status = status_of(progress, queued=entry.queued, held=held, stop_asked=entry.stop_asked)
+        asked = held and StopMark(self._workspace, run)()
+        status = status_of(progress, queued=entry.queued, held=held, stop_asked=asked)
         dataset = folder.config.dataset
         name = names.get(dataset) or self._kept_name(run, dataset)
         return Run(run, folder.config, status, entry.created, name, progress)

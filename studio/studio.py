@@ -5,7 +5,6 @@ Knows no widget and no tensor: datasets come from `data`, weights from the engin
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from studio.config import STARTER, Preset, RunConfig
 from studio.contract import (
     Engine,
     Exported,
+    Lane,
     Machine,
     ModelCard,
     Prediction,
@@ -25,6 +25,8 @@ from studio.contract import (
     Sampling,
     Session,
     Shade,
+    Stop,
+    never,
     no_progress,
 )  # fmt: skip
 from studio.data.datastore import DataStore
@@ -33,7 +35,7 @@ from studio.data.schema import Message, Splits
 from studio.data.teaching import templates
 from studio.enrolment import Enrolment
 from studio.evaluation.report import Report
-from studio.lives import Flags, Lives
+from studio.lives import Lives
 from studio.plan import Plan
 from studio.planner import Planner
 from studio.queue import Queue
@@ -44,7 +46,7 @@ from studio.runs import DamagedRun, Run
 from studio.sessions import Sessions
 from studio.suggesting import Suggesting
 from studio.tasks import Role
-from studio.worker import StopFlag, Worker
+from studio.worker import Worker
 from studio.workspace import Workspace
 
 
@@ -59,9 +61,9 @@ class Studio:
         self.workspace = Workspace(home)
         self.data = DataStore(self.workspace)
         self._queue = Queue(self.workspace)
-        flags: Flags = {}
-        self._roster = Roster(self.workspace, self._queue, self.data.names, flags)
-        self._lives = Lives(self.workspace, self._queue, self._roster, flags, self._train)
+        training: set[str] = set()
+        self._roster = Roster(self.workspace, self._queue, self.data.names, training)
+        self._lives = Lives(self.workspace, self._queue, self._roster, training, self._train)
         places = self.workspace.models, self.workspace.tokens_dir
         self._planner = Planner(engine, self.data, *places, lambda config: pace.of(config, self._roster.runs()))
         self._enrolment = Enrolment(self.workspace, self.data, self._planner, self._roster)
@@ -214,12 +216,12 @@ class Studio:
         """Column → role of the table that a run learned from, as far as it is known."""
         return self._enrolment.roles(run)
 
-    def _train(self, run: str, flag: StopFlag) -> None:
+    def _train(self, run: str, stop: Stop) -> None:
         self._sessions.close()
         self._results.forget(run)
         job = self._enrolment.job(run)
         self._roster.folder(run).log.append(self._planner.announced(job))
-        self.engine.train(job, flag)
+        self.engine.train(job, stop)
 
     # --- trying, testing, taking home -------------------------------------------------------------------------------
 
@@ -232,11 +234,11 @@ class Studio:
         return [Suggestion(said.answer, said.confidence or 0.0) for said in self.classify(run, texts)]
 
     def chat(
-        self, run: str, base: Sequence[Message], tuned: Sequence[Message], sampling: Sampling, stop: threading.Event
-    ) -> Generator[tuple[str, str], None, None]:
-        """Both answers so far, (base, tuned), until both have ended or `stop` is set."""
+        self, run: str, lanes: Sequence[Lane], sampling: Sampling = GREEDY, stop: Stop = never
+    ) -> Generator[tuple[str, ...], None, None]:
+        """The answers so far, one a lane, until all have ended, `stop` says so, or the generator is closed."""
         with self._open(run) as session:
-            yield from session.stream(base, tuned, sampling, stop)
+            yield from session.stream(lanes, sampling, stop)
 
     def replies(
         self, run: str, conversations: Sequence[Sequence[Message]], *, tuned: bool = True, sampling: Sampling = GREEDY

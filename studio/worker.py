@@ -7,27 +7,10 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 
 log = logging.getLogger("xiaozao")
 IDLE_SECONDS = 1.0  # how often an idle worker looks for work that another process queued
-
-
-class StopFlag(threading.Event):
-    """A stop sign that another process can raise too: `asked` is looked up at most twice a second."""
-
-    def __init__(self, asked: Callable[[], bool]) -> None:
-        super().__init__()
-        self._asked = asked
-        self._next_look = 0.0
-
-    def is_set(self) -> bool:
-        if not super().is_set() and time.monotonic() >= self._next_look:
-            self._next_look = time.monotonic() + 0.5
-            if self._asked():
-                self.set()
-        return super().is_set()
 
 
 class Worker:
@@ -47,7 +30,7 @@ class Worker:
         self._wake.set()
 
     def close(self) -> None:
-        """Returns when the present piece of work is done; whoever wants it to end early raises its stop flag first."""
+        """Returns when the present piece of work is done; whoever wants it to end early asks it to stop first."""
         self._closing = True
         self._wake.set()
         if self._thread.is_alive():

@@ -12,33 +12,36 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
-from threading import Event as Flag
-from typing import Literal
 
+from studio import commit
 from studio.config import RunConfig
 from studio.contract import (
     Estimate,
     Exported,
     Fit,
     Job,
+    Lane,
     Machine,
     ModelCard,
     Prediction,
     Progress,
     Sampling,
     Shade,
+    Stop,
     TokenCounts,
     no_progress,
 )
 from studio.data.schema import Example, Message, Splits
 from studio.data.teaching.wordings import learned
+from studio.engine import catalog
 from studio.errors import StudioError
-from studio.events import Evaluated, EventLog, Failed, Finished, Saved, Started, Step, Stopped
+from studio.events import Evaluated, EventLog, Finished, Saved, Started, Step, Stopped
 from studio.jobfile import JobFile
 from studio.methods import METHODS
 from studio.runs import fold
 
 IGNORANT = "我还不知道。"
+ADAPTER = "adapter"  # the folder of what was learned, in the run's
 
 
 @dataclass(frozen=True)
@@ -56,15 +59,14 @@ class FakeEngine:
         return Machine("cpu", "Test CPU", 8.0, 6.0, 2, {"studio": "test"})
 
     def model_card(self, model: str, models_dir: Path) -> ModelCard:
-        source: Literal["starter", "local", "hub"] = "hub"
-        if model == "starter" or model.startswith("/"):
-            source = "starter" if model == "starter" else "local"
-        if source == "local" and not Path(model).is_dir():
+        source, folder = catalog.source_of(model), catalog.folder_of(model, models_dir)
+        if source == "local" and not folder.is_dir():
             raise StudioError("engine.no_such_folder", folder=model)
         millions = 10 if source == "starter" else 4000
         return ModelCard(model, source, millions * 10**6, 256, 8, 8000, 2048, millions / 500, source != "hub")
 
     def fetch(self, model: str, models_dir: Path, progress: Progress = no_progress) -> Path:
+        self.model_card(model, models_dir)
         progress(1.0)
         return models_dir
 
@@ -91,48 +93,54 @@ class FakeEngine:
         fit: Fit = "fits" if memory < 0.7 * machine.free_gib else "tight" if memory < machine.free_gib else "too_big"
         return Estimate(steps, counts.tokens * config.epochs, 0.1 * steps, memory, 0.1, fit)
 
-    def train(self, job: Job, stop: Flag) -> None:
+    def train(self, job: Job, stop: Stop) -> None:
         log = EventLog(job.run_dir / "events.jsonl")
         before = fold(log.read())
-        total = _steps(len(job.splits.train), job.config)
+        total = _steps(len(learned(job.splits, job.config.wordings)), job.config)
         done = before.saved_step
         log.append(Started(
             step=done, total_steps=total, device="cpu", precision="fp32", trainable_parameters=1000, parameters=10**7
         ))  # fmt: skip
+        if done == 0 and not stop():
+            log.append(_evaluated(0, total, job))
         best = before.best.step if before.best else 0
         every = max(1, total // job.config.evaluations)
         for step in range(done + 1, total + 1):
-            if stop.is_set():
-                _learn(job, done)
+            if stop():
+                if done:
+                    _learn(job)
                 log.append(Saved(step=done), durable=True)
                 log.append(Stopped(step=done, best_step=best or done), durable=True)
                 return
             if self.breaks and step > total // 2:
-                log.append(Failed(key=self.breaks.key, details=self.breaks.details), durable=True)
-                return
+                raise self.breaks
             if self.pace:
                 time.sleep(self.pace)
             log.append(_step(step, total, job.config))
             done = step
             if step % every == 0 or step == total:
-                _learn(job, step)
+                _learn(job)
                 log.append(_evaluated(step, total, job))
                 log.append(Saved(step=step), durable=True)
                 best = step
         log.append(Finished(step=total, best_step=best), durable=True)
 
     def open(self, job: Job) -> FakeSession:
-        path = job.run_dir / "adapter" / "knowledge.json"
+        path = job.run_dir / ADAPTER / "knowledge.json"
         known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         return FakeSession(known, job.splits.labels, self.spoken_pace)
 
     def export(self, job: Job, format: str, out: Path, progress: Progress = no_progress) -> Exported:
-        out.mkdir(parents=True)
-        (out / "README.md").write_text("A model for tests.\n", encoding="utf-8")
-        (out / "job.yaml").write_text(JobFile(job.config).text(), encoding="utf-8")
+        if not (job.run_dir / ADAPTER).is_dir():
+            raise StudioError("engine.no_adapter")
+        if out.exists():
+            raise StudioError("engine.out_exists", out=str(out))
+        with commit.committed(out) as draft:
+            (draft / "README.md").write_text("A model for tests.\n", encoding="utf-8")
+            (draft / "job.yaml").write_text(JobFile(job.config).text(), encoding="utf-8")
         progress(1.0)
         size = sum(path.stat().st_size for path in out.iterdir())
-        return Exported(str(out), size, "0" * 64, verified=True)
+        return Exported(str(out), size, commit.sha256(out / commit.MANIFEST), verified=True)
 
 
 @dataclass(frozen=True)
@@ -159,23 +167,23 @@ class FakeSession:
         sampling: Sampling,
         progress: Progress = no_progress,
     ) -> list[str]:
-        return [(self._nearest(said[-1].content) if tuned else None) or IGNORANT for said in conversations]
+        said = [(self._nearest(asked[-1].content) if tuned else None) or IGNORANT for asked in conversations]
+        progress(1.0)
+        return said
 
     def answers(
         self, examples: Sequence[Example], tuned: bool, longest: int, progress: Progress = no_progress
     ) -> list[str]:
         return self.reply([[Message("user", example.text)] for example in examples], tuned, Sampling(), progress)
 
-    def stream(
-        self, base: Sequence[Message], tuned: Sequence[Message], sampling: Sampling, stop: Flag
-    ) -> Iterator[tuple[str, str]]:
-        ends = (self.reply([base], False, sampling)[0], self.reply([tuned], True, sampling)[0])
+    def stream(self, lanes: Sequence[Lane], sampling: Sampling, stop: Stop) -> Iterator[tuple[str, ...]]:
+        ends = [self.reply([lane.said], lane.tuned, sampling)[0] for lane in lanes]
         for length in range(1, max(map(len, ends)) + 1):
-            if stop.is_set():
-                return
             if self.pace:
                 time.sleep(self.pace)
-            yield ends[0][:length], ends[1][:length]
+            yield tuple(end[:length] for end in ends)
+            if stop():
+                return
 
     def close(self) -> None:
         pass
@@ -218,10 +226,10 @@ def _evaluated(step: int, total: int, job: Job) -> Evaluated:
     )
 
 
-def _learn(job: Job, step: int) -> None:
-    adapter = job.run_dir / "adapter"
+def _learn(job: Job) -> None:
+    adapter = job.run_dir / ADAPTER
     adapter.mkdir(exist_ok=True)
-    known = {example.text: example.target for example in job.splits.train} if step else {}
+    known = {example.text: example.target for example in job.splits.train}
     (adapter / "knowledge.json").write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
 
 

@@ -14,6 +14,7 @@ import pytest
 from studio import jobfile
 from studio.errors import StudioError
 from studio.events import EventLog, Started, Step
+from studio.stop import StopMark
 from studio.studio import Studio
 from tests.fakes import FakeEngine
 from tests.studios import ended, planned, until
@@ -101,16 +102,51 @@ def test_closing_the_studio_commits_and_another_one_sees_the_same_run(tmp_path: 
         assert ended(after, run) == "finished"
 
 
-def test_a_run_whose_process_was_killed_is_interrupted_and_can_be_resumed(tmp_path: Path) -> None:
+def elsewhere(home: Path, pace: float) -> tuple[subprocess.Popen[bytes], str]:
+    """A studio in a process of its own, and the run that it trains in the background."""
     code = (
         "import sys, pathlib; from tests.fakes import FakeEngine; from studio.studio import Studio\n"
-        "s = Studio(FakeEngine(pace=0.5), pathlib.Path(sys.argv[1]), worker=True)\n"
+        f"s = Studio(FakeEngine(pace={pace}), pathlib.Path(sys.argv[1]), worker=True)\n"
         "d = s.data.add_rows('r', 'classify', [(f'{t}{n}', t) for n in range(20) for t in ('好', '坏')])\n"
-        "print(s.start(s.plan(d.id).config), flush=True)"
+        "print(s.start(s.plan(d.id).config), flush=True); sys.stdin.read(); s.close()"
     )
-    process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE)
+    pipe = subprocess.PIPE
+    process = subprocess.Popen([sys.executable, "-c", code, str(home)], stdin=pipe, stdout=pipe)
     assert process.stdout is not None
-    run = process.stdout.readline().decode().strip()
+    return process, process.stdout.readline().decode().strip()
+
+
+def test_a_stop_reaches_the_process_that_trains_within_a_step(tmp_path: Path) -> None:
+    process, run = elsewhere(tmp_path, pace=0.3)
+    with Studio(FakeEngine(), tmp_path) as onlooker:
+        until(lambda: onlooker.run(run).progress.step >= 2)
+        before = onlooker.run(run).progress.step
+        onlooker.stop(run)
+        assert onlooker.run(run).status in ("stopping", "stopped")
+        assert ended(onlooker, run) == "stopped"
+        assert onlooker.run(run).progress.step <= before + 2, (
+            "the step under way, and one that began while it was asked"
+        )
+        onlooker.resume(run)
+        until(lambda: onlooker.run(run).progress.step > before + 2)
+        process.communicate()
+        assert onlooker.run(run).status == "stopped", "closing the other studio asks in the same way"
+
+
+def test_a_mark_left_behind_by_a_crash_stops_no_run_that_goes_on(studio: Studio) -> None:
+    run = studio.start(planned(studio))
+    ended(studio, run)
+    log = studio.workspace.run_dir(run) / "events.jsonl"
+    log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[:-3]))
+    StopMark(studio.workspace, run).put()
+    with Studio(FakeEngine(), studio.workspace.home) as after:
+        assert after.run(run).status == "interrupted"
+        after.resume(run, here=True)
+        assert after.run(run).status == "finished"
+
+
+def test_a_run_whose_process_was_killed_is_interrupted_and_can_be_resumed(tmp_path: Path) -> None:
+    process, run = elsewhere(tmp_path, pace=0.5)
     with Studio(FakeEngine(), tmp_path) as onlooker:  # without a worker, which might take the run for itself
         until(lambda: onlooker.run(run).progress.step >= 2)
         assert onlooker.run(run).status == "running"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from studio.contract import Sampling
+from studio.contract import Lane
 from studio.data.schema import Message
 from studio.errors import StudioError
 from studio.evaluation import report as reports
@@ -32,7 +31,7 @@ def test_both_answers_stream_together(studio: Studio) -> None:
     run = studio.start(studio.plan(dataset.id).config)
     ended(studio, run)
     question = [Message("user", "第12号茶几点开始卖")]
-    pieces = list(studio.chat(run, question, question, Sampling(), threading.Event()))
+    pieces = list(studio.chat(run, [Lane(question, False), Lane(question, True)]))
     assert pieces[-1][1] and pieces[-1][0] != pieces[-1][1]
     assert len(pieces) > 2
 

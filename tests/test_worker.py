@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from tokenizers import NormalizedString
 
-from studio.contract import Job
+from studio.contract import Job, Stop
 from studio.events import EventLog, Failed, Saved, told
 from studio.studio import Studio
 from studio.ui import app
@@ -33,7 +33,7 @@ class BreakingEngine(FakeEngine):
         super().__init__()
         object.__setattr__(self, "_ways", [how])
 
-    def train(self, job: Job, stop: threading.Event) -> None:
+    def train(self, job: Job, stop: Stop) -> None:
         ways: list[Callable[[Job], object]] = self.__dict__["_ways"]
         if ways:
             ways.pop()(job)

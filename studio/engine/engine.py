@@ -6,7 +6,6 @@ Imports torch and its kin only when a function is called, so that a command line
 from __future__ import annotations
 
 from pathlib import Path
-from threading import Event as Flag
 
 from studio.config import RunConfig
 from studio.contract import (
@@ -18,6 +17,7 @@ from studio.contract import (
     Progress,
     Session,
     Shade,
+    Stop,
     TokenCounts,
     no_progress,
 )
@@ -80,7 +80,7 @@ class TorchEngine:
 
         return memory.estimate(config, card, counts, machine)
 
-    def train(self, job: Job, stop: Flag) -> None:
+    def train(self, job: Job, stop: Stop) -> None:
         from studio.engine.train import train
 
         train(job, stop)

@@ -10,13 +10,12 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from queue import SimpleQueue
-from threading import Event as Flag
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import torch
 
-from studio.contract import Progress, Sampling, no_progress
+from studio.contract import Progress, Sampling, Stop, no_progress
 from studio.engine import methods
 from studio.engine.load import Base
 
@@ -139,22 +138,22 @@ class _Watch:
 
 
 def stream(
-    base: Base, prompts: Sequence[Prompt], names: Sequence[str], sampling: Sampling, stop: Flag
+    base: Base, prompts: Sequence[Prompt], names: Sequence[str], sampling: Sampling, stop: Stop
 ) -> Generator[tuple[str, ...], None, None]:
     """The answers so far, one for each prompt, after every token, from one batched generation.
 
-    Answers are decoded whole each time, so that no Chinese character is ever cut. Closing the iterator, or setting
+    Answers are decoded whole each time, so that no Chinese character is ever cut. Closing the iterator, or
     `stop`, ends the generation at the next token.
     """
     arrived: SimpleQueue[tuple[str, ...] | BaseException | None] = SimpleQueue()
-    closed = Flag()
+    closed = Event()
     shown = [""] * len(prompts)
 
     def watch(ids: torch.Tensor) -> bool:
         for lane, row in enumerate(ids.tolist()):
             shown[lane] = complete(text(base, _until(row, set(base.end_ids))))
         arrived.put(tuple(shown))
-        return stop.is_set() or closed.is_set()
+        return stop() or closed.is_set()
 
     def work() -> None:
         try:

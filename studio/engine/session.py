@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from threading import Event as Flag
 from threading import Lock
 
-from studio.contract import Job, Prediction, Progress, Sampling, no_progress
+from studio.contract import Job, Lane, Prediction, Progress, Sampling, Stop, no_progress
 from studio.data.schema import Example, Message
 from studio.engine import adapters, catalog, device, drafts, generate, load, scoring
 from studio.engine.device import Precision
@@ -75,16 +74,13 @@ class EngineSession:
             progress(len(found) / len(examples))
         return found
 
-    def stream(
-        self, base: Sequence[Message], tuned: Sequence[Message], sampling: Sampling, stop: Flag
-    ) -> Iterator[tuple[str, str]]:
-        """Both answers so far, (base, tuned), after every token of one batched generation."""
-        with self._turn() as model:
-            prompts = [self._prompt(base, sampling), self._prompt(tuned, sampling)]
-            names = (generate.BASE, generate.TUNED)
-            with closing(generate.stream(model, prompts, names, sampling, stop)) as answers:
-                for first, second in answers:  # noqa: UP028  (two names say what the lanes are)
-                    yield first, second
+    def stream(self, lanes: Sequence[Lane], sampling: Sampling, stop: Stop) -> Iterator[tuple[str, ...]]:
+        """The answers so far, one a lane, after every token of one batched generation."""
+        with self._turn() as base:
+            prompts = [self._prompt(lane.said, sampling) for lane in lanes]
+            names = [_lane(lane.tuned) for lane in lanes]
+            with closing(generate.stream(base, prompts, names, sampling, stop)) as answers:
+                yield from answers
 
     def close(self) -> None:
         """Waits for an answer on its way, then lets the weights go. Answers nothing afterwards."""

@@ -1,6 +1,6 @@
 """The training loop: batches in, facts out, the best adapter kept, a committed checkpoint to go on from after anything.
 
-Knows no thread, page or queue; whoever runs it owns the stop flag and reads the event log.
+Knows no thread, page or queue; whoever runs it says when to stop and reads the event log.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from threading import Event as Flag
 
 from studio import commit
 from studio.config import RunConfig
-from studio.contract import Job
+from studio.contract import Job, Stop
 from studio.data.teaching.wordings import learned
 from studio.engine import adapters, catalog, checkpoint, device, load
 from studio.engine.checkpoint import Checkpoint, Place, Score
@@ -37,8 +36,8 @@ EXAMS = 0.15  # of a run's time that its tests may take, beyond the first and th
 PATIENT = 20.0  # seconds in which a test is never left out: what they take is not known yet
 
 
-def train(job: Job, stop: Flag) -> None:
-    """Trains the job to its end, or until `stop` is set, and leaves the best adapter in the run's directory.
+def train(job: Job, stop: Stop) -> None:
+    """Trains the job to its end, or until `stop` says so, and leaves the best adapter in the run's directory.
 
     Reports facts to `events.jsonl`, the last of them Finished or Stopped, and goes on from the last whole checkpoint if
     there is one. Raises StudioError when there is nothing to learn, the loss is no number any more, or memory or disk
@@ -125,13 +124,13 @@ class Trainer:
         self.saved_at = time.monotonic()
         self.began = self.saved_at - self.place.seconds
 
-    def run(self, stop: Flag) -> None:
+    def run(self, stop: Stop) -> None:
         """Step, evaluate, save, until done, stopped, or without progress for `patience` evaluations."""
         self._report_start()
-        if self.place.step == 0 and not stop.is_set():
+        if self.place.step == 0 and not stop():
             self.log.append(self._sit())
         while self.place.step < self.end and not self._stale():
-            if stop.is_set():
+            if stop():
                 self._stop()
                 return
             self._advance()

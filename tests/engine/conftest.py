@@ -57,10 +57,13 @@ def make_tokenizer(sentences: Sequence[str] = SENTENCES) -> Any:
 
 @pytest.fixture(scope="session")
 def model_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_model(tmp_path_factory.mktemp("models") / "tiny")
+
+
+def make_model(folder: Path) -> Path:
     """A Qwen3 of 64 hidden units and 2 layers with random weights, saved as a hub would give it."""
     from transformers import Qwen3Config, Qwen3ForCausalLM
 
-    folder = tmp_path_factory.mktemp("models") / "tiny"
     tokenizer = make_tokenizer()
     torch.manual_seed(1)
     config = Qwen3Config(

@@ -5,7 +5,6 @@ Knows no model.
 
 from __future__ import annotations
 
-from threading import Event
 from typing import Any
 
 from studio import commit
@@ -13,14 +12,13 @@ from studio.contract import Job
 from studio.events import EventLog, Step
 
 
-class After(Event):
-    """A stop sign that goes up at the given look."""
+class After:
+    """Says stop at the given look."""
 
     def __init__(self, looks: int) -> None:
-        super().__init__()
         self.looks = looks
 
-    def is_set(self) -> bool:
+    def __call__(self) -> bool:
         self.looks -= 1
         return self.looks < 0
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from threading import Event
 
 import pytest
 
-from studio.contract import Job, Sampling
+from studio.contract import Job, Sampling, never
 from studio.data.chat_template import PLAIN_TEMPLATE, ChatTemplate
 from studio.data.schema import Example, Message, Splits
 from studio.engine import TorchEngine, load
@@ -178,7 +177,7 @@ def test_a_shop_with_a_system_text_and_a_greeting_learns_and_answers_on_every_te
     engine = TorchEngine()
     assert engine.token_counts(model, splits, 128, 0, job.tokens).unlearnable == 0
     assert len(engine.preview(model, splits, job.config)) == 3
-    engine.train(job, Event())
+    engine.train(job, never)
     session = engine.open(job)
     asked = [[SHOP, HELLO, Message("user", text)] for text, _ in pairs]
     assert session.reply(asked, True, Sampling(max_new_tokens=30)) == [target for _, target in pairs]

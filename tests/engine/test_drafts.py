@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from threading import Event
-
 import pytest
 
-from studio.contract import Sampling
+from studio.contract import Sampling, never
 from studio.data.schema import Example
 from studio.engine import drafts, generate
 from studio.engine.batches import collate
@@ -24,7 +22,7 @@ LONGEST = 40
 def tuned(jobs: Jobs) -> tuple[Base, list[Encoded]]:
     """A model that knows about half of its eight answers, and their rows."""
     job = jobs.make("chat", epochs=14, learning_rate=8e-3)
-    train(job, Event())
+    train(job, never)
     base = open_model(job)
     encoder = base.encoder(job)
     rows = [
@@ -83,7 +81,7 @@ def test_a_row_too_long_to_be_read_has_no_answer(jobs: Jobs) -> None:
     from studio.engine.session import EngineSession
 
     job = jobs.make("chat", epochs=1)
-    train(job, Event())
+    train(job, never)
     session = EngineSession(open_model(job), job)
     said = session.answers([Example(1, "你好", "长" * 2000), Example(2, "你好", "好")], True, 20)
     assert said[0] == "" and len(said) == 2

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import weakref
 from dataclasses import replace
-from threading import Event
 from typing import Any
 
 import pytest
 
-from studio.contract import Job, Sampling
+from studio.contract import Job, Lane, Sampling, never
 from studio.data.schema import Message, Splits
 from studio.engine import TorchEngine
 from studio.evaluation.evaluate import evaluate
@@ -23,7 +22,7 @@ ENGINE = TorchEngine()
 
 
 def report_of(job: Job) -> tuple[dict[str, Any], Any]:
-    ENGINE.train(job, Event())
+    ENGINE.train(job, never)
     session = ENGINE.open(job)
     shares: list[float] = []
     report = evaluate(session, job, shares.append)
@@ -63,7 +62,7 @@ def test_a_chat_models_report_is_of_real_answers(jobs: Jobs) -> None:
 
 def test_a_file_with_labels_that_were_never_learned_counts_them_wrong(jobs: Jobs) -> None:
     job = jobs.make("classify", epochs=1)
-    ENGINE.train(job, Event())
+    ENGINE.train(job, never)
     test = (*job.splits.test, *examples([("还行", "中性")], 90))
     other = replace(job, splits=replace(job.splits, test=test))
     report = evaluate(ENGINE.open(job), other)
@@ -96,7 +95,7 @@ def test_a_run_without_an_adapter_answers_as_the_base(jobs: Jobs) -> None:
     base, tuned = session.classify(["很好喝"], False), session.classify(["很好喝"], True)
     assert base == tuned
     asked = [Message("user", "好")]
-    *_, (first, second) = session.stream(asked, asked, Sampling(max_new_tokens=5), Event())
+    *_, (first, second) = session.stream([Lane(asked, False), Lane(asked, True)], Sampling(max_new_tokens=5), never)
     assert first == second
 
 
@@ -118,6 +117,6 @@ def test_a_session_gives_its_memory_back(jobs: Jobs) -> None:
 def test_splits_without_a_test_part_are_judged_on_validation_rows(jobs: Jobs) -> None:
     job = jobs.make("classify", epochs=1)
     rows: Splits = replace(job.splits, test=())
-    ENGINE.train(job, Event())
+    ENGINE.train(job, never)
     report = evaluate(ENGINE.open(job), replace(job, splits=rows))
     assert (report["part"], report["count"]) == ("validation", 4)

@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from studio import commit
-from studio.contract import Job, Sampling
+from studio.contract import Job, Sampling, never
 from studio.data.schema import Message
 from studio.engine import TorchEngine, adapters, load, proof
 from studio.engine.export import merged, space
@@ -39,7 +38,7 @@ def trained(request: pytest.FixtureRequest, model_dir: Path, tmp_path_factory: p
     """A chat run that knows its answers by heart."""
     jobs = Jobs(tmp_path_factory.mktemp("runs"), model_dir)
     job = jobs.make("chat", method=request.param, epochs=30, learning_rate=1e-2)
-    ENGINE.train(job, Event())
+    ENGINE.train(job, never)
     return job
 
 
@@ -111,7 +110,7 @@ def test_the_code_in_the_readme_runs_in_a_fresh_process_and_answers(trained: Job
 
 def test_the_readme_tells_base_rows_scores_and_the_question_of_a_classifier(jobs: Jobs, tmp_path: Path) -> None:
     job = jobs.make("classify", epochs=1, model="/home/someone/secret/base-model")
-    ENGINE.train(job, Event())
+    ENGINE.train(job, never)
     report = evaluate(ENGINE.open(job), job)
     (job.run_dir / "report.json").write_text(json.dumps(report), encoding="utf-8")
     ENGINE.export(job, "merged", tmp_path / "mine")

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from studio.config import RunConfig
-from studio.contract import Sampling
+from studio.contract import Sampling, never
 from studio.engine import adapters, generate, load, methods
 from studio.engine.encode import Encoder
 from studio.engine.generate import BASE, TUNED
@@ -77,7 +77,7 @@ def test_replies_keep_the_order_of_the_questions(tuned: Base) -> None:
 
 def test_the_stream_ends_with_what_generation_gives(tuned: Base) -> None:
     asked = prompts(tuned)[:2]
-    last = list(generate.stream(tuned, asked, (BASE, TUNED), GREEDY, Event()))[-1]
+    last = list(generate.stream(tuned, asked, (BASE, TUNED), GREEDY, never))[-1]
     answers = [generate.text(tuned, ids) for ids in generate.generate(tuned, asked, (BASE, TUNED), GREEDY)]
     for streamed, answer in zip(last, answers, strict=True):
         assert answer.startswith(streamed)
@@ -99,7 +99,7 @@ def test_a_chinese_character_is_never_shown_in_pieces(tuned: Base, monkeypatch: 
 def test_stop_ends_a_stream_at_the_next_token(tuned: Base) -> None:
     stop = Event()
     long = replace(GREEDY, max_new_tokens=200)
-    answers = generate.stream(tuned, prompts(tuned)[:2], (BASE, TUNED), long, stop)
+    answers = generate.stream(tuned, prompts(tuned)[:2], (BASE, TUNED), long, stop.is_set)
     next(answers)
     stop.set()
     assert len(list(answers)) < 10
@@ -108,7 +108,7 @@ def test_stop_ends_a_stream_at_the_next_token(tuned: Base) -> None:
 @pytest.mark.parametrize("tuned", ["lora"], indirect=True)
 def test_a_stream_that_is_closed_leaves_no_thread(tuned: Base) -> None:
     threads = active_count()
-    answers = generate.stream(tuned, prompts(tuned)[:2], (BASE, TUNED), GREEDY, Event())
+    answers = generate.stream(tuned, prompts(tuned)[:2], (BASE, TUNED), GREEDY, never)
     next(answers)
     answers.close()
     assert active_count() == threads
@@ -117,7 +117,7 @@ def test_a_stream_that_is_closed_leaves_no_thread(tuned: Base) -> None:
 @pytest.mark.parametrize("tuned", ["lora"], indirect=True)
 def test_an_error_in_the_stream_reaches_the_reader(tuned: Base) -> None:
     with pytest.raises(IndexError):
-        list(generate.stream(tuned, [(), ()], (BASE, TUNED), GREEDY, Event()))
+        list(generate.stream(tuned, [(), ()], (BASE, TUNED), GREEDY, never))
 
 
 @pytest.mark.parametrize("tuned", ["lora"], indirect=True)

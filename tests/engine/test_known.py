@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from threading import Event
 
 import pytest
 
+from studio.contract import never
 from studio.data.schema import Splits
 from studio.engine import train as training
 from studio.engine.train import train
@@ -29,7 +29,7 @@ def test_facts_are_asked_as_taught_and_the_run_ends_once_all_are_known(jobs: Job
         "chat", rows=asked_once(), epochs=100, batch_size=4, learning_rate=1e-2, rank=16, alpha=32, evaluations=50,
         stop_when_known=1.0,
     )  # fmt: skip
-    train(job, Event())
+    train(job, never)
     (known,) = facts(job, Known)
     (finished,) = facts(job, Finished)
     tests = {test.step: test for test in facts(job, Evaluated)}
@@ -45,7 +45,7 @@ def test_further_wordings_are_practised_though_what_was_taught_is_known(jobs: Jo
         "chat", rows=asked_once(), epochs=60, batch_size=4, learning_rate=1e-2, rank=16, alpha=32, evaluations=50,
         stop_when_known=1.0, wordings=3,
     )  # fmt: skip
-    train(job, Event())
+    train(job, never)
     total = facts(job, Started)[0].total_steps
     assert 0.6 * total <= facts(job, Known)[0].step < facts(job, Finished)[0].step < total
     early = [test for test in facts(job, Evaluated) if test.recalled == test.taught]
@@ -58,18 +58,18 @@ def test_a_resumed_run_ends_at_the_same_step_with_the_same_facts(jobs: Jobs) -> 
         "evaluations": 30, "stop_when_known": 1.0,
     }  # fmt: skip
     whole, parts = jobs.make("chat", "run-a", **settings), jobs.make("chat", "run-b", **settings)
-    train(whole, Event())
+    train(whole, never)
     end = facts(whole, Finished)[0].step
     for looks in (end // 2, end - facts(whole, Known)[0].step):
         train(parts, After(looks))
-    train(parts, Event())
+    train(parts, never)
     assert facts(parts, Finished)[0] == replace(facts(whole, Finished)[0], at=facts(parts, Finished)[0].at)
     assert losses(parts) == losses(whole) and adapter(parts) == adapter(whole)
 
 
 def test_a_run_that_never_knows_all_makes_all_its_passes_with_a_falling_rate(jobs: Jobs) -> None:
     job = jobs.make("chat", rows=asked_once(), epochs=10, learning_rate=1e-5, stop_when_known=1.0)
-    train(job, Event())
+    train(job, never)
     assert facts(job, Known) == [] and facts(job, Finished)[0].step == 10
     rates = [step.learning_rate for step in facts(job, Step)]
     assert rates[1:8] == [1e-5] * 7 and rates[-1] < 1e-5

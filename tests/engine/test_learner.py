@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from threading import Event
 from typing import Any
 
 import pytest
 import torch
 from peft import LoraConfig, get_peft_model
 
+from studio.contract import never
 from studio.engine import adapters, learner, load, methods
 from studio.engine import train as training
 from studio.engine.batches import collate, order
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("patient")
 def test_the_loop_equals_a_plain_one_of_forty_lines(jobs: Jobs) -> None:
     """Same batches, transformers' own loss with labels, torch's AdamW and clipping, the rate by its formula."""
     job = jobs.make("chat", epochs=5, batch_size=3, weight_decay=0.01)
-    train(job, Event())
+    train(job, never)
     base = load.base(job.model_dir, "none", "fp32")
     rows = training.learnable(job)
     torch.manual_seed(job.config.seed)

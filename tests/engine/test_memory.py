@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from threading import Event
 from typing import Any
 
 import pytest
 import torch
 
 from studio.config import RunConfig
-from studio.contract import Machine, ModelCard, TokenCounts, fit
+from studio.contract import Machine, ModelCard, TokenCounts, fit, never
 from studio.engine import TorchEngine, device
 from studio.engine.memory import estimate
 from studio.engine.methods import lora
@@ -38,7 +37,7 @@ def test_steps_and_memory_are_those_of_the_run(jobs: Jobs) -> None:
     card = engine.model_card(str(job.model_dir), job.run_dir)
     counts = engine.token_counts(job.model_dir, job.splits, job.config.max_length, 0, job.tokens)
     found = engine.estimate(job.config, card, counts, engine.machine())
-    engine.train(job, Event())
+    engine.train(job, never)
     events = EventLog(job.run_dir / "events.jsonl").read()
     (started,) = [event for event in events if isinstance(event, Started)]
     assert (found.steps, found.tokens) == (started.total_steps, counts.tokens * 4)

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from studio.config import RunConfig
+from studio.contract import never
 from studio.engine import TorchEngine, adapters, load, methods, proof
 from studio.engine.catalog import HEAD_OF
 from studio.engine.device import Precision
@@ -203,7 +203,7 @@ def test_gpt2_learns_and_goes_home_by_every_way(method: str, tmp_path: Path) -> 
     base = saved(tiny("gpt2"), tmp_path / "base")
     job = Jobs(tmp_path, base).make("chat", method=method, epochs=10, learning_rate=1e-2, evaluations=1, max_length=64)
     engine = TorchEngine()
-    engine.train(job, Event())
+    engine.train(job, never)
     assert engine.export(job, "merged", tmp_path / "whole").verified
     assert engine.export(job, "adapter", tmp_path / "adapter").verified
     if method == "lora":  # in 4 bits the adapter fits the 4-bit base only

@@ -6,7 +6,6 @@ import math
 import time
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from studio import commit
 from studio.assets import STARTER_DIR
 from studio.best import best
 from studio.config import RunConfig
-from studio.contract import Sampling
+from studio.contract import Sampling, never
 from studio.data.schema import Message, Splits
 from studio.engine import TorchEngine, adapters, learner
 from studio.engine import train as training
@@ -33,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("method", ["lora", "qlora"])
 def test_a_run_learns_and_tells_every_step(jobs: Jobs, method: str) -> None:
     job = jobs.make("chat", method=method, epochs=12, evaluations=3)
-    train(job, Event())
+    train(job, never)
     (started,) = facts(job, Started)
     assert (started.step, started.total_steps) == (0, 12)
     assert [step.step for step in facts(job, Step)] == list(range(1, 13))
@@ -48,7 +47,7 @@ def test_a_run_learns_and_tells_every_step(jobs: Jobs, method: str) -> None:
 def test_the_base_model_is_untouched_and_the_adapter_changed(jobs: Jobs) -> None:
     job = jobs.make("chat")
     before = {path.name: commit.sha256(path) for path in job.model_dir.iterdir()}
-    train(job, Event())
+    train(job, never)
     assert {path.name: commit.sha256(path) for path in job.model_dir.iterdir()} == before
     weights = load_file(job.run_dir / "adapter" / "adapter_model.safetensors")
     assert all(bool(weight.any()) for name, weight in weights.items() if "lora_B" in name)
@@ -58,7 +57,7 @@ def test_twenty_rows_are_learned_by_heart_and_the_answers_stop(jobs: Jobs) -> No
     pairs = [(f"第{number}个问题", f"答案是{number * 37 % 100}号。") for number in range(20)]
     rows = Splits("data-1", 1, "chat", (), examples(pairs), examples(pairs[:5], 50))
     job = jobs.make("chat", rows=rows, epochs=60, batch_size=4, learning_rate=1e-2, rank=16, alpha=32)
-    train(job, Event())
+    train(job, never)
 
     session = TorchEngine().open(job)
     conversations = [[Message("user", text)] for text, _ in pairs]
@@ -72,7 +71,7 @@ def test_the_same_job_gives_the_same_run(jobs: Jobs) -> None:
     one, two = (jobs.make("chat", name, seed=1) for name in ("run-a", "run-b"))
     other = jobs.make("chat", "run-c", seed=2)
     for job in (one, two, other):
-        train(job, Event())
+        train(job, never)
     assert losses(one) == losses(two) != losses(other)
     assert adapter(one) == adapter(two) != adapter(other)
 
@@ -80,7 +79,7 @@ def test_the_same_job_gives_the_same_run(jobs: Jobs) -> None:
 def test_the_best_step_is_kept_even_when_later_ones_are_worse(jobs: Jobs) -> None:
     """A rate so high that it ruins what was learned; the adapter must be that of the best evaluation."""
     job = jobs.make("chat", epochs=12, evaluations=12, learning_rate=0.08, warmup=0.5)
-    train(job, Event())
+    train(job, never)
     kept = best(facts(job, Evaluated)[1:])
     assert kept is not None
     assert facts(job, Finished)[0].best_step == kept.step < 12
@@ -89,7 +88,7 @@ def test_the_best_step_is_kept_even_when_later_ones_are_worse(jobs: Jobs) -> Non
 
 def test_no_progress_for_long_enough_ends_the_run(jobs: Jobs) -> None:
     job = jobs.make("chat", epochs=40, evaluations=40, learning_rate=0.08, patience=3)
-    train(job, Event())
+    train(job, never)
     (finished,) = facts(job, Finished)
     assert finished.step == finished.best_step + 3 < 40
 
@@ -111,7 +110,7 @@ def test_a_run_that_goes_astray_fails_at_once_and_keeps_what_was_good(
 
     monkeypatch.setattr(learner, "losses", ruined)
     with pytest.raises(StudioError) as failure:
-        train(job, Event())
+        train(job, never)
     assert failure.value.key == "engine.diverged" and failure.value.details["step"] == 4
     assert [step.step for step in facts(job, Step)] == [1, 2, 3]
     weights = load_file(job.run_dir / "adapter" / "adapter_model.safetensors")
@@ -122,7 +121,7 @@ def test_nothing_to_learn_is_said_before_the_model_is_loaded(jobs: Jobs) -> None
     rows = Splits("data-1", 1, "chat", (), examples([("你好", "太长的回答" * 100), ("早", " ")]))
     job = jobs.make("chat", rows=rows)
     with pytest.raises(StudioError) as failure:
-        train(job, Event())
+        train(job, never)
     assert failure.value.key == "engine.nothing_to_learn"
     assert not facts(job, Started)
 
@@ -131,20 +130,20 @@ def test_rows_that_cannot_be_learned_are_left_out_and_told(jobs: Jobs) -> None:
     rows = splits("chat")
     longer = replace(rows, train=(*rows.train, *examples([("你好", "太长的回答" * 100)], 90)))
     job = jobs.make("chat", rows=longer, epochs=1)
-    train(job, Event())
+    train(job, never)
     assert [note.details for note in facts(job, Note)] == [{"count": 1}]
 
 
 def test_without_validation_rows_it_tests_on_training_rows_and_says_so(jobs: Jobs) -> None:
     job = jobs.make("chat", rows=replace(splits("chat"), validation=()), epochs=1)
-    train(job, Event())
+    train(job, never)
     assert [note.key for note in facts(job, Note)] == ["engine.no_validation_rows"]
     assert facts(job, Evaluated)[-1].count == 8
 
 
 def test_facts_that_no_other_words_ask_for_have_no_share_of_other_words(jobs: Jobs) -> None:
     job = jobs.make("chat", rows=replace(splits("chat"), validation=(), test=(), lesson="facts"), epochs=1)
-    train(job, Event())
+    train(job, never)
     assert [note.key for note in facts(job, Note)] == ["engine.no_exam"]
     last = facts(job, Evaluated)[-1]
     assert (last.correct, last.count) == (0, 0) and last.taught > 0 and last.loss > 0
@@ -156,7 +155,7 @@ def test_a_full_memory_is_said_with_its_remedies(jobs: Jobs, monkeypatch: pytest
 
     monkeypatch.setattr(learner, "losses", full)
     with pytest.raises(StudioError) as failure:
-        train(jobs.make("chat"), Event())
+        train(jobs.make("chat"), never)
     assert failure.value.key == "engine.memory_full"
 
 

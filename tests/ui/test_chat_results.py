@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from studio import commit
 from studio.errors import StudioError
 from studio.studio import Studio
 from studio.ui.chat import card, take_home, whole_table
@@ -99,7 +100,8 @@ def test_a_model_is_offered_with_its_proof_once_it_was_made(studio: Studio) -> N
     *_, nodes = take_home.export(offer, "merged", page(studio), run)
     assert links(nodes) == ["/download/token/店里-问答-merged.zip"]
     assert offered[0][0].joinpath("job.yaml").exists()
-    assert any("Checked" in said for said in words(nodes)) and "0" * 64 in words(nodes)
+    assert any("Checked" in said for said in words(nodes))
+    assert commit.sha256(offered[0][0] / commit.MANIFEST) in words(nodes)
 
 
 @pytest.mark.parametrize(

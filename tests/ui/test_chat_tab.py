@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from studio.contract import Job
+from studio.contract import Job, Stop
 from studio.data.schema import Message
 from studio.errors import StudioError
 from studio.studio import Studio
@@ -74,17 +73,17 @@ def test_a_busy_machine_gives_the_question_back(studio: Studio) -> None:
 
 @dataclass(frozen=True)
 class Watched(FakeEngine):
-    """Notes the stop sign of each stream."""
+    """Notes how each stream is asked to stop."""
 
-    flags: list[threading.Event] = field(default_factory=list)
+    stops: list[Stop] = field(default_factory=list)
 
     def open(self, job: Job) -> Any:
-        opened, flags = super().open(job), self.flags
+        opened, stops = super().open(job), self.stops
 
         class Session(FakeSession):
-            def stream(self, base: Any, tuned: Any, sampling: Any, stop: Any) -> Iterator[tuple[str, str]]:
-                flags.append(stop)
-                return super().stream(base, tuned, sampling, stop)
+            def stream(self, lanes: Any, sampling: Any, stop: Any) -> Iterator[tuple[str, ...]]:
+                stops.append(stop)
+                return super().stream(lanes, sampling, stop)
 
         return Session(opened.known, opened.labels)
 
@@ -94,9 +93,9 @@ def test_closing_the_page_stops_the_model_and_frees_the_machine(tmp_path: Path) 
     with Studio(engine, tmp_path / "home", worker=True) as studio:
         stream = side_by_side.answer(page(studio), learned(studio, "chat"), [("珍珠煮多久", "", "")], *GREEDY)
         next(stream)
-        assert studio.workspace.leased("device") and not engine.flags[0].is_set()
+        assert studio.workspace.leased("device") and not engine.stops[0]()
         stream.close()  # type: ignore[attr-defined]
-        assert engine.flags[0].is_set() and not studio.workspace.leased("device")
+        assert engine.stops[0]() and not studio.workspace.leased("device")
 
 
 def test_what_is_said_stays_text(studio: Studio) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from studio.contract import Sampling
+from studio.contract import Lane, Sampling
 from studio.data.schema import Message
 from studio.errors import StudioError
 from studio.runs import Run
@@ -123,9 +123,10 @@ def answer(
     temperature, top_p, max_new_tokens = sampling
     how = Sampling(float(temperature), float(top_p), int(max_new_tokens))
     past, (question, _, _) = list(turns[:-1]), turns[-1]
+    lanes = [Lane(messages(turns, 1), tuned=False), Lane(messages(turns, 2), tuned=True)]
     stop = threading.Event()
     try:
-        with closing(page.studio.chat(run, messages(turns, 1), messages(turns, 2), how, stop)) as answers:
+        with closing(page.studio.chat(run, lanes, how, stop.is_set)) as answers:
             for base, tuned in answers:
                 said = [*past, (question, base, tuned)]
                 yield said, talk_nodes(page, said), gr.skip()
