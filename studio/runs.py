@@ -47,7 +47,6 @@ class Progress:
     notes: tuple[Note, ...] = ()
     saved_step: int = 0
     ending: Finished | Stopped | Failed | None = None
-    attempts: int = 0
     planned: Planned | None = None  # of a run made before that was written down: None
     known: Known | None = None  # when all that was taught was known before the planned end
 
@@ -87,13 +86,13 @@ def fold(events: Sequence[Event | Unknown]) -> Progress:
     ending: Finished | Stopped | Failed | None = None
     known: Known | None = None
     planned: Planned | None = None
-    saved_step = attempts = 0
+    saved_step = 0
     for event in events:
         match event:
             case Planned():
                 planned = event
             case Started():
-                started, ending, attempts = event, None, attempts + 1
+                started, ending = event, None
                 steps = [step for step in steps if step.step <= event.step]
                 evaluations = [test for test in evaluations if test.step <= event.step]
                 known = known if known and known.step <= event.step else None
@@ -110,9 +109,7 @@ def fold(events: Sequence[Event | Unknown]) -> Progress:
                 notes.append(event)
             case Finished() | Stopped() | Failed():
                 ending = event
-    return Progress(
-        started, tuple(steps), tuple(evaluations), tuple(notes), saved_step, ending, attempts, planned, known
-    )
+    return Progress(started, tuple(steps), tuple(evaluations), tuple(notes), saved_step, ending, planned, known)
 
 
 class RunFolder:

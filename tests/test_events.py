@@ -72,7 +72,7 @@ def test_a_resume_voids_the_steps_after_its_checkpoint() -> None:
     progress = fold([STARTED, step(1, 9), step(2, 8), exam(2, 5), step(3, 7), exam(3, 6), again, step(3, 5)])
     assert [s.loss for s in progress.steps] == [9, 8, 5]
     assert [e.step for e in progress.evaluations] == [2]
-    assert progress.attempts == 2 and progress.ending is None
+    assert progress.started == again and progress.ending is None
 
 
 def test_the_best_evaluation_is_the_one_whose_adapter_was_kept() -> None:

@@ -125,6 +125,17 @@ def test_no_curve_at_all_is_red_at_a_test_that_knew_more_than_the_one_before(
         assert right[-1] <= right[-2]
 
 
+@given(st.lists(st.integers(0, 40), min_size=2, max_size=12), st.floats(0, 9))
+def test_a_run_at_work_is_held_against_no_simple_method_though_a_card_of_before_would_be(
+    right: list[int], loss: float
+) -> None:
+    tests = [(10 * at, correct, 40) for at, correct in enumerate(right)]
+    better = made_report(baseline={"tfidf": {"correct": 100, "count": 100, "interval": [0.96, 1.0], "accuracy": 1.0}})
+    run = tested(tests, [loss] * 120)
+    assert light(run, better).verdict != "simple_is_better"
+    assert light(replace(run, status="finished"), better).verdict == "simple_is_better"
+
+
 def test_a_loss_that_hardly_rises_is_not_astray() -> None:
     losses = [*falling(0.01, 0.01, 30), *falling(0.01, 0.2, 30)]
     assert of_run(tested([(0, 20, 40), (50, 18, 40), (60, 18, 40)], losses)) != "astray"
