@@ -52,6 +52,7 @@ def full_disk(_: Job) -> None:
 def full_for_events(job: Job) -> None:
     """From here on the disk takes no event of this run."""
     log = job.run_dir / "events.jsonl"
+    log.unlink()  # what the run was thought to take
     log.symlink_to(job.run_dir / "nowhere" / "events.jsonl")
     EventLog(log).append(Saved(step=1), durable=True)
 
