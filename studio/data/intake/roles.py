@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
+from studio.data.intake.judged import bad, judges
 from studio.data.intake.labels import respell
 from studio.data.reading.headers import plain, role_of
+from studio.data.reading.nothing_left import all_left_out
+from studio.data.reading.shapes.turns import MEDIA_MARK
 from studio.data.schema import Example, Message, Table
 from studio.errors import StudioError
 from studio.tasks import TASKS, Role, Task
@@ -76,10 +79,19 @@ def guess(
     task = task or _task({**by_name, **given}, looks, free)
     claimed = {name: role for name, role in _for_task(by_name, task).items() if role not in given.values()}
     ignored: dict[str, Role] = {name: "ignore" for name in by_name if name not in claimed}
-    roles = _complete({**ignored, **claimed, **given}, looks, free, task)
+    judging = {name: role for name, role in _judging(table, free).items() if TASKS[task].talks}
+    roles = _complete({**ignored, **claimed, **judging, **given}, looks, free, task)
     if not any(role == TASKS[task].roles[0] for role in roles.values()):
         raise StudioError("data.no_text_column", columns="、".join(table.columns)[:300])
     return {name: roles.get(name, "ignore") for name in table.columns}, task
+
+
+def _judging(table: Table, free: Sequence[str]) -> dict[str, Role]:
+    return {
+        name: "approved"
+        for j, name in enumerate(table.columns)
+        if name in free and judges(name, (row[j] for row in table.rows))
+    }
 
 
 def _look(table: Table, j: int) -> Look:
@@ -185,7 +197,7 @@ def to_rows(
     """
     source, target = (_columns(table, roles, role) for role in TASKS[task].roles)
     system, history = _columns(table, roles, "system"), _columns(table, roles, "history")
-    group = _columns(table, roles, "group")
+    group, approved = _columns(table, roles, "group"), _columns(table, roles, "approved")
     repaired: list[dict[str, Any]] = []
     dropped: list[dict[str, Any]] = []
     spelling: dict[str, str] = {}
@@ -197,6 +209,9 @@ def to_rows(
         if not text:
             dropped.append({"row": place, "reason": "data.no_text"})
             continue
+        if reason := _unfit(row, (*source, *target, *history), approved):
+            dropped.append({"row": place, "reason": reason})
+            continue
         if TASKS[task].labelled and target and wanted != row[target[0]] and len(target) == 1:
             repaired.append({"row": place, "reason": "data.trimmed", "text": wanted[:40]})
         if wanted in spelling:
@@ -207,9 +222,20 @@ def to_rows(
             dropped.append({"row": place, "reason": "data.bad_history"})
             continue
         examples.append(Example(len(examples) + 1, text, wanted, context, _join(row, group) if group else ""))
+    if not examples and any(entry["reason"] != "data.no_text" for entry in dropped):
+        raise all_left_out(dropped)
     if not examples:
         raise StudioError("data.no_text_at_all", columns="、".join(table.columns)[:300])
     return examples, repaired, dropped
+
+
+def _unfit(row: Sequence[str], said: Sequence[int], approved: Sequence[int]) -> str:
+    """Why no model should learn the row, whatever its task; empty where it may."""
+    if any(bad(row[j]) for j in approved):
+        return "data.rejected_answer"
+    if any("<" in row[j] and MEDIA_MARK.search(row[j]) for j in said):
+        return "data.has_media"
+    return ""
 
 
 def _columns(table: Table, roles: Mapping[str, Role], role: Role) -> list[int]:

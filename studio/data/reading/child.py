@@ -59,7 +59,7 @@ def main() -> None:
 def tabulate_file(path: Path, reading: Reading | None = None) -> Table:
     """The table in a file, recognised by its content and not by its name. Raises StudioError."""
     table = tabulate(_grid(path, reading or Reading()))
-    unfolded = unfold(table) if table.format in ("csv", "tsv", "parquet") else None
+    unfolded = unfold(table)
     return tabulate(unfolded) if unfolded else table
 
 

@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from studio.data.reading.grid import MAX_COLUMNS, MAX_ROWS, Grid, as_text
 from studio.data.reading.headers import role_of
-from studio.data.reading.shapes import TURNS, Cells, Shaped, cell, shaped
+from studio.data.reading.nothing_left import all_left_out
+from studio.data.reading.shapes import Cells, Shaped, cell, cells, shaped
+from studio.data.reading.talks import talks
 from studio.data.schema import Table
 from studio.errors import StudioError
 
 MAX_BAD_LINES = 0.5  # of a JSON Lines file; beyond that it is something else
 MAX_CELLS = 20_000_000
+RECORDS = ("json", "jsonl")  # and not Parquet, whose lists may be texts
+LOOKED_AT = 20  # rows of a table that tell whether its cells hold conversations
 
 
 def read_json(text: str, encoding: str) -> Grid:
@@ -31,7 +36,7 @@ def read_json(text: str, encoding: str) -> Grid:
                 return _read_lines(text, encoding, error)
             raise StudioError("data.bad_json", line=error.lineno, column=error.colno) from error
         records = _records(data)
-        if records and all(isinstance(record, list) for record in records):
+        if records and all(isinstance(record, list) for record in records) and not _dialogues(records):
             return Grid([[cell(value) for value in record] for record in records], "json", encoding)
         return _grid(enumerate(records, 1), "json", encoding)
     except RecursionError as error:
@@ -79,14 +84,25 @@ def _values(column: Any) -> list[Any]:
 
 
 def unfold(table: Table) -> Grid | None:
-    """A table whose cells hold another tool's lists and objects, read as records; None for any other table."""
-    named = [name for name in table.columns if name in TURNS or name.endswith(".responses") or name == "annotation_id"]
-    if not any(row[table.columns.index(name)][:1] in ("[", "{") for name in named for row in table.rows[:20]):
+    """A table whose rows are turns, or whose cells hold turns or another tool's lists and objects, read as records.
+
+    None for any other table.
+    """
+
+    def records(rows: Iterable[Sequence[str]]) -> Iterator[dict[str, Any]]:
+        return (dict(zip(table.columns, map(_literal, row), strict=True)) for row in rows)
+
+    told = talks(table)
+    read = table.format in RECORDS  # whose records were looked at when they were read
+    if told is None and (read or not any(map(shaped, records(table.rows[:LOOKED_AT])))):
         return None
-    records = (dict(zip(table.columns, map(_literal, row), strict=True)) for row in table.rows)
-    grid = _grid(zip(table.numbers, records, strict=True), table.format, table.encoding)
-    grid.repaired += [dict(entry) for entry in table.repaired]
-    grid.dropped += [dict(entry) for entry in table.dropped]
+    numbered = zip(table.numbers, records(table.rows), strict=True) if told is None else told
+    grid = _grid(numbered, table.format, table.encoding)
+    if told is not None:
+        grid.notes.append({"reason": "data.turns_by_row", "n": len(told)})
+    grid.sheet, grid.sheets = table.sheet, table.sheets
+    for kind in ("repaired", "dropped", "notes"):
+        getattr(grid, kind).extend(dict(entry) for entry in getattr(table, kind))
     return grid
 
 
@@ -131,7 +147,8 @@ def _read_lines(text: str, encoding: str, whole: json.JSONDecodeError) -> Grid:
             records.append((number, _loads(line)))
         except (json.JSONDecodeError, RecursionError):
             dropped.append({"row": number, "reason": "data.bad_line"})
-    if len(dropped) > MAX_BAD_LINES * (len(records) + len(dropped)) or not any(isinstance(r, dict) for _, r in records):
+    objects = any(isinstance(record, dict) for _, record in records) or _dialogues([record for _, record in records])
+    if len(dropped) > MAX_BAD_LINES * (len(records) + len(dropped)) or not objects:
         raise StudioError("data.bad_json", line=whole.lineno, column=whole.colno) from whole
     grid = _grid(records, "jsonl", encoding)
     grid.dropped += dropped
@@ -161,6 +178,15 @@ def _records(data: Any) -> list[Any]:
     return [data]
 
 
+def _dialogues(records: Sequence[Any]) -> bool:
+    """Whether lists are conversations and not rows of a table: of turns, or of as many sentences as were said."""
+    lists = [record for record in records if isinstance(record, list) and record]
+    if any(isinstance(said, dict) for record in lists for said in record):
+        return True
+    widths = {len(record) for record in lists}
+    return len(widths) > 1 and max(widths) > 2 and all(isinstance(said, str) for record in lists for said in record)
+
+
 def _by_index(data: dict[str, dict[str, Any]]) -> list[Any]:
     """`{column: {index: value}}` or `{index: {column: value}}`."""
     first = next(iter(data.values()))
@@ -173,36 +199,48 @@ def _grid(records: Iterable[tuple[int, Any]], kind: str, encoding: str) -> Grid:
     columns: dict[str, int] = {}
     rows: list[tuple[int, Cells]] = []
     grid = Grid((), kind, encoding)
-    notes: set[str] = set()
+    counted: Counter[str] = Counter()
     for number, record in records:
         found = _shape(record)
         if found.dropped or not found.rows:
-            grid.dropped.append({"row": number, "reason": found.dropped or "data.not_a_record"})
+            why = found.dropped or "data.not_a_record"
+            times = {"n": found.counted[why]} if why in found.counted else {}
+            grid.dropped.append({"row": number, "reason": why, **times})
+        else:
+            counted.update(found.counted)
         if found.repaired:
             grid.repaired.append({"row": number, "reason": found.repaired})
-        if found.note:
-            notes.add(found.note)
         for row in found.rows:
             for name in row:
                 columns.setdefault(name, len(columns))
             rows.append((number, row))
     if not rows:
-        raise StudioError("data.not_records" if grid.dropped else "data.empty")
+        raise _nothing(grid)
     if len(rows) * len(columns) > MAX_CELLS:
         raise StudioError("data.too_big")
     grid.cells = [[row.get(name, "") for name in columns] for _, row in rows]
     grid.columns = list(columns)
     grid.numbers = [number for number, _ in rows]
-    grid.notes += [{"reason": note} for note in sorted(notes)]
+    grid.notes += [{"reason": reason, "n": times} for reason, times in sorted(counted.items())]
     return grid
+
+
+def _nothing(grid: Grid) -> StudioError:
+    """Why there are no rows: all were left out for a reason of their own, or there are no records."""
+    if not grid.dropped:
+        return StudioError("data.empty")
+    if all(entry["reason"] == "data.not_a_record" for entry in grid.dropped):
+        return StudioError("data.not_records")
+    return all_left_out(grid.dropped)
 
 
 def _shape(record: Any) -> Shaped:
     """One record as rows: a conversation gives one for each reply, anything else one. No rows: it is no record."""
     if isinstance(record, str):
-        return Shaped([{"text": record}])
+        return _shape({"text": record})
     if isinstance(record, list):
-        return Shaped([{f"column {j + 1}": cell(value) for j, value in enumerate(record)}] if record else [])
+        spoken = shaped({"messages": record})
+        return spoken or Shaped([{f"column {j + 1}": cell(value) for j, value in enumerate(record)}] if record else [])
     if not isinstance(record, dict) or not record:
         return Shaped([])
-    return shaped(record) or Shaped([{str(key): cell(value) for key, value in record.items()}])
+    return shaped(record) or Shaped([cells(record)])

@@ -8,11 +8,12 @@ from __future__ import annotations
 from tests.data.nasty.exports import argilla, kiln, label_studio
 from tests.data.nasty.markup import no_tables, spreadsheets, webpages
 from tests.data.nasty.records import records
+from tests.data.nasty.talks import talks
 from tests.data.nasty.texts import delimited, dialogues, texts
 from tests.data.nasty.workbooks import cells, headers, others, sheets
 
 KINDS = (
     texts, delimited, dialogues, records, label_studio, argilla, kiln, sheets, cells, headers, others, webpages,
-    spreadsheets, no_tables,
+    spreadsheets, no_tables, talks,
 )  # fmt: skip
 CASES = [case for kind in KINDS for case in kind()]

@@ -22,7 +22,7 @@ def records() -> list[Case]:
     share = [{"from": "human", "value": QUESTIONS[0][0]}, {"from": "gpt", "value": QUESTIONS[0][1]}]
     asked, first = [{"role": "user", "content": QUESTIONS[0][0]}], [QUESTIONS[0]]
     good, bad = {"role": "assistant", "content": QUESTIONS[0][1]}, {"role": "assistant", "content": "不知道"}
-    chosen = [(0, "chosen_only")]
+    chosen = [(0, "rejected_left_out")]
     return [
         Case("objects", as_json([{"评论": a, "标签": b} for a, b in REVIEWS]), REVIEWS),
         Case("objects as gbk", json.dumps([{"评论": a, "标签": b} for a, b in REVIEWS], ensure_ascii=False).encode("gbk"), REVIEWS),

@@ -1,0 +1,43 @@
+"""Which column says whether an answer is a good one, and which of its values say no.
+
+Knows no file. A bad answer is never an answer to learn: TRL and ms-swift mark it in `label`, desks of quality in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from studio.data.reading.headers import plain
+
+NAMES = {
+    "label", "ktotag", "isgood", "good", "desirable", "isdesirable", "accepted", "accept", "isaccepted", "approved",
+    "thumbsup", "iscorrect", "correct", "helpful", "ishelpful", "preferred", "feedback", "quality", "verdict", "pass",
+    "标签", "是否好回答", "好回答", "是否采纳", "采纳", "是否合格", "合格", "质检", "质检结果", "点赞", "是否正确",
+    "正确", "好坏",
+    "是否可用", "可用", "是否有用", "有用", "是否满意", "审核", "审核结果",
+}  # fmt: skip
+YES = {
+    "true", "1", "1.0", "yes", "y", "是", "对", "好", "good", "desirable", "accepted", "accept", "chosen", "pass",
+    "合格", "采纳",
+    "通过", "正确", "满意", "有用", "可用", "up", "thumbsup", "👍", "✓", "√",
+}  # fmt: skip
+NO = {
+    "false", "0", "0.0", "no", "n", "否", "不对", "不好", "差", "坏", "bad", "undesirable", "rejected", "reject",
+    "fail", "不合格",
+    "不采纳", "未采纳", "不通过", "未通过", "错误", "不正确", "不满意", "没用", "不可用", "down", "thumbsdown",
+    "👎", "✗", "×", "-1",
+}  # fmt: skip
+
+
+def judges(name: str, values: Iterable[str]) -> bool:
+    """Whether the column of this name and these cells judges answers, and finds some bad."""
+    held = {_word(value) for value in values if value.strip()}
+    return plain(name) in NAMES and held <= YES | NO and bool(held & NO)
+
+
+def bad(value: str) -> bool:
+    return _word(value) in NO
+
+
+def _word(value: str) -> str:
+    return value.strip().casefold().replace("\ufe0f", "").replace("_", "").replace(" ", "")

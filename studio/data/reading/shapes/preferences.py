@@ -1,0 +1,189 @@
+"""Records that hold better and worse answers: the best is learned, the others are left out and counted.
+
+Knows no labelling. LLaMA-Factory, TRL, OpenAI, ms-swift, HH-RLHF, UltraFeedback and the arenas each have their own way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import takewhile
+from typing import Any
+
+from studio.data.reading.headers import role_of
+from studio.data.reading.shapes.conversations import system_of, talk, turns_of
+from studio.data.reading.shapes.replies import replies
+from studio.data.reading.shapes.shape import Record, Shaped, cell, cells
+from studio.data.reading.shapes.tagged import tagged
+from studio.data.reading.shapes.turns import Turn, plain_turn, turns_in, words_of
+
+CHOSEN = {
+    "chosen": "rejected", "chosen_messages": "rejected_messages", "chosen_response": "rejected_response",
+    "preferred_output": "non_preferred_output", "chosen_conversations": "rejected_conversations",
+    "response_chosen": "response_rejected", "preferred": "rejected",
+}  # fmt: skip
+WORSE = ("rejected_response", "rejected_messages", "rejected", "non_preferred_output")
+MANY = (
+    "answers", "completions", "responses", "candidates", "outputs", "replies", "generations", "回答", "答案",
+    "answer", "output", "response",
+)  # fmt: skip
+SCORES = (
+    "score", "overall_score", "rating", "reward", "pm_score", "quality", "votes", "likes", "upvotes",
+    "fine-grained_score",
+    "scores", "ratings", "rewards", "评分", "得分",
+)  # fmt: skip
+RANKS = ("rank", "ranks", "ranking", "排名")  # where the least is the best
+TAKEN = ("selected", "is_best", "is_accepted", "accepted", "best")
+ARENA = {"model_a": "conversation_a", "model_b": "conversation_b"}
+
+
+def chosen(record: Record) -> Shaped | None:
+    """One answer beside another that is worse."""
+    for good, bad in CHOSEN.items():
+        if good in record and (bad in record or isinstance(record[good], list | dict)):
+            return _chosen(record, good, bad)
+    worse = next((name for name in WORSE if record.get(name)), "")
+    turns, _ = turns_of(record)
+    if worse and turns:  # ms-swift: the better answer is the last of the turns
+        return _last(talk(record, turns))
+    return None
+
+
+def _chosen(record: Record, good: str, bad: str) -> Shaped | None:
+    asked, answer = _before(record), record[good]
+    if isinstance(answer, str):
+        said = tagged(answer)
+        if said is None and not asked:  # two columns of a table
+            named = {good: "chosen", bad: "rejected"}
+            row = cells({named.get(str(key), str(key)): value for key, value in record.items()})
+            return Shaped([row], counted={"data.rejected_left_out": 1} if record[bad] else {})
+        answer_turns = said or [plain_turn("assistant", answer)]
+    else:
+        given = answer if isinstance(answer, list) else [answer]
+        answer_turns = turns_in(given) or [Turn("assistant", words_of(answer).strip())]
+    if any(turn.speaker == "user" for turn in answer_turns):  # the whole conversation stands there again
+        asked = [turn for turn in asked if turn.speaker == "system"]
+    return _last(replies([*asked, *answer_turns], system_of(record)))
+
+
+def _before(record: Record) -> list[Turn]:
+    """What the answers answer: turns, a prompt in turns or in tags, or a plain prompt."""
+    asked = record.get("input")
+    if isinstance(asked, dict) and isinstance(asked.get("messages"), list):
+        return turns_in(asked["messages"]) or []
+    if isinstance(record.get("prompt"), list):
+        return turns_in(record["prompt"]) or []
+    turns, _ = turns_of({key: value for key, value in record.items() if key not in {*CHOSEN, *CHOSEN.values()}})
+    if turns is not None:
+        return turns
+    plain = next((value for key, value in record.items() if isinstance(value, str) and _is(key, "prompt")), "")
+    if plain and (said := tagged(plain)):
+        return list(takewhile(lambda turn: turn.words, said))
+    listed = any(isinstance(record.get(name), list | dict) for name in CHOSEN)
+    return [plain_turn("user", plain)] if plain and listed else []
+
+
+def _last(found: Shaped) -> Shaped:
+    """Only the answer that was chosen: what was said before it is the same for both."""
+    counted = {key: times for key, times in found.counted.items() if key != "data.unanswered"}
+    return replace(found, rows=found.rows[-1:], counted={**counted, "data.rejected_left_out": 1})
+
+
+def prompt_and_completion(record: Record) -> Shaped | None:
+    """TRL: a prompt and its completion, both as turns."""
+    prompt, completion = record.get("prompt"), record.get("completion")
+    if not isinstance(prompt, list) or not isinstance(completion, list):
+        return None
+    turns = turns_in([*prompt, *completion])
+    return _only_last(talk(record, turns)) if turns else None
+
+
+def _only_last(found: Shaped) -> Shaped:
+    return replace(found, rows=found.rows[-1:])
+
+
+def arena(record: Record) -> Shaped | None:
+    """Two models' conversations, of which a person liked one more."""
+    if not all(isinstance(record.get(name), list) for name in ARENA.values()) or "winner" not in record:
+        return None
+    name = ARENA.get(str(record["winner"]))
+    turns = turns_in(record[name]) if name else None
+    if not turns:
+        return Shaped((), dropped="data.no_winner")
+    found = replies(turns)
+    return replace(found, counted={**found.counted, "data.rejected_left_out": 1})
+
+
+def ranked(record: Record) -> Shaped | None:
+    """A question with several answers: the best by its score or its rank, the first where none has one."""
+    if any(isinstance(value, str) and _is(key, "reply") for key, value in record.items()):
+        return None
+    for name in MANY:
+        given = record.get(name)
+        if not isinstance(given, list) or not given or not _asks(record, name):
+            continue
+        texts = [_answer(one) for one in given]
+        if not all(texts):
+            continue
+        best, scored = _best(record, given)
+        others = len(given) - 1
+        left = "data.lower_scored_left_out" if scored else "data.further_answers_left_out"
+        named = name if _is(name, "reply") else "reply"
+        kept = {key: value for key, value in record.items() if key not in (*SCORES, *RANKS, name)}
+        rows = [{**cells(kept), named: texts[best]}]
+        return Shaped(rows, counted={left: others} if others else {})
+    squad = record.get("answers")
+    if isinstance(squad, dict) and isinstance(squad.get("text"), list) and squad["text"]:
+        return ranked({**record, "answers": squad["text"]})
+    return None
+
+
+def _asks(record: Record, answers: str) -> bool:
+    """Whether beside the answers stands a question, and no list of labels is meant."""
+    texts = [key for key, value in record.items() if key != answers and isinstance(value, str)]
+    return any(_is(key, "prompt", "text") for key in texts)
+
+
+def _answer(one: Any) -> str:
+    """An answer's text: as it stands, or under the key that says so."""
+    if isinstance(one, str):
+        return one.strip()
+    if not isinstance(one, Mapping):
+        return ""
+    keys = [key for key in one if _is(key, "reply", "text")]
+    keys.sort(key=lambda key: isinstance(one[key], str), reverse=True)
+    return words_of(one[keys[0]]).strip() if keys else ""
+
+
+def _best(record: Record, given: Sequence[Any]) -> tuple[int, bool]:
+    """The place of the best, and whether anything says that it is the best."""
+    for place, one in enumerate(given):
+        if isinstance(one, dict) and any(one.get(flag) is True for flag in TAKEN):
+            return place, True
+    for names, sign in ((SCORES, 1), (RANKS, -1)):
+        for name in names:
+            beside = record.get(name)
+            held = (
+                beside
+                if isinstance(beside, list)
+                else [one.get(name) if isinstance(one, dict) else None for one in given]
+            )
+            numbers = [_number(value) for value in held]
+            if len(numbers) == len(given) and any(number is not None for number in numbers):
+                worst = float("-inf")
+                values = [worst if number is None else sign * number for number in numbers]
+                return values.index(max(values)), True
+    return 0, False
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(cell(value))
+    except ValueError:
+        return None
+
+
+def _is(name: Any, *roles: str) -> bool:
+    """Whether a column's name claims one of these roles."""
+    claimed = role_of(str(name))
+    return claimed is not None and claimed[0] in roles
