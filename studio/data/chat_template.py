@@ -15,6 +15,7 @@ from typing import Any
 
 from jinja2 import TemplateError
 
+from studio.data.thoughts import CLOSE, OPEN, written
 from studio.errors import StudioError
 
 Turn = dict[str, str]  # {"role": "system" | "user" | "assistant", "content": …}
@@ -79,6 +80,21 @@ class ChatTemplate:
             return self._render(self.source, said, generate)
         except _FAILURES as error:
             raise _failure(error) from error
+
+    @cached_property
+    def thinks(self) -> bool:
+        """Whether it has a place for what is thought before an answer: it opens one, or writes a thought as such."""
+        if CLOSE not in self.source:
+            return False
+        thought = {"role": "assistant", "content": written("probe-three", "probe-two")}
+        try:
+            opened, whole = (
+                self._render(self.source, [_ASKED], True),
+                self._render(self.source, [_ASKED, thought], False),
+            )
+        except _FAILURES:
+            return False
+        return opened.rstrip().endswith(OPEN) or ("probe-three" in whole and whole.count(CLOSE) == 1)
 
     @cached_property
     def accepts(self) -> Accepts:

@@ -1,6 +1,7 @@
 """What an answer thinks before it speaks: how it is written in a reply, and the reply without it.
 
-Knows no template and no file. `<think>…</think>` before the answer is how Qwen, DeepSeek and most others write it.
+Knows no template and no file. `<think>…</think>` before the answer is how Qwen, DeepSeek and most others write it;
+where the prompt has opened it, only its end is there.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import re
 
 OPEN, CLOSE = "<think>", "</think>"
-_THOUGHT = re.compile(r"^\s*<think(?:ing)?>(.*?)</think(?:ing)?>\s*", re.DOTALL)
+_THOUGHT = re.compile(r"^\s*(?:<think(?:ing)?>)?(.*?)</think(?:ing)?>\s*", re.DOTALL)
 
 
 def written(thought: str, words: str) -> str:

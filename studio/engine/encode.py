@@ -14,16 +14,16 @@ from typing import Any
 from studio.contract import Shade
 from studio.data.chat_template import ChatTemplate
 from studio.data.schema import Example, Message
+from studio.data.thoughts import CLOSE, OPEN, parted, spoken
 from studio.engine.objectives import OBJECTIVES
 from studio.tasks import Task
 
 _MARK = "\ue000"  # a private-use character: stands where a control token in someone's text was broken in two
-_THINK = ("<think>", "</think>")  # text that a template may write and that replies may hold; no turn ends with it
 
 
 def ask(text: str, task: Task, labels: Sequence[str] = (), context: Iterable[Message] = ()) -> list[dict[str, str]]:
-    """The messages that ask a model for the answer to `text`."""
-    said = [{"role": message.role, "content": message.content} for message in context]
+    """The messages that ask a model for the answer to `text`; of earlier answers no model reads what was thought."""
+    said = [{"role": message.role, "content": spoken(message.content)} for message in context]
     return [*said, {"role": "user", "content": OBJECTIVES[task].question(text, labels)}]
 
 
@@ -67,7 +67,9 @@ class Encoder:
             token.content: number
             for number, token in self.tokenizer.added_tokens_decoder.items()
             if token.special
-            or (token.content in self.template.source and token.content.strip() and token.content not in _THINK)
+            or (
+                token.content in self.template.source and token.content.strip() and token.content not in (OPEN, CLOSE)
+            )  # which replies may hold: no turn ends with them
         }
 
     @cached_property
@@ -82,9 +84,10 @@ class Encoder:
 
     def encode(self, example: Example) -> Encoded | None:
         """The row in tokens, or None when its answer is empty or leaves no room for a question (an unlearnable row)."""
-        if not example.target.strip():
+        target = self._answer(example.target)
+        if not spoken(target).strip():
             return None
-        prompt, completion = self._split(ask(example.text, self.task, self.labels, example.context), example.target)
+        prompt, completion = self._split(ask(example.text, self.task, self.labels, example.context), target)
         room = self.max_length - len(completion)
         if len(prompt) <= room:
             return Encoded(example.number, prompt, completion, example.text)
@@ -112,7 +115,7 @@ class Encoder:
 
     def completion(self, target: str) -> tuple[int, ...]:
         """The tokens of an answer with its end token, as training would have them after any question."""
-        return self._split(ask("?", self.task, self.labels), target)[1]
+        return self._split(ask("?", self.task, self.labels), self._answer(target))[1]
 
     def preview(self, example: Example) -> list[tuple[str, Shade]]:
         """The row as the model sees it: what it only reads, what was cut, what it learns, and the end token."""
@@ -131,6 +134,10 @@ class Encoder:
         ]
         return [(text, shade) for text, shade in pieces if text]
 
+    def _answer(self, target: str) -> str:
+        """The answer with what was thought before it only where the template has a place for that."""
+        return target if self.template.thinks else spoken(target)
+
     def _prompt(self, messages: list[dict[str, str]]) -> tuple[int, ...]:
         return tuple(self._ids(self._text(messages, generate=True)))
 
@@ -144,7 +151,7 @@ class Encoder:
             joined = both[: len(prompt)] == prompt
             ids = both[len(prompt) :] if joined else self._ids(whole[len(start) :])
         else:  # a template that renders past answers differently from the one it is about to get
-            ids = self._ids(self._defuse(target))
+            ids = self._ids(self._defuse(_begun(start, target)))
         controls = set(self.control_tokens.values())
         ends = [place for place, number in enumerate(ids) if number in controls]
         return tuple(prompt), tuple(ids[: ends[0] + 1] if ends else [*ids, self.tokenizer.eos_token_id])
@@ -183,3 +190,11 @@ class Encoder:
 
     def _encode(self, text: str) -> list[int]:
         return list(self.tokenizer.encode(text, add_special_tokens=False)) if text else []
+
+
+def _begun(start: str, target: str) -> str:
+    """The rest of an answer whose thinking the prompt has already opened, as that of DeepSeek-R1 does."""
+    if not start.rstrip().endswith(OPEN):
+        return target
+    thought, words = parted(target)
+    return f"{thought}\n{CLOSE}\n\n{words}"

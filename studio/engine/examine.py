@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from studio.contract import Job
 from studio.data.schema import Example
 from studio.data.teaching import lesson
+from studio.data.thoughts import spoken
 from studio.engine import catalog, drafts, generate
 from studio.engine.encode import Encoded
 from studio.engine.load import Base
@@ -91,7 +92,9 @@ class Exam:
         reads = drafts.read(self.base, [row for _, row in pairs], generate.TUNED)
         answers = OBJECTIVES[self.task].examined(self.base, self.encoder, pairs, reads)
         marking = MARKINGS[self.task]
-        return [marking.is_right(said, one.target) for said, (one, _) in zip(answers, pairs, strict=True)], reads
+        return [
+            marking.is_right(said, spoken(one.target)) for said, (one, _) in zip(answers, pairs, strict=True)
+        ], reads
 
 
 def _drawn_facts(taught: Paired, draw: random.Random) -> list[Pairs]:

@@ -5,7 +5,6 @@ Knows no run directory and no score. Every function leaves the model as it found
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,13 +15,13 @@ from typing import Any
 import torch
 
 from studio.contract import Progress, Sampling, Stop, no_progress
+from studio.data.thoughts import spoken
 from studio.engine import methods
 from studio.engine.load import Base
 
 Prompt = tuple[int, ...]
 BASE, TUNED = "base", "tuned"
 BUDGET = 8192  # tokens, prompts and answers together, that one batch may hold
-_THOUGHT = re.compile(r"^\s*<think>.*?</think>\s*", re.DOTALL)
 
 
 @contextmanager
@@ -69,7 +68,7 @@ def batches(lengths: Sequence[int], new_tokens: int) -> list[list[int]]:
 
 def text(base: Base, ids: Sequence[int]) -> str:
     """An answer as people read it: without control tokens, and without the thoughts some models write first."""
-    return _THOUGHT.sub("", base.tokenizer.decode(list(ids), skip_special_tokens=True)).strip()
+    return spoken(base.tokenizer.decode(list(ids), skip_special_tokens=True)).strip()
 
 
 def complete(answer: str) -> str:

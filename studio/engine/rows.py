@@ -19,7 +19,7 @@ from filelock import FileLock
 
 from studio import commit
 from studio.contract import TokenCounts
-from studio.data import chat_template
+from studio.data import chat_template, thoughts
 from studio.data.schema import Example, Splits
 from studio.engine import catalog, encode, objectives
 from studio.engine.encode import Encoded, Encoder
@@ -31,7 +31,7 @@ FILE = "rows.arrow"
 LOCK = "making.lock"
 AT_ONCE = 1000  # rows that are held before they are written
 WORDS = (".json", ".model", ".txt", ".jinja")  # endings of what a tokenizer is opened from
-CODE: tuple[Any, ...] = (encode, chat_template, objectives, *objectives.OBJECTIVES.values())
+CODE: tuple[Any, ...] = (encode, chat_template, thoughts, objectives, *objectives.OBJECTIVES.values())
 Places = np.ndarray[Any, np.dtype[np.int64]]
 
 

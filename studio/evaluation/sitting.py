@@ -11,6 +11,7 @@ from functools import cached_property
 
 from studio.contract import Job, Prediction
 from studio.data.schema import Example
+from studio.data.thoughts import spoken
 from studio.evaluation.baselines import letters, most_frequent
 from studio.evaluation.metrics import MARKINGS, Metrics
 from studio.tasks import TASKS
@@ -34,13 +35,13 @@ class Sitting:
 
     def score(self, answers: Sequence[Prediction], examples: Sequence[Example]) -> Metrics:
         """How many are right, with what else the task's marking knows."""
-        said, targets = [one.answer for one in answers], [example.target for example in examples]
+        said, targets = [one.answer for one in answers], [spoken(example.target) for example in examples]
         return MARKINGS[self.job.config.task].metrics(said, targets)
 
     def right(self, answers: Sequence[Prediction], examples: Sequence[Example]) -> list[bool]:
         """Whether each answer is right."""
         marking = MARKINGS[self.job.config.task]
-        return [marking.is_right(said.answer, one.target) for said, one in zip(answers, examples, strict=True)]
+        return [marking.is_right(said.answer, spoken(one.target)) for said, one in zip(answers, examples, strict=True)]
 
     @cached_property
     def simple(self) -> dict[str, list[Prediction]]:

@@ -127,3 +127,43 @@ def test_the_question_is_english_only_when_no_label_is_chinese() -> None:
     assert question("fine", ["good", "bad"]) == "Put the text below into one class: good, bad\n\nfine"
     assert question("fine", ["good", "差评"]).startswith("把下面的文字分到一类：good、差评\n\n")
     assert ask("fine", "chat") == [{"role": "user", "content": "fine"}]
+
+
+QWEN = (  # takes the thought out of an answer's text and writes it in its own place, empty where there is none
+    "{% for m in messages %}{% set c = m['content'] %}<|im_start|>{{ m['role'] }}\n"
+    "{% if m['role'] == 'assistant' and loop.last %}<think>\n"
+    "{{ c.split('</think>')[0].split('<think>')[-1].strip() if '</think>' in c else '' }}\n</think>\n\n{% endif %}"
+    "{{ c.split('</think>')[-1].strip() }}<|im_end|>\n"
+    "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+R1 = (  # leaves thoughts out of what was said, and opens one for the answer that is to come
+    "{% for m in messages %}<|im_start|>{{ m['role'] }}\n"
+    "{{ m['content'].split('</think>')[-1] }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n<think>\n{% endif %}"
+)
+
+
+@pytest.mark.parametrize(
+    ("template", "learned"),
+    [
+        (None, "九点"),
+        (PLAIN_TEMPLATE, "九点"),
+        (QWEN, "<think>\n想一想\n</think>\n\n九点"),
+        (R1, "想一想\n</think>\n\n九点"),
+        (TEMPLATES["thinking"], "<think>\n\n</think>\n\n九点"),
+    ],
+)
+def test_a_thought_is_learned_only_where_the_template_has_a_place_for_it(template: str | None, learned: str) -> None:
+    tokenizer = make_tokenizer()
+    tokenizer.chat_template = template or tokenizer.chat_template
+    words = Encoder(tokenizer, "chat", (), 200)
+    before = (Message("user", "在吗"), Message("assistant", "<think>\n谁\n</think>\n\n在"))
+    row = words.encode(Example(1, "几点开门", "<think>\n想一想\n</think>\n\n九点", before))
+    assert row is not None
+    assert tokenizer.decode(list(row.completion[:-1])) == learned
+    assert "谁" not in tokenizer.decode(list(row.prompt))
+    assert row.completion == words.completion("<think>\n想一想\n</think>\n\n九点")
+
+
+def test_a_thought_without_an_answer_is_nothing_to_learn() -> None:
+    assert Encoder(make_tokenizer(), "chat", (), 200).encode(Example(1, "几点", "<think>想</think>")) is None
