@@ -64,7 +64,10 @@ class ModelCard:
 
 @dataclass(frozen=True)
 class TokenCounts:
-    """The rows to learn, further wordings among them, in tokens; `unlearnable` ones have nothing left after cutting."""
+    """The rows to learn, further wordings among them, in tokens; `unlearnable` ones have nothing left after cutting.
+
+    `taught`: rows of the dataset, each once however many wordings it has, of which there is something to learn.
+    """
 
     rows: int
     tokens: int
@@ -72,6 +75,7 @@ class TokenCounts:
     longest: int
     truncated: int
     unlearnable: int
+    taught: int
 
 
 def fit(need_gib: float, free_gib: float) -> Fit:

@@ -19,19 +19,35 @@ LONG = 80  # tokens of a row to classify, question and label included
 FEW = 4
 SMALL = 50e6  # parameters; below it a model must be taught at a higher rate and for longer
 MOST_WORDINGS = 60
+AT_MOST = 2048  # tokens of a row, unless a person wants more
 LEARNED_ROWS = 1_200  # that the taught questions and their further wordings may come to: about four passes of a run
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A RunConfig with what it will take. Nothing has been started. `taught` rows of the dataset are learned; `counts`
-    has their further wordings too."""
+    """A RunConfig with what it will take. Nothing has been started. `rows` of the dataset are there to be learned;
+    `counts` has their further wordings too."""
 
     config: RunConfig
     card: ModelCard
     counts: TokenCounts
     estimate: Estimate
-    taught: int
+    rows: int
+
+    @property
+    def left_out(self) -> int:
+        """Rows of the dataset of which nothing can be learned, because they are too long."""
+        return self.rows - self.counts.taught
+
+    @property
+    def longest(self) -> int:
+        """The most tokens of a row that are read: what the settings allow, as far as the model can."""
+        return min(self.config.max_length, self.card.context)
+
+    @property
+    def at_the_limit(self) -> bool:
+        """Whether the model could not read longer rows, whatever the settings."""
+        return self.longest == self.card.context
 
     @property
     def sentence(self) -> dict[Lang, str]:
@@ -40,15 +56,20 @@ class Plan:
 
     def _say(self, lang: Lang) -> str:
         known = bool(self.config.stop_when_known)
-        return say(
+        said = say(
             "plan.sentence_until_known" if known else "plan.sentence",
             lang,
-            rows=self.taught,
+            rows=self.counts.taught,
             epochs=self.config.epochs,
             steps=self.estimate.steps,
             time=duration(self.estimate.seconds, lang),
             memory=f"{self.estimate.memory_gib:.1f}",
         )
+        return said + (self._left_out(lang) if self.left_out else "")
+
+    def _left_out(self, lang: Lang) -> str:
+        key = "plan.left_out_model" if self.at_the_limit else "plan.left_out"
+        return say(key, lang, n=self.left_out, longest=self.longest, context=self.card.context)
 
 
 def duration(seconds: float, lang: Lang) -> str:
@@ -106,8 +127,8 @@ def settings(lesson: Lesson, counts: TokenCounts, card: ModelCard, preset: Prese
     18 steps; the rate follows the size of the model (small ones need ten times that of a 7B).
     """
     course, large = COURSES[lesson], card.parameters >= SMALL
-    batch = 8 if (facts or counts.rows) < 1000 else 16
-    rows, effort = max(counts.rows, 1), EFFORT[preset]
+    rows, effort = max(counts.rows - counts.unlearnable, 1), EFFORT[preset]
+    batch = 8 if (facts or rows) < 1000 else 16
     fewest, most = math.ceil(course.meetings * effort * facts / rows), course.passes[large]
     epochs = min(most, max(1, fewest, round(course.steps[large] * effort * batch / rows)))
     if course.fewer_over_long_rows:
@@ -120,7 +141,7 @@ def settings(lesson: Lesson, counts: TokenCounts, card: ModelCard, preset: Prese
         "embedding_noise": course.noise[large],
         "rank": 16,
         "alpha": 32,
-        "max_length": max_length(counts.longest, card.context),
+        "max_length": max_length(card.context if counts.unlearnable else counts.longest, card.context),
         "evaluations": 20 if course.stop_when_known else min(10, max(5, epochs)),
         "patience": course.patience,
         "stop_when_known": course.stop_when_known,
@@ -143,7 +164,7 @@ def fewer_over_long_rows(passes: int, counts: TokenCounts) -> int:
 
     A long text says what it says several times: 300 hotel reviews were best after three passes of eight.
     """
-    length = counts.tokens / max(counts.rows, 1)
+    length = counts.tokens / max(counts.rows - counts.unlearnable, 1)
     return max(min(passes, FEW), round(passes * min(1.0, LONG / max(length, 1))))
 
 
@@ -155,4 +176,4 @@ def learning_rate(parameters: int) -> float:
 
 def max_length(longest: int, context: int) -> int:
     """Room for the longest row, rounded up to 64 tokens, within what the model can read and 2,048."""
-    return max(64, min(64 * math.ceil(longest / 64), context, 2048))
+    return max(64, min(64 * math.ceil(longest / 64), context, AT_MOST))

@@ -69,7 +69,8 @@ class Planner:
     def _planned(self, config: RunConfig, splits: Splits, card: ModelCard, model_dir: Path) -> Plan:
         counts = self._counts(config, splits, model_dir)
         if counts.unlearnable == counts.rows:
-            raise StudioError("engine.nothing_to_learn", rows=counts.rows, max_length=config.max_length)
+            key = "engine.nothing_to_learn" if config.max_length < card.context else "engine.nothing_fits_model"
+            raise StudioError(key, rows=len(splits.train), max_length=min(config.max_length, card.context))
         machine, pace = self.engine.machine(), self.pace(config)
         estimate = self.engine.estimate(config, card, counts, machine).at(pace.seconds, pace.memory, machine.free_gib)
         return Plan(config, card, counts, estimate, len(splits.train))

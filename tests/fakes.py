@@ -82,6 +82,7 @@ class FakeEngine:
             longest=max(lengths, default=0),
             truncated=sum(length > max_length for length in lengths),
             unlearnable=0,
+            taught=len(splits.train),
         )
 
     def preview(self, model_dir: Path, splits: Splits, config: RunConfig) -> list[list[tuple[str, Shade]]]:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.config import RunConfig
-from studio.contract import ModelCard, TokenCounts
-from studio.plan import COURSES, duration, further_wordings, learning_rate, max_length, settings
+from studio.contract import Estimate, ModelCard, TokenCounts
+from studio.plan import COURSES, Plan, duration, further_wordings, learning_rate, max_length, settings
 
 SIZES = {"starter": int(7e6), "0.6b": int(6e8), "8b": int(8e9)}
 
@@ -18,7 +18,7 @@ def card(parameters: int) -> ModelCard:
 
 
 def counts(rows: int, longest: int = 60, tokens: int = 40) -> TokenCounts:
-    return TokenCounts(rows, rows * tokens, rows * 10, longest, 0, 0)
+    return TokenCounts(rows, rows * tokens, rows * 10, longest, 0, 0, rows)
 
 
 @given(
@@ -110,3 +110,28 @@ def test_the_more_there_is_to_learn_the_fewer_wordings_are_learned_beside_it() -
     found = [further_wordings("facts", rows) for rows in (1, 20, 60, 240, 1_000, 5_000)]
     assert found == [60, 59, 19, 4, 0, 0]
     assert further_wordings("labels", 10) == further_wordings("manner", 10) == 0
+
+
+def long_ones(unlearnable: int, config_length: int = 1024) -> Plan:
+    """A plan of 40 rows of which so many are too long for a model that reads 1,024 tokens."""
+    of = TokenCounts(40, 40 * 20, 400, 27, 0, unlearnable, 40 - unlearnable)
+    config = RunConfig.of({"task": "chat", "dataset": "d", "dataset_version": 1, "max_length": config_length})
+    return Plan(config, card(SIZES["starter"]), of, Estimate(80, 800, 20.0, 1.0, 0.1, "fits"), 40)
+
+
+def test_the_sentence_counts_the_rows_that_are_learned_and_says_which_are_too_long() -> None:
+    assert "用 24 条资料" in long_ones(16).sentence["zh"] and "另外 16 条太长" in long_ones(16).sentence["zh"]
+    assert "太长" not in long_ones(0).sentence["zh"]
+
+
+def test_the_remedy_for_long_rows_is_a_setting_only_where_the_model_reads_more() -> None:
+    assert "Longest row" in long_ones(16, 64).sentence["en"] and "over 64 tokens" in long_ones(16, 64).sentence["en"]
+    at_the_limit = long_ones(16, 2048).sentence["en"]
+    assert "Longest row" not in at_the_limit and "reads 1024 tokens" in at_the_limit
+
+
+def test_where_rows_are_too_long_for_the_model_all_that_it_reads_is_allowed() -> None:
+    of = TokenCounts(40, 40 * 20, 400, 27, 0, 16, 24)
+    computed = settings("manner", of, card(SIZES["starter"]), "balanced")
+    assert computed["max_length"] == 1024
+    assert computed["epochs"] == settings("manner", counts(24), card(SIZES["starter"]), "balanced")["epochs"]

@@ -70,9 +70,10 @@ class TorchEngine:
         return self._counted[key]
 
     def preview(self, model_dir: Path, splits: Splits, config: RunConfig) -> list[list[tuple[str, Shade]]]:
-        from studio.engine import load
+        from studio.engine import catalog, load
 
-        encoder = Encoder(load.tokenizer(model_dir), splits.task, splits.labels, config.max_length)
+        longest = min(config.max_length, catalog.Shape.of(catalog.check(model_dir)).context)
+        encoder = Encoder(load.tokenizer(model_dir), splits.task, splits.labels, longest)
         return [encoder.preview(example) for example in splits.train[:PREVIEW_ROWS]]
 
     def estimate(self, config: RunConfig, card: ModelCard, counts: TokenCounts, machine: Machine) -> Estimate:

@@ -89,15 +89,18 @@ class Rows(Sequence[Encoded]):
             longest=int(tokens.max(initial=0)),
             truncated=int((cut > 0).sum()),
             unlearnable=int((learned == 0).sum()),
+            taught=len(np.unique(np.asarray(self._table.data.column("number"))[learned > 0])),
         )
 
 
 def rows_of(model_dir: Path, splits: Splits, examples: Sequence[Example], max_length: int, tokens: Path) -> Rows:
     """`examples`, of the task and labels of `splits`, as a model's tokenizer has them, from a file in `tokens`.
 
-    Where none is longer than `max_length`, it is the file that was written for all that the model can read.
+    Where none is longer than `max_length`, it is the file that was written for all that the model can read; it never
+    reads more.
     """
-    longest = max(max_length, catalog.Shape.of(catalog.check(model_dir)).context)
+    longest = catalog.Shape.of(catalog.check(model_dir)).context
+    max_length = min(max_length, longest)
     whole = _kept(model_dir, splits, examples, longest, tokens)
     counts = whole.counts
     fits = longest == max_length or (counts.longest <= max_length and not counts.truncated)

@@ -272,5 +272,13 @@ class Trainer:
         )
         if not self.exam.unseen:
             self.log.append(Note(key=self.exam.missing))
-        if skipped := self.learner.rows.counts.unlearnable:
-            self.log.append(Note(key="engine.unlearnable_rows", details={"count": skipped}))
+        self._tell_left_out()
+
+    def _tell_left_out(self) -> None:
+        """How many rows of the dataset are too long, and whether a setting would help."""
+        context = catalog.Shape.of(catalog.check(self.job.model_dir)).context
+        left_out = len(self.job.splits.train) - self.learner.rows.counts.taught
+        if left_out and self.job.config.max_length < context:
+            self.log.append(Note(key="engine.unlearnable_rows", details={"count": left_out}))
+        elif left_out:
+            self.log.append(Note(key="engine.rows_too_long_for_model", details={"count": left_out, "longest": context}))

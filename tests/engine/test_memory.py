@@ -15,7 +15,7 @@ from studio.engine.methods import lora
 from studio.events import EventLog, Started, Step
 from tests.engine.conftest import Jobs
 
-COUNTS = TokenCounts(rows=1000, tokens=60_000, learned=20_000, longest=120, truncated=0, unlearnable=0)
+COUNTS = TokenCounts(rows=1000, tokens=60_000, learned=20_000, longest=120, truncated=0, unlearnable=0, taught=1000)
 CARDS = {
     "0.6B": ModelCard("Qwen/Qwen3-0.6B", "hub", 596_000_000, 1024, 28, 151_936, 40_960, 1.1, False),
     "8B": ModelCard("Qwen/Qwen3-8B", "hub", 8_190_000_000, 4096, 36, 151_936, 40_960, 15.3, False),

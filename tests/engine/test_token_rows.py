@@ -59,7 +59,9 @@ def writes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 @pytest.mark.parametrize("max_length", [40, 64, 100, 256, 300])
 def test_rows_on_the_disk_are_those_that_the_encoder_makes(jobs: Jobs, max_length: int) -> None:
-    encoder = Encoder(load.tokenizer(jobs.model_dir), "chat", (), max_length)
+    """Longer ones than the model can read are cut to that."""
+    context = catalog.Shape.of(catalog.check(jobs.model_dir)).context
+    encoder = Encoder(load.tokenizer(jobs.model_dir), "chat", (), min(max_length, context))
     plain = [(place, row) for place, example in enumerate(ODD) if (row := encoder.encode(example))]
     rows = rows_of(jobs.model_dir, splits("chat"), ODD, max_length, jobs.root / "tokens")
     assert list(rows) == [row for _, row in plain]
@@ -73,6 +75,7 @@ def test_rows_on_the_disk_are_those_that_the_encoder_makes(jobs: Jobs, max_lengt
         longest=max(len(row) for _, row in plain),
         truncated=sum(bool(row.cut) for _, row in plain),
         unlearnable=len(ODD) - len(plain),
+        taught=len({row.number for _, row in plain}),
     )
 
 

@@ -39,9 +39,15 @@ def plan_nodes(page: Page, plan: Plan) -> list[Node]:
         _badge(page, plan.estimate),
         node("div", *(fact(name, value) for name, value in figures(page, plan.estimate)), cls="facts"),
         _warning(page, "model_tab.cut", n=counts.truncated) if counts.truncated else "",
-        _warning(page, "model_tab.unlearnable", n=counts.unlearnable) if counts.unlearnable else "",
+        _too_long(page, plan) if plan.left_out else "",
         _card(page, plan.card),
     ]
+
+
+def _too_long(page: Page, plan: Plan) -> Node:
+    """What to do about rows of which nothing can be learned: a setting, or, where the model reads no more, the rows."""
+    key = "model_tab.too_long_for_model" if plan.at_the_limit else "model_tab.unlearnable"
+    return _warning(page, key, n=plan.left_out, longest=plan.longest, context=plan.card.context)
 
 
 def figures(page: Page, estimate: Estimate) -> list[tuple[str, str]]:
