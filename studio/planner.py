@@ -14,7 +14,7 @@ from studio import plan as planning
 from studio.config import STARTER, Preset, RunConfig
 from studio.contract import Engine, Job, ModelCard, Progress, Shade, TokenCounts, no_progress
 from studio.data.datastore import DataStore
-from studio.data.schema import Splits
+from studio.data.schema import Example, Splits
 from studio.data.teaching.lesson import facts
 from studio.errors import StudioError
 from studio.events import Planned
@@ -91,9 +91,11 @@ class Planner:
             times_memory=pace.memory,
         )
 
-    def preview(self, config: RunConfig) -> list[list[tuple[str, Shade]]]:
-        """Five rows as the model will see them, in pieces, each with what becomes of it."""
-        return self.engine.preview(self.engine.fetch(config.model, self.models), self.splits(config), config)
+    def preview(self, config: RunConfig) -> list[tuple[Example, list[tuple[str, Shade]]]]:
+        """Five rows, each with how the model will see it, in pieces with what becomes of them."""
+        splits = self.splits(config)
+        shown = self.engine.preview(self.engine.fetch(config.model, self.models), splits, config)
+        return list(zip(splits.train, shown, strict=False))
 
     def splits(self, config: RunConfig) -> Splits:
         """The rows of the job's version, and of its fold if it has one."""

@@ -31,7 +31,7 @@ from studio.contract import (
 )  # fmt: skip
 from studio.data.datastore import DataStore
 from studio.data.labelling.suggest import Suggestion
-from studio.data.schema import Message, Splits
+from studio.data.schema import Example, Message, Splits
 from studio.data.teaching import templates
 from studio.enrolment import Enrolment
 from studio.evaluation.report import Report
@@ -132,8 +132,8 @@ class Studio:
         """A given RunConfig with its estimate."""
         return self._planner.plan_for(config)
 
-    def preview(self, config: RunConfig) -> list[list[tuple[str, Shade]]]:
-        """Five rows as the model will see them, in pieces, each with what becomes of it."""
+    def preview(self, config: RunConfig) -> list[tuple[Example, list[tuple[str, Shade]]]]:
+        """Five rows, each with how the model will see it, in pieces with what becomes of them."""
         return self._planner.preview(config)
 
     # --- datasets --------------------------------------------------------------------------------------------------

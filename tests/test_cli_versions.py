@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -54,3 +55,15 @@ def test_a_version_is_taken_home_from_a_terminal(tmp_path: Path) -> None:
         for which, name in ((dataset, "folder"), (dataset, "nowhere/x"), (empty, "new"))
     ]
     assert refused == ["export.exists", "export.no_folder", "data.nothing_labelled"]
+
+
+def test_a_row_is_shown_whole_with_what_was_said_before_it(tmp_path: Path) -> None:
+    turns = [("system", "你是店员"), ("user", "在吗"), ("assistant", "在"), ("user", "几点关门"), ("assistant", "十点")]
+    file = tmp_path / "talk.json"
+    file.write_text(json.dumps([{"messages": [{"role": role, "content": said} for role, said in turns]}]))
+    terminal = Terminal(tmp_path / "home")
+    dataset = terminal.ok("import", str(file))["dataset"]
+    assert terminal.ok("rows", dataset)["rows"] == [["在吗", "在"], ["几点关门", "十点"]]
+    before = [{"role": "user", "content": "在吗"}, {"role": "assistant", "content": "在"}]
+    last = {"number": 2, "system": "你是店员", "history": before, "text": "几点关门", "target": "十点"}
+    assert terminal.ok("rows", dataset, "--full")["rows"][1] == last

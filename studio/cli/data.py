@@ -5,14 +5,18 @@ Knows no model.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 import typer
 
 from studio.cli.app import Home, Json, Sets, app, pairs, studio_at
 from studio.console import Console
 from studio.tasks import TASKS
+
+if TYPE_CHECKING:
+    from studio.data.schema import Example, Row
 
 
 @app.command("import")
@@ -90,10 +94,11 @@ def rows(
     split: Annotated[Optional[Literal["train", "validation", "test"]], typer.Option()] = None,
     version: Annotated[Optional[int], typer.Option(help="A frozen version instead of the rows as they stand.")] = None,
     fold: Annotated[Optional[str], typer.Option(metavar="I/K", help="With --split: fold I of K is the test.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="With the system text and the earlier turns of each.")] = False,
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """A dataset's canonical rows: pairs of text and label, or of prompt and reply."""
+    """A dataset's canonical rows: pairs of text and label, or of prompt and reply; with --full all that is read."""
     from studio.data.store.split import fold_of
     from studio.data.store.versions import rows_of
 
@@ -101,12 +106,19 @@ def rows(
     with studio_at(home, console) as studio:
         if split or version is not None:
             splits = studio.data.splits(dataset, version, fold=fold_of(fold) if fold else None)
-            examples = getattr(splits, split) if split else rows_of(splits)
-            listed = [[example.text, example.target] for example in examples]
+            found: Sequence[Example | Row] = getattr(splits, split) if split else rows_of(splits)
         else:
             total = studio.data.progress(dataset)[1]
-            listed = [[row.text, row.target] for row in studio.data.rows(dataset, limit=max(total, 1))[0]]
+            found = studio.data.rows(dataset, limit=max(total, 1))[0]
+        listed = [_whole(row) if full else [row.text, row.target] for row in found]
         console.result({"dataset": dataset, "rows": listed})
+
+
+def _whole(row: Example | Row) -> dict[str, Any]:
+    """All that a model reads and learns of a row: only the reply is learned."""
+    system = "\n\n".join(turn.content for turn in row.context if turn.role == "system")
+    turns = [{"role": turn.role, "content": turn.content} for turn in row.context if turn.role != "system"]
+    return {"number": row.number, "system": system, "history": turns, "text": row.text, "target": row.target}
 
 
 @app.command()

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from studio.config import RunConfig
+from studio.contract import Shade
+from studio.data.schema import Example, Message
 from studio.errors import StudioError
 from studio.jobfile import JobFile
 from studio.ui.kit.page import Page
 from studio.ui.model import tab as model_tab
+from studio.ui.model.plan import preview_nodes
 from tests.ui.test_data_tab import texts
 
 KNOBS = list(RunConfig.knobs())
@@ -72,10 +75,43 @@ def test_what_it_will_learn_shows_each_piece_with_its_shade(page: Page, reviews:
     _, config, _ = planned(page, reviews)
     shown = model_tab.preview(page, config)
     assert shown is not None
-    pieces = [(piece["attributes"]["class"], texts(piece)) for piece in shown[2]["children"]]
-    assert pieces[-2][0] == "learned"
-    assert pieces[-2][1] in ("好评", "差评")
-    assert pieces[-1] == ("end", "<end>")
+    *said, raw = shown[2]["children"]
+    words = [(line["children"][-1]["attributes"]["class"], texts(line["children"][-1])) for line in said]
+    assert [shade for shade, _ in words] == ["ignored", "learned"]
+    assert words[-1][1] in ("好评", "差评") and all("<" not in text for _, text in words)
+    assert raw["tag"] == "details" and "<end>" in texts(raw)
+
+
+def test_a_row_is_shown_turn_by_turn_and_its_signs_only_behind_a_fold(page: Page) -> None:
+    before = (Message("system", "你是店员"), Message("user", "在吗"), Message("assistant", "在"))
+    example = Example(1, "几点开门", "九点", before)
+    raw: list[tuple[str, Shade]] = [
+        ("<|s|>你是店员<|e|><|u|>在吗<|e|><|a|>在<|e|><|u|>几点开门<|e|><|a|>", "ignored"), ("九点",
+        "learned"), ("<|e|>", "end"),
+    ]  # fmt: skip
+    *lines, fold = preview_nodes(page, [(example, raw)])[2]["children"]  # type: ignore[index]
+    said = [texts(line) for line in lines]
+    assert [text.split(" ")[-1].strip() for text in said] == ["你是店员", "在吗", "在", "几点开门", "九点"]
+    assert not any("<|" in text for text in said) and "<|u|>" in texts(fold)
+
+
+def test_what_was_too_long_is_shown_struck_out_and_not_as_if_it_were_read(page: Page) -> None:
+    example = Example(1, "很长的话几点开门", "九点", (Message("user", "在吗"), Message("assistant", "在")))
+    raw: list[tuple[str, Shade]] = [
+        ("<|u|>", "ignored"),
+        ("在吗\n在\n很长的话", "cut"),
+        ("几点开门<|e|>", "ignored"),
+        ("九点", "learned"),
+    ]
+    *lines, _ = preview_nodes(page, [(example, raw)])[2]["children"]  # type: ignore[index]
+    shades = [line["children"][-1]["attributes"]["class"] for line in lines]
+    assert (
+        shades == ["cut", "ignored", "learned"]
+        and texts(lines[1]).endswith("几点开门")
+        and "很长" not in texts(lines[1])
+    )
+    *lost, _ = preview_nodes(page, [(example, [("很长的话几点开门", "cut"), ("九点", "cut")])])[2]["children"]  # type: ignore[index]
+    assert [line["children"][-1]["attributes"]["class"] for line in lost][-2:] == ["cut", "cut"]
 
 
 def test_start_queues_the_run_with_the_forms_settings(page: Page, reviews: str) -> None:

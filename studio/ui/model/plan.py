@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from studio.contract import Estimate, ModelCard, Shade
+from studio.data.schema import Example
 from studio.plan import Plan, duration
 from studio.ui.kit.fragments import fact, under_way
 from studio.ui.kit.nodes import Node, icon, node
@@ -83,15 +84,38 @@ def _card(page: Page, card: ModelCard) -> Node:
     )
 
 
-def preview_nodes(page: Page, shown: Sequence[Sequence[tuple[str, Shade]]]) -> list[Node]:
-    """The rows in pieces: what is learned, what is only read, what was cut, where it ends."""
-    shades: tuple[Shade, ...] = ("learned", "ignored", "cut", "end")
+def preview_nodes(page: Page, shown: Sequence[tuple[Example, Sequence[tuple[str, Shade]]]]) -> list[Node]:
+    """The rows turn by turn, in words; how the model writes them stands behind a fold."""
+    shades: tuple[Shade, ...] = ("learned", "ignored", "cut")
     names = [node("span", page.say(f"model_tab.shade_{shade}"), cls=shade) for shade in shades]
-    lines = [
-        node("p", *(node("span", text, cls=shade) for text, shade in row), cls="seen", dir="auto") for row in shown
-    ]
     legend = node("p", *names, cls="legend")
-    return [node("p", page.say("model_tab.preview_help"), cls="soft"), legend, *lines]
+    rows = [node("div", *_said(page, example, raw), _raw(page, raw), cls="seen", dir="auto") for example, raw in shown]
+    return [node("p", page.say("model_tab.preview_help"), cls="soft"), legend, *rows]
+
+
+def _said(page: Page, example: Example, raw: Sequence[tuple[str, Shade]]) -> list[Node]:
+    """Who says what: what is only read, what was too long, and last the answer that is learned."""
+    texts = {shade: "".join(text for text, of in raw if of == shade) for _, shade in raw}
+    learned, cut, read = (texts.get(shade, "") for shade in ("learned", "cut", "ignored"))
+    before = [turn for turn in example.context if turn.content in read or turn.content not in cut]
+    lines = [_line(page, turn.role, turn.content, "ignored") for turn in before]
+    if not learned:
+        return [*lines, _line(page, "user", example.text, "cut"), _line(page, "assistant", example.target, "cut")]
+    gone = next((end for end in range(len(example.text), 0, -1) if cut.endswith(example.text[:end])), 0)
+    kept = example.text[gone:]
+    shortened = [_line(page, "cut", cut, "cut")] if cut else []
+    return [*lines, *shortened, _line(page, "user", kept, "ignored"), _line(page, "assistant", learned, "learned")]
+
+
+def _line(page: Page, who: str, words: str, shade: Shade) -> Node:
+    return node("p", node("small", page.say(f"model_tab.says_{who}")), " ", node("span", words.strip(), cls=shade))
+
+
+def _raw(page: Page, raw: Sequence[tuple[str, Shade]]) -> Node:
+    """The row with all the signs of the model's own template, for engineers."""
+    end = node("small", page.say("model_tab.shade_end"))
+    pieces = [node("span", text, cls=shade) for text, shade in raw]
+    return node("details", node("summary", page.say("model_tab.raw")), node("p", *pieces, " ", end), cls="raw")
 
 
 def _warning(page: Page, key: str, **details: int) -> Node:
