@@ -13,6 +13,7 @@ from typing import Any
 from studio.data.intake.identity import placeholders
 from studio.data.intake.roles import count_labels, guess, to_rows
 from studio.data.schema import Example, ImportReport, Reading, Table
+from studio.data.thoughts import parted
 from studio.errors import StudioError
 from studio.tasks import TASKS, Role, Task
 
@@ -67,10 +68,16 @@ def understand_all(tables: Sequence[tuple[str, Table]], wish: Wish) -> tuple[lis
         placeholders=placeholders(example.text + example.target for example in examples),
         repaired=(*_entries(tables, "repaired"), *({**entry, **places[entry["row"] - 1]} for entry in repaired)),
         dropped=(*_entries(tables, "dropped"), *({**entry, **places[entry["row"] - 1]} for entry in dropped)),
-        notes=tuple(_entries(tables, "notes")),
+        notes=(*_entries(tables, "notes"), *_thoughts(examples)),
         chosen_encoding=wish.encoding or "",
     )
     return examples, report
+
+
+def _thoughts(examples: Sequence[Example]) -> Iterator[dict[str, Any]]:
+    """A note where answers come with what was thought before them: not every model learns that, too."""
+    if times := sum(bool(parted(example.target)[0]) for example in examples):
+        yield {"reason": "data.thoughts", "n": times}
 
 
 def _stack(tables: Sequence[tuple[str, Table]]) -> Table:

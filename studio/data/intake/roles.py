@@ -19,6 +19,7 @@ from studio.data.reading.headers import plain, role_of
 from studio.data.reading.nothing_left import all_left_out
 from studio.data.reading.shapes.turns import MEDIA_MARK
 from studio.data.schema import Example, Message, Table
+from studio.data.thoughts import written
 from studio.errors import StudioError
 from studio.tasks import TASKS, Role, Task
 
@@ -124,6 +125,8 @@ def _by_name(names: Sequence[str], looks: Mapping[str, Look]) -> dict[str, Role]
     if not bare >= {"instruction", "input"}:  # only alpaca's two make one prompt together
         for name in [name for name, role in roles.items() if role == "prompt"][1:]:
             roles[name] = "ignore"
+    if {"prompt", "thought"} <= set(roles.values()) and "reply" not in roles.values():  # reasoning_content, content
+        roles |= {name: "reply" for name in roles if (role_of(name) or ("",))[0] == "text"}
     return roles
 
 
@@ -198,6 +201,7 @@ def to_rows(
     source, target = (_columns(table, roles, role) for role in TASKS[task].roles)
     system, history = _columns(table, roles, "system"), _columns(table, roles, "history")
     group, approved = _columns(table, roles, "group"), _columns(table, roles, "approved")
+    thought = _columns(table, roles, "thought") if TASKS[task].talks else []
     repaired: list[dict[str, Any]] = []
     dropped: list[dict[str, Any]] = []
     spelling: dict[str, str] = {}
@@ -206,6 +210,7 @@ def to_rows(
     examples: list[Example] = []
     for place, row in zip(table.numbers, table.rows, strict=True):
         text, wanted = _join(row, source), _join(row, target)
+        wanted = written(_join(row, thought), wanted) if wanted and thought else wanted
         if not text:
             dropped.append({"row": place, "reason": "data.no_text"})
             continue

@@ -44,10 +44,14 @@ WORDS: dict[Role, tuple[str, ...]] = {
     "system": ("system", "systemprompt", "系统", "系统提示", "系统提示词", "人设"),
     "group": ("group", "groupid", "组", "分组", "组别", "组号", "同组", "同义组", "问法组"),
     "history": ("history", "历史", "历史对话"),
+    "thought": (
+        "reasoningcontent", "reasoning", "chainofthought", "cot", "complexcot", "thinking", "thought", "thoughts",
+        "rationale", "思考", "思考过程", "推理", "推理过程", "思维链", "思考內容",
+    ),
     "ignore": (
         "id", "uid", "index", "no", "rejected", "date", "time", "name", "phone", "url", "source", "split",
         "annotator", "annotationid", "annotationsid", "createdat", "updatedat", "leadtime", "externalid", "metadata",
-        "status", "serverid", "agentname", "reasoning", "chainofthought",
+        "status", "serverid", "agentname",
         "序号", "编号", "日期", "时间", "评论时间", "评价时间", "姓名", "昵称", "用户名", "顾客", "客户",
         "电话", "手机号", "订单号", "门店", "备注", "来源", "标注人", "标注员", "单号", "店名",
         "序號", "編號", "時間", "電話", "訂單號", "備註", "來源", "門市",

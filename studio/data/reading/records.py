@@ -15,7 +15,7 @@ from typing import Any
 from studio.data.reading.grid import MAX_COLUMNS, MAX_ROWS, Grid, as_text
 from studio.data.reading.headers import role_of
 from studio.data.reading.nothing_left import all_left_out
-from studio.data.reading.shapes import Cells, Shaped, cell, cells, shaped
+from studio.data.reading.shapes import TURNS, Cells, Shaped, cell, cells, shaped
 from studio.data.reading.talks import talks
 from studio.data.schema import Table
 from studio.errors import StudioError
@@ -243,4 +243,5 @@ def _shape(record: Any) -> Shaped:
         return spoken or Shaped([{f"column {j + 1}": cell(value) for j, value in enumerate(record)}] if record else [])
     if not isinstance(record, dict) or not record:
         return Shaped([])
-    return shaped(record) or Shaped([cells(record)])
+    within = {key: _literal(held) for key, held in record.items() if key in TURNS and isinstance(held, str)}
+    return shaped({**record, **within}) or Shaped([cells(record)])

@@ -111,6 +111,11 @@ def kiln() -> list[Case]:
     ]
     return [
         Case("Kiln runs", as_lines(kiln_runs), QUESTIONS),
-        Case("Kiln csv", table(kiln_rows, ("input", "output", "reasoning", "tags")).encode(), QUESTIONS),
+        Case(
+            "Kiln csv",
+            table(kiln_rows, ("input", "output", "reasoning", "tags")).encode(),
+            [(q, f"<think>\n想了想\n</think>\n\n{a}") for q, a in QUESTIONS],
+            [(0, "thoughts")],
+        ),
         Case("Kiln messages", as_lines(kiln_lines), QUESTIONS, context=[("system", "你是店员")]),
     ]

@@ -5,6 +5,7 @@ Knows no parser: it says what a careful person would read in each.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tests.data.nasty.case import QUESTIONS, Case
@@ -45,6 +46,12 @@ def names() -> list[Case]:
         "pairs by other names": as_json([{"turns": [{"question": Q, "answer": A}, {"question": Q2, "answer": A2}]}]),
         "pairs as lists": as_json([{"conversation": [[Q, A], [Q2, A2]]}]),
         "under a name of its own": as_json([{"id": 7, "my_talk": said("role", "content")}]),
+        "UltraChat": as_lines([{"id": "1", "data": [Q, A, Q2, A2]}]),
+        "turns under their numbers": as_lines([{"conversation": {str(n): one for n, one in enumerate(said("role", "content"))}}]),
+        "turns that do not say who speaks": as_lines([{"messages": [{"message": words} for words in (Q, A, Q2, A2)]}]),
+        "a list as text": as_lines([{"messages": json.dumps(said("role", "content"))}]),
+        "LangChain's": as_lines([{"messages": [{"type": one["type"], "data": {"content": one["content"]}} for one in said("type", "content", ("human", "ai"))]}]),
+        "MultiWOZ, where the system answers": as_lines([{"turns": said("speaker", "utterance", ("USER", "SYSTEM"))}]),
         "MOSS": as_lines([{"conversation_id": 1, "chat": {
             f"turn_{n}": {"Human": f"<|Human|>: {q}<eoh>\n", "Inner Thoughts": "<|Inner Thoughts|>: None<eot>\n",
                           "Commands": "<|Commands|>: None<eoc>\n", "Tool Responses": "<|Results|>: None<eor>\n", "MOSS": f"<|MOSS|>: {a}<eom>\n"}
@@ -191,6 +198,9 @@ def left_out() -> list[Case]:
              [(Q, f"您好\n{A}")]),
         Case("two answers in a row, one not to learn", as_lines([whole, {"messages": [
             asked, {"role": "assistant", "content": "滚", "weight": 0}, {"role": "assistant", "content": A}]}]), BOTH, [(2, "not_to_learn")], context=BEFORE),
+        Case("a tool's tags in the words", as_lines([whole, {"messages": [asked, {"role": "assistant", "content": "<tool_call>\n{}\n</tool_call>"},
+             {"role": "user", "content": "<tool_response>\n好\n</tool_response>"}, {"role": "assistant", "content": "查到了"}]}]),
+             BOTH, [(2, "after_tool")], context=BEFORE),
         Case("a question at the end", as_lines([{"messages": [*whole["messages"], asked]}]), BOTH, [(0, "unanswered")], context=BEFORE),
         Case("the bot first", as_lines([{"messages": [{"role": "assistant", "content": "您好"}, asked, {"role": "assistant", "content": A}]}]),
              FIRST, context=[("assistant", "您好")]),
@@ -200,7 +210,13 @@ def left_out() -> list[Case]:
         Case("reasoning before the answer", as_lines([{"messages": [asked, {"role": "assistant", "content": f"<think>想</think>{A}"}]}]), thought, [(0, "thoughts")]),
         Case("reasoning as a part", as_lines([thinking]), thought, [(0, "thoughts")]),
     ]  # fmt: skip
-    return [*cases, *tools]
+    apart = [{"input": q, "reasoning_content": "想", "content": a} for q, a in QUESTIONS]
+    flat = [
+        Case("reasoning in a column", quoted([(q, "想", a) for q, a in QUESTIONS], ("Question", "Complex_CoT", "Response")),
+             [(q, f"<think>\n想\n</think>\n\n{a}") for q, a in QUESTIONS], [(0, "thoughts")]),
+        Case("reasoning beside the content", as_lines(apart), [(q, f"<think>\n想\n</think>\n\n{a}") for q, a in QUESTIONS], [(0, "thoughts")]),
+    ]  # fmt: skip
+    return [*cases, *tools, *flat]
 
 
 def better() -> list[Case]:
@@ -225,6 +241,9 @@ def better() -> list[Case]:
         Case("answers with their scores beside", as_lines([{"query": Q, "responses": ["滚", A], "scores": [0.1, 0.9]}]), FIRST, lower),
         Case("the answer that was taken", as_lines([{"question": Q, "answers": [{"text": "滚", "selected": False}, {"text": A, "selected": True}]}]), FIRST, lower),
         Case("answers without a score", as_lines([{"question": Q, "answers": [A, "滚"]}]), FIRST, further),
+        Case("two lists of answers", as_lines([{"question": Q, "human_answers": [A], "chatgpt_answers": ["滚"]}]), FIRST, further),
+        Case("a prompt in turns and an answer in words", as_lines([{"prompt": [asked], "response": A, "score": 0.9}]), FIRST),
+        Case("a logged call", as_lines([{"custom_id": "1", "body": {"messages": [asked]}, "response": {"body": {"choices": [{"message": good}]}}}]), FIRST),
         Case("SQuAD's answers", as_lines([{"question": Q, "answers": {"text": [A, A], "answer_start": [1, 1]}}]), FIRST, further),
         Case("an arena", as_lines([{"winner": "model_b", "conversation_a": [asked, bad], "conversation_b": [asked, good]}]), FIRST, left),
         Case("an arena without a winner", as_lines([{"messages": [asked, good]}, {"winner": "tie", "conversation_a": [asked, bad], "conversation_b": [asked, good]}]),

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from studio.data.reading.shapes import conversations, labelling, preferences
+from studio.data.reading.shapes.conversations import TURNS
 from studio.data.reading.shapes.shape import Cells, Record, Shaped, cell, cells
 
-__all__ = ["Cells", "Shaped", "cell", "cells", "shaped"]
+__all__ = ["TURNS", "Cells", "Shaped", "cell", "cells", "shaped"]
 
 # What each takes for its own, the most particular first. One that does not know a record gives None.
 SHAPES: tuple[Callable[[Record], Shaped | None], ...] = (

@@ -30,13 +30,24 @@ CHILDREN, PARENT = "replies", "parent"
 def turns_of(record: Record) -> tuple[list[Turn] | None, str]:
     """The turns that a record holds under one of its keys, and that key; ("", None) where there are none."""
     for name in TURNS:
-        if isinstance(record.get(name), list) and (turns := turns_in(record[name])):
+        held = record.get(name)
+        if isinstance(held, dict) and held and all(isinstance(one, dict) for one in held.values()):
+            held = list(held.values())  # {"1": {"role": …}, "2": …}
+        if isinstance(held, list) and (turns := turns_in(held)):
             return turns, name
+    if len(record) > 1 and _sentences(record):
+        return turns_in(record["data"]), "data"
     for name, held in record.items():
         named = isinstance(held, list) and held and all(isinstance(one, dict) for one in held)
         if named and (name in PAIRED or len(held) > 1) and _spoken(held) and (turns := turns_in(held)):
             return turns, name
     return None, ""
+
+
+def _sentences(record: Record) -> bool:
+    """UltraChat: `{"id": …, "data": [question, answer, question, answer]}`."""
+    held = record.get("data")
+    return isinstance(held, list) and len(held) > 1 and all(isinstance(one, str) for one in held)
 
 
 def _spoken(held: list[Any]) -> bool:

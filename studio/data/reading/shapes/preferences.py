@@ -33,6 +33,7 @@ SCORES = (
     "scores", "ratings", "rewards", "评分", "得分",
 )  # fmt: skip
 RANKS = ("rank", "ranks", "ranking", "排名")  # where the least is the best
+ASKED = ("prompt", "input", "messages", "body", "request", "question", "query", "instruction")
 TAKEN = ("selected", "is_best", "is_accepted", "accepted", "best")
 ARENA = {"model_a": "conversation_a", "model_b": "conversation_b"}
 
@@ -90,16 +91,36 @@ def _last(found: Shaped) -> Shaped:
 
 
 def prompt_and_completion(record: Record) -> Shaped | None:
-    """TRL: a prompt and its completion, both as turns."""
-    prompt, completion = record.get("prompt"), record.get("completion")
-    if not isinstance(prompt, list) or not isinstance(completion, list):
-        return None
-    turns = turns_in([*prompt, *completion])
-    return _only_last(talk(record, turns)) if turns else None
+    """A prompt as turns with its completion as turns or as text: TRL, and what is logged of calls to OpenAI."""
+    for name in ASKED:
+        held = record.get(name)
+        held = held.get("messages", held.get("input")) if isinstance(held, dict) else held
+        asked = turns_in(held) if isinstance(held, list) else None
+        answers = [key for key in record if key != name and _is(key, "reply")] if asked else []
+        answer = _turns(record[answers[0]]) if answers else None
+        if asked and answer:
+            found = talk(record, [*asked, *answer])
+            return replace(found, rows=found.rows[-1:])
+    return None
 
 
-def _only_last(found: Shaped) -> Shaped:
-    return replace(found, rows=found.rows[-1:])
+def _turns(answer: Any) -> list[Turn] | None:
+    """An answer as turns: a text, turns, or the choices of a logged call, of which the first was shown."""
+    match answer:
+        case str() if answer.strip():
+            return [plain_turn("assistant", answer)]
+        case list():
+            return turns_in([one for one in answer if isinstance(one, dict) and one.get("type") != "reasoning"])
+        case {"body": dict() as body}:
+            return _turns(body)
+        case {"choices": [{"message": dict() as message}, *_]}:
+            return turns_in([message])
+        case {"output": list() as output}:
+            return _turns(output)
+        case dict():
+            return turns_in([answer])
+        case _:
+            return None
 
 
 def arena(record: Record) -> Shaped | None:
@@ -118,7 +139,7 @@ def ranked(record: Record) -> Shaped | None:
     """A question with several answers: the best by its score or its rank, the first where none has one."""
     if any(isinstance(value, str) and _is(key, "reply") for key, value in record.items()):
         return None
-    for name in MANY:
+    for name in [str(key) for key in record if key in MANY or _is(key, "reply")]:
         given = record.get(name)
         if not isinstance(given, list) or not given or not _asks(record, name):
             continue
@@ -126,10 +147,11 @@ def ranked(record: Record) -> Shaped | None:
         if not all(texts):
             continue
         best, scored = _best(record, given)
-        others = len(given) - 1
+        beside = [key for key, held in record.items() if key != name and _is(key, "reply") and isinstance(held, list)]
+        others = len(given) - 1 + sum(len(record[key]) for key in beside)
         left = "data.lower_scored_left_out" if scored else "data.further_answers_left_out"
         named = name if _is(name, "reply") else "reply"
-        kept = {key: value for key, value in record.items() if key not in (*SCORES, *RANKS, name)}
+        kept = {key: value for key, value in record.items() if key not in (*SCORES, *RANKS, *beside, name)}
         rows = [{**cells(kept), named: texts[best]}]
         return Shaped(rows, counted={left: others} if others else {})
     squad = record.get("answers")

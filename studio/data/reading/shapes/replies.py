@@ -41,7 +41,6 @@ def replies(turns: Iterable[Turn], system: str = "") -> Shaped:
             case "assistant" if asked and not turn.learned:
                 counted["data.not_to_learn"] += 1
             case "assistant" if asked and turn.words:
-                counted["data.thoughts"] += bool(turn.thought)
                 rows.append(row(system, history, written(turn.thought, turn.words)))
         if turn.words:
             history.append((turn.speaker, turn.words))

@@ -53,6 +53,9 @@ def cast(names: Iterable[str]) -> dict[str, Speaker] | None:
     """
     distinct = list(dict.fromkeys(names))
     meant = {name: speaker_of(name) for name in distinct}
+    speaking = [speaker for name in distinct if (speaker := meant[name])]
+    if speaking[:2] == ["user", "system"] and "assistant" not in speaking:  # MultiWOZ: the system is who answers
+        meant = {name: "assistant" if speaker == "system" else speaker for name, speaker in meant.items()}
     open_names = [name for name in distinct if meant[name] is None]
     free: list[Speaker] = [one for one in ("user", "assistant") if one not in meant.values()]
     if len(open_names) > len(free):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from studio.data.reading.headers import role_of
@@ -30,6 +30,9 @@ _MEDIA_KEYS = {
     **{key: MEDIA["video"] for key in ("video", "video_url")},
     "file": MEDIA["image"], "document": MEDIA["image"], "input_image": MEDIA["image"],
 }  # fmt: skip
+TOOL_MARK = re.compile(
+    r"</?tool_(?:call|response)s?>|\[TOOL_CALLS\]|\[TOOL_RESULTS\]|✿(?:FUNCTION|RESULT)✿|<function_call>"
+)
 _TOOL_PARTS = ("tool_use", "tool_result", "functionCall", "functionResponse", "function_call", "function_response")
 
 
@@ -56,11 +59,18 @@ def turns_in(said: Sequence[Any]) -> list[Turn] | None:
     named = [name_of(one) for one in said]
     if not any(named):
         pairs = [_named(one) for one in said]
-        return [turn for pair in pairs for turn in pair] if all(pairs) else None
+        if all(pairs):
+            return [turn for pair in pairs for turn in pair]
+        return turns_in([words_of(one) for one in said]) if all(_bare(one) for one in said) else None
     roles = cast([name for name in named if name])
     if roles is None or not all(named):
         return None
     return [_turn(one, roles[name]) for one, name in zip(said, named, strict=True) if name]
+
+
+def _bare(turn: Mapping[str, Any]) -> bool:
+    """Whether it holds words, and says nothing of who speaks them."""
+    return any(isinstance(turn.get(key), str) for key in SAYS)
 
 
 def name_of(turn: Mapping[str, Any]) -> str:
@@ -77,6 +87,8 @@ def name_of(turn: Mapping[str, Any]) -> str:
 def plain_turn(speaker: Speaker, said: str, learned: bool = True) -> Turn:
     """A turn whose thought, where there is one, stands before the words."""
     thought, words = parted(said) if speaker == "assistant" else ("", said)
+    if TOOL_MARK.search(words):
+        return Turn("tool", "")
     return Turn(speaker, words.strip(), thought, learned)
 
 
@@ -118,7 +130,7 @@ def _turn(turn: Mapping[str, Any], speaker: Speaker) -> Turn:
         if isinstance(part, dict) and (part.get("type") == "thinking" or part.get("thought") is True)
     )
     plain = plain_turn(speaker, words_of(turn), weighs(turn))
-    return Turn(speaker, plain.words, thought or plain.thought, plain.learned) if speaker == "assistant" else plain
+    return replace(plain, thought=thought or plain.thought) if plain.speaker == "assistant" else plain
 
 
 def _part(part: Any) -> str:
@@ -128,7 +140,7 @@ def _part(part: Any) -> str:
     if part.get("type") in ("thinking", "redacted_thinking") or part.get("thought") is True:
         return ""
     for key in _MEDIA_KEYS:
-        if part.get("type") == key or part.get("content_type", "").startswith(f"{key}_") or key in part:
+        if part.get("type") == key or str(part.get("content_type")).startswith(f"{key}_") or key in part:
             return _MEDIA_KEYS[key]
     return next((words_of(part[key]) for key in ("text", *SAYS) if part.get(key) is not None), "")
 
