@@ -39,6 +39,10 @@ class Planner:
         names = [STARTER, *(name.replace("--", "/", 1) for name in folders if not name.startswith("."))]
         return [self.engine.model_card(name, self.models) for name in names]
 
+    def reads(self, model: str) -> int:
+        """The most tokens of a row that a model reads in a run, unless a person wants more."""
+        return min(self.engine.model_card(model, self.models).context, planning.AT_MOST)
+
     def plan(self, dataset: str, preset: Preset, changes: Mapping[str, Any], progress: Progress = no_progress) -> Plan:
         """The RunConfig that the data ask for, with `changes`, the model among them, laid over it.
 

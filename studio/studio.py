@@ -142,6 +142,10 @@ class Studio:
         """The runs that learned from a dataset, or are to, newest first."""
         return [run for run in self.runs() if run.config.dataset == dataset]
 
+    def reads(self, dataset: str, model: str | None = None) -> int:
+        """The most tokens of a row that `model` reads, or else the model last chosen for the dataset."""
+        return self._planner.reads(model or next((run.config.model for run in self.runs_of(dataset)), STARTER))
+
     def delete_data(self, dataset: str) -> None:
         """Removes a dataset for good; what runs learned from it stays, and the rows they learned with it.
 

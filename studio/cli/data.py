@@ -248,6 +248,9 @@ def check(
     fix: Annotated[
         Optional[str], typer.Option("--fix", metavar="KIND", help="Mend the findings of this kind first.")
     ] = None,
+    model: Annotated[
+        Optional[str], typer.Option(help="Whose limit of a row's length counts; else the one last chosen.")
+    ] = None,
     home: Home = None,
     json: Json = False,
 ) -> None:
@@ -256,8 +259,9 @@ def check(
 
     console = Console(json)
     with studio_at(home, console) as studio:
-        fixed = {"fixed": {"kind": fix, "rows": mend(studio.data, dataset, fix)}} if fix else {}
-        seen = examine(studio.data, dataset)
+        longest = studio.reads(dataset, model)
+        fixed = {"fixed": {"kind": fix, "rows": mend(studio.data, dataset, fix, longest)}} if fix else {}
+        seen = examine(studio.data, dataset, longest=longest)
         console.result(
             {
                 "dataset": dataset,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from studio.assets import EXAMPLES
-from studio.data.checkup import FIXABLE, KINDS, checkup, look_for
+from studio.data.checkup import FIXABLE, KINDS, changes, checkup, look_for
 from studio.data.checkup.wording import tokens
 from studio.data.intake.identity import FACTS
 from studio.data.reading.read import read_table
@@ -216,3 +217,14 @@ def test_a_hostile_cell_takes_no_longer_than_its_length(text: str) -> None:
     began = time.process_time()
     checkup(rows((text, "好评")), "classify")
     assert time.process_time() - began < 10
+
+
+def test_rows_that_the_chosen_model_cannot_read_are_found_and_mended_to_its_limit() -> None:
+    listed = [Row(1, "长" * 900, "好评", None, 0, False), Row(2, "好喝", "好评", None, 0, False)]
+    assert look_for("too_long", listed, "classify") is None
+    finding = look_for("too_long", listed, "classify", 512)
+    assert finding is not None and (finding.rows, finding.details) == ((1,), {"limit": 512})
+    change = changes(finding, listed, "classify")[1]
+    assert change is not None
+    assert look_for("too_long", [replace(listed[0], text=change["text"])], "classify", 512) is None
+    assert changes(finding, listed, "chat") == {1: None}

@@ -16,6 +16,7 @@ from studio.data.checkup.privacy import privacy
 from studio.data.checkup.repeats import repeats
 from studio.data.checkup.score import Advice, Counts, advise, score
 from studio.data.checkup.wording import (
+    TOKENS,
     boilerplate,
     default_texts,
     garbled,
@@ -66,26 +67,33 @@ def _unclean(kind: str, severity: Severity, how: Callable[[str], str]) -> Check:
     return look
 
 
-CHECKS: tuple[tuple[frozenset[str], Check], ...] = (  # which kinds a check finds, and the check
-    (frozenset({"contradiction", "duplicate", "near_duplicate", "leakage"}), repeats),
-    (frozenset({"personal_data", "contact_in_reply"}), privacy),
-    (frozenset({"default_text"}), default_texts),
-    (frozenset({"boilerplate", "boilerplate_reply"}), boilerplate),
-    (frozenset({"wrong_language"}), languages),
-    (frozenset({"too_short", "too_long"}), lengths),
-    (frozenset({"garbled"}), garbled),
-    (frozenset({"control_tokens"}), _unclean("control_tokens", "warning", without_control)),
-    (frozenset({"html"}), _unclean("html", "info", without_html)),
-    (frozenset({"invisible"}), _unclean("invisible", "info", without_invisible)),
-)
-KINDS = frozenset[str]().union(*(kinds for kinds, _ in CHECKS))  # of trouble with rows, all but how many there are
+def checks(longest: int = TOKENS) -> tuple[tuple[frozenset[str], Check], ...]:
+    """Which kinds a check finds, and the check, for a model that reads `longest` tokens of a row."""
+    return (
+        (frozenset({"contradiction", "duplicate", "near_duplicate", "leakage"}), repeats),
+        (frozenset({"personal_data", "contact_in_reply"}), privacy),
+        (frozenset({"default_text"}), default_texts),
+        (frozenset({"boilerplate", "boilerplate_reply"}), boilerplate),
+        (frozenset({"wrong_language"}), languages),
+        (frozenset({"too_short", "too_long"}), lengths(longest)),
+        (frozenset({"garbled"}), garbled),
+        (frozenset({"control_tokens"}), _unclean("control_tokens", "warning", without_control)),
+        (frozenset({"html"}), _unclean("html", "info", without_html)),
+        (frozenset({"invisible"}), _unclean("invisible", "info", without_invisible)),
+    )
 
 
-def checkup(rows: Sequence[Row], task: Task, progress: Callable[[float], None] = lambda share: None) -> Checkup:
-    """Everything that is worth a look; `progress` hears the share that is done."""
+KINDS = frozenset[str]().union(*(kinds for kinds, _ in checks()))  # of trouble with rows, all but how many there are
+
+
+def checkup(
+    rows: Sequence[Row], task: Task, progress: Callable[[float], None] = lambda share: None, longest: int = TOKENS
+) -> Checkup:
+    """Everything that is worth a look, for a model that reads `longest` tokens; `progress` hears the share done."""
     findings: list[Finding] = []
-    for place, (_, check) in enumerate(CHECKS):
-        progress(place / len(CHECKS))
+    all_checks = checks(longest)
+    for place, (_, check) in enumerate(all_checks):
+        progress(place / len(all_checks))
         findings += check(rows, task)
     learned = useful(rows, findings, task)
     counts = Counts(task, learned, {finding.kind: len(finding.rows) for finding in findings})
@@ -95,7 +103,7 @@ def checkup(rows: Sequence[Row], task: Task, progress: Callable[[float], None] =
     return Checkup(tuple(findings), score(counts), advise(counts, waiting))
 
 
-def look_for(kind: str, rows: Sequence[Row], task: Task) -> Finding | None:
+def look_for(kind: str, rows: Sequence[Row], task: Task, longest: int = TOKENS) -> Finding | None:
     """One kind of finding, without looking for the others."""
-    check = next(check for kinds, check in CHECKS if kind in kinds)
+    check = next(check for kinds, check in checks(longest) if kind in kinds)
     return next((finding for finding in check(rows, task) if finding.kind == kind), None)

@@ -15,7 +15,6 @@ from studio.data.checkup.finding import Finding
 from studio.data.checkup.privacy import customers, masked, masked_replies, over
 from studio.data.checkup.repeats import same_text
 from studio.data.checkup.wording import (
-    TOKENS,
     tokens,
     without_control,
     without_html,
@@ -110,7 +109,8 @@ def _shorten(finding: Finding, rows: Sequence[Row], task: Task) -> dict[int, Cha
     """A text to classify keeps its beginning; of a conversation nothing can be cut without changing what it says."""
     if not TASKS[task].labelled:
         return _drop(finding, rows, task)
-    return _rewrite(lambda row: replace(row, text=_beginning(row.text, TOKENS - tokens(row.target))), finding, rows)
+    room = int(finding.details["limit"])
+    return _rewrite(lambda row: replace(row, text=_beginning(row.text, room - tokens(row.target))), finding, rows)
 
 
 def _beginning(text: str, room: int) -> str:

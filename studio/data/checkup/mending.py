@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from studio.data.checkup import FIXABLE, SPLIT_AGAIN, Change, Checkup, Finding, changes, checkup, look_for
+from studio.data.checkup.wording import TOKENS
 from studio.data.schema import Row
 from studio.errors import StudioError
 
@@ -16,12 +17,16 @@ if TYPE_CHECKING:
     from studio.data.datastore import DataStore
 
 
-def examine(store: DataStore, dataset: str, progress: Callable[[float], None] = lambda share: None) -> Checkup:
-    """Raises StudioError data.no_such_dataset."""
-    return checkup(_rows(store, dataset), store.get(dataset).task, progress)
+def examine(
+    store: DataStore, dataset: str, progress: Callable[[float], None] = lambda share: None, longest: int = TOKENS
+) -> Checkup:
+    """For a model that reads `longest` tokens of a row. Raises StudioError data.no_such_dataset."""
+    return checkup(_rows(store, dataset), store.get(dataset).task, progress, longest)
 
 
-def preview(store: DataStore, dataset: str, kind: str) -> tuple[Finding | None, dict[int, Change]]:
+def preview(
+    store: DataStore, dataset: str, kind: str, longest: int = TOKENS
+) -> tuple[Finding | None, dict[int, Change]]:
     """The finding as it stands now, and what mending it would change, row by row; nothing is changed yet.
 
     Raises StudioError checkup.no_such_fix.
@@ -29,16 +34,16 @@ def preview(store: DataStore, dataset: str, kind: str) -> tuple[Finding | None, 
     if kind not in FIXABLE:
         raise StudioError("checkup.no_such_fix", kind=kind[:40], kinds=", ".join(sorted(FIXABLE)))
     rows, task = _rows(store, dataset), store.get(dataset).task
-    finding = look_for(kind, rows, task)
+    finding = look_for(kind, rows, task, longest)
     return finding, {} if finding is None or kind == SPLIT_AGAIN else changes(finding, rows, task)
 
 
-def mend(store: DataStore, dataset: str, kind: str) -> int:
+def mend(store: DataStore, dataset: str, kind: str, longest: int = TOKENS) -> int:
     """Mends the finding and tells how many rows changed; copies across the split are mended by dividing anew.
 
     Raises StudioError checkup.no_such_fix.
     """
-    finding, wanted = preview(store, dataset, kind)
+    finding, wanted = preview(store, dataset, kind, longest)
     if finding is not None and kind == SPLIT_AGAIN:
         store.freeze(dataset)
         return len(finding.rows)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from studio.data.checkup.finding import Finding, Severity
@@ -84,14 +84,18 @@ def row_tokens(row: Row) -> int:
     return tokens(row.text) + tokens(row.target) + sum(tokens(turn.content) for turn in row.context)
 
 
-def lengths(rows: Sequence[Row], task: Task) -> Iterator[Finding]:
-    """Texts without words, and rows that a model would read only a part of."""
-    short = tuple(row.number for row in rows if sum(char.isalnum() for char in row.text) < LETTERS)
-    if short:
-        yield Finding("too_short", "info", short)
-    long = tuple(row.number for row in rows if row_tokens(row) > TOKENS)
-    if long:
-        yield Finding("too_long", "warning", long, details={"limit": TOKENS})
+def lengths(longest: int) -> Callable[[Sequence[Row], Task], Iterator[Finding]]:
+    """Texts without words, and rows that a model would read only a part of: it reads `longest` tokens."""
+
+    def look(rows: Sequence[Row], task: Task) -> Iterator[Finding]:
+        short = tuple(row.number for row in rows if sum(char.isalnum() for char in row.text) < LETTERS)
+        if short:
+            yield Finding("too_short", "info", short)
+        long = tuple(row.number for row in rows if row_tokens(row) > longest)
+        if long:
+            yield Finding("too_long", "warning", long, details={"limit": longest})
+
+    return look
 
 
 def default_texts(rows: Sequence[Row], task: Task) -> Iterator[Finding]:

@@ -54,7 +54,7 @@ def look(page: Page, dataset: str | None) -> Iterator[dict[str, Any] | None]:
         yield None
         return
     seen = yield from watch(
-        lambda progress: examine(page.studio.data, dataset, progress),
+        lambda progress: examine(page.studio.data, dataset, progress, page.studio.reads(dataset)),
         lambda share: {"dataset": dataset, "share": share},
     )
     yield {"dataset": dataset, "share": 1.0, "seen": shown(page, seen)}
@@ -97,7 +97,7 @@ def finding_rows(page: Page, asked: Asked) -> list[dict[str, Any]]:
 
 def preview_fix(page: Page, asked: Asked) -> dict[str, Any]:
     """What mending would change: how many rows, and the first of them before and after."""
-    finding, changes = preview(page.studio.data, asked["dataset"], asked["kind"])
+    finding, changes = preview(page.studio.data, asked["dataset"], asked["kind"], page.studio.reads(asked["dataset"]))
     removed = sum(change is None for change in changes.values())
     first = _rows(page, asked["dataset"], sorted(changes)[:SAMPLE])
     if finding is not None and asked["kind"] == SPLIT_AGAIN:
@@ -117,7 +117,7 @@ def preview_fix(page: Page, asked: Asked) -> dict[str, Any]:
 
 def apply_fix(page: Page, asked: Asked) -> dict[str, Any]:
     """Mends the finding as it stands now, and tells what was done and whether there is something to undo."""
-    rows = mend(page.studio.data, asked["dataset"], asked["kind"])
+    rows = mend(page.studio.data, asked["dataset"], asked["kind"], page.studio.reads(asked["dataset"]))
     if asked["kind"] == SPLIT_AGAIN:
         return {"words": page.say("checkup.split_again"), "undo": False}
     title = page.say(f"checkup.{asked['kind']}_title")
