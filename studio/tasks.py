@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Task = Literal["classify", "chat"]
-Role = Literal["text", "label", "prompt", "reply", "system", "history", "group", "approved", "thought", "ignore"]
+Role = Literal[
+    "text", "label", "prompt", "reply", "system", "history", "paraphrase", "group", "approved", "thought", "ignore"
+]
 # What a dataset teaches: the label of a text; facts, to be known however they are asked for; or a manner of speech.
 Lesson = Literal["labels", "facts", "manner"]
 

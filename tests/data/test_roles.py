@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from studio.config import Task
-from studio.data.intake.roles import guess, to_rows
+from studio.data.intake.examples import to_rows
+from studio.data.intake.roles import guess
 from studio.data.schema import Example, Message, Role, Table
 from tests.data.conftest import refusal
 

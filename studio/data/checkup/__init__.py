@@ -24,8 +24,8 @@ from studio.data.checkup.wording import (
     lengths,
     without_control,
     without_html,
-    without_invisible,
 )
+from studio.data.reading.invisible import without_invisible
 from studio.data.schema import Row
 
 if TYPE_CHECKING:

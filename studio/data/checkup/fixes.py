@@ -18,10 +18,10 @@ from studio.data.checkup.wording import (
     tokens,
     without_control,
     without_html,
-    without_invisible,
     without_phrases,
 )
 from studio.data.near import normalise
+from studio.data.reading.invisible import without_invisible
 from studio.data.schema import Row
 from studio.data.store.edits import from_context
 from studio.tasks import TASKS

@@ -39,10 +39,6 @@ CONTROL = re.compile(
     r"<\|[A-Za-z][\w ]{0,40}\|>|<｜[^<>｜]{1,40}｜>|\[/?INST\]|<</?SYS>>|</?s>|<(?:bos|eos|pad|unk|mask)>"
     r"|\[(?:CLS|SEP|PAD|UNK|MASK|BOS|EOS)\]|</?(?:think|tool_call|tool_response|start_of_turn|end_of_turn)>"
 )
-INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
-    "|(?<=[A-Za-z0-9\u4e00-\u9fff])[\u200c\u200d](?=[A-Za-z0-9\u4e00-\u9fff])"  # elsewhere they join emoji and letters
-)
 BLOCK = re.compile(r"\s*<(?:br|/p|/div|/li|/tr|/h[1-6])\s*/?>\s*", re.IGNORECASE)
 TAG = re.compile(
     r"</?(?:p|br|hr|div|span|a|b|i|u|em|strong|font|img|ul|ol|li|table|tr|td|th|tbody|h[1-6]|script|style|iframe|input|button|label|section|video)"
@@ -172,10 +168,6 @@ def garbled(rows: Sequence[Row], task: Task) -> Iterator[Finding]:
 
 def without_control(text: str) -> str:
     return _tidy(CONTROL.sub("", text)) if CONTROL.search(text) else text
-
-
-def without_invisible(text: str) -> str:
-    return INVISIBLE.sub("", text)
 
 
 def without_html(text: str) -> str:

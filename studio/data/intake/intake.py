@@ -10,14 +10,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+from studio.data.intake.arranged import Arranged
+from studio.data.intake.examples import columns_of, count_labels, to_rows
 from studio.data.intake.identity import placeholders
-from studio.data.intake.roles import count_labels, guess, to_rows
+from studio.data.intake.looks import look
+from studio.data.intake.one_hot import one_hot
+from studio.data.intake.roles import guess
+from studio.data.intake.side_by_side import side_by_side
+from studio.data.reading.headers import role_of
 from studio.data.schema import Example, ImportReport, Reading, Table
 from studio.data.thoughts import parted
 from studio.errors import StudioError
 from studio.tasks import TASKS, Role, Task
 
 BETWEEN = " + "  # the names of several files
+ARRANGEMENTS = (side_by_side, one_hot)
+TELLING = 4  # characters on average of a column that says something
 
 
 @dataclass(frozen=True)
@@ -48,8 +56,9 @@ def understand(table: Table, wish: Wish, file: str) -> tuple[list[Example], Impo
 
 def understand_all(tables: Sequence[tuple[str, Table]], wish: Wish) -> tuple[list[Example], ImportReport]:
     """Several files' tables, one below the other, as one. Raises StudioError data.*, data.columns_differ among them."""
-    table = _stack(tables)
-    roles, task = guess(table, wish.task, wish.roles)
+    arranged = arrange(_stack(tables), wish.roles)
+    table = arranged.table
+    roles, task = guess(table, wish.task, {**arranged.roles, **wish.roles})
     examples, repaired, dropped = to_rows(table, roles, task, wish.normalise_labels)
     labels = count_labels([example.target for example in examples]) if TASKS[task].labelled else {}
     places = _places(tables)
@@ -68,7 +77,12 @@ def understand_all(tables: Sequence[tuple[str, Table]], wish: Wish) -> tuple[lis
         placeholders=placeholders(example.text + example.target for example in examples),
         repaired=(*_entries(tables, "repaired"), *({**entry, **places[entry["row"] - 1]} for entry in repaired)),
         dropped=(*_entries(tables, "dropped"), *({**entry, **places[entry["row"] - 1]} for entry in dropped)),
-        notes=(*_entries(tables, "notes"), *_thoughts(examples)),
+        notes=(
+            *_entries(tables, "notes"),
+            *table.notes,
+            *_of_columns(table, roles, task, wish),
+            *_thoughts(examples),
+        ),
         chosen_encoding=wish.encoding or "",
     )
     return examples, report
@@ -78,6 +92,38 @@ def _thoughts(examples: Sequence[Example]) -> Iterator[dict[str, Any]]:
     """A note where answers come with what was thought before them: not every model learns that, too."""
     if times := sum(bool(parted(example.target)[0]) for example in examples):
         yield {"reason": "data.thoughts", "n": times}
+
+
+def arrange(table: Table, given: Mapping[str, Role]) -> Arranged:
+    """The table as its arrangement is meant; as it stands where a person names a column that is then no more."""
+    found, roles = table, dict[str, Role]()
+    for arrangement in ARRANGEMENTS:
+        if arranged := arrangement(found):
+            found = arranged.table
+            roles |= arranged.roles
+    if not given.keys() <= set(found.columns):
+        return Arranged(table)
+    return Arranged(found, {name: "ignore" if role in given.values() else role for name, role in roles.items()})
+
+
+def _of_columns(table: Table, roles: Mapping[str, Role], task: Task, wish: Wish) -> Iterator[dict[str, Any]]:
+    """What the columns came to, where nobody said it: read together, as further ways to ask, or not at all."""
+    if TASKS[task].roles[0] not in wish.roles.values():
+        asking = [table.columns[j] for j in columns_of(table, roles, TASKS[task].roles[0])]
+        if len(asking) > 1:
+            yield {"reason": "data.read_together", "columns": " + ".join(asking)[:300]}
+    if further := columns_of(table, roles, "paraphrase"):
+        yield {"reason": "data.further_ways", "columns": "、".join(table.columns[j] for j in further)[:300]}
+    looks = {name: look(table, j) for j, name in enumerate(table.columns) if roles[name] == "ignore"}
+    spare = [name for name, one in looks.items() if one.prose and one.length >= TELLING and name not in wish.roles]
+    if left := [name for name in spare if not _set_aside(name)]:
+        yield {"reason": "data.unused_columns", "columns": "、".join(left)[:300]}
+
+
+def _set_aside(name: str) -> bool:
+    """Whether a column's name says that it holds nothing to learn: a date, a number, a telephone."""
+    found = role_of(name)
+    return found is not None and found[0] == "ignore"
 
 
 def _stack(tables: Sequence[tuple[str, Table]]) -> Table:
@@ -91,7 +137,7 @@ def _stack(tables: Sequence[tuple[str, Table]]) -> Table:
             raise StudioError("data.columns_differ", other=other, column=column[:80], first=name, columns=listed)
         order = [table.columns.index(column) for column in first.columns]
         rows += [tuple([row[j] for j in order]) for row in table.rows]
-    return replace(first, rows=tuple(rows), numbers=tuple(range(1, len(rows) + 1)))
+    return replace(first, rows=tuple(rows), numbers=tuple(range(1, len(rows) + 1)), notes=())
 
 
 def _places(tables: Sequence[tuple[str, Table]]) -> list[dict[str, Any]]:

@@ -17,7 +17,9 @@ WORDS: dict[Role, tuple[str, ...]] = {
         "output", "chosen", "reply", "answer", "response", "completion", "assistant", "target", "expectedresponse",
         "答案", "回答", "回复", "答复", "应答", "标准答案", "参考答案", "客服回复", "商家回复", "输出", "答",
         "回覆", "答覆", "輸出", "解答", "回应", "答语", "话术", "客服", "商家", "店家", "机器人",
-        "解决方案", "处理办法", "返信",
+        "解决方案", "处理办法", "返信", "solution", "groundtruth", "bestanswer", "knowledgecontent", "答案内容",
+        "回答内容", "标准回复", "标准回答", "参考回复", "处理方法", "处理方案", "解决办法", "解决方法", "解法", "解析",
+        "知识内容", "机器人回复",
         "answers", "replies", "responses", "agent", "bot", "a",
     ),
     "prompt": (
@@ -25,13 +27,16 @@ WORDS: dict[Role, tuple[str, ...]] = {
         "问题", "提问", "问句", "问法", "指令", "输入", "客户问题", "顾客问题", "标准问题", "咨询",
         "提示词", "问", "問題", "提問", "諮詢", "輸入", "質問", "疑问", "题目",
         "用户说", "顾客说", "客户说", "用户输入",
-        "questions", "prompts", "inquiry", "q",
+        "标准问", "标准问法", "标准问句", "知识标题", "客户提问", "用户提问", "用户问题", "故障现象", "问题描述",
+        "题干", "problem", "questions", "prompts", "inquiry", "q", "context", "passage",
     ),
     "label": (
         "label", "labels", "sentiment", "class", "category", "tag", "polarity", "intent", "emotion", "type",
         "标签", "标注", "情感", "情感倾向", "情绪", "类别", "分类", "类型", "意图", "好坏", "好差评",
         "评价结果", "评级", "倾向", "标记", "极性", "满意度", "等级", "归类", "主题", "话题", "是否好评", "标注结果",
+        "goldlabel", "isduplicate", "labeldesc", "是否相似", "是否同义", "是否相同",
         "標籤", "標註", "類別", "分類", "類型", "情緒", "傾向", "ラベル", "カテゴリ",
+        "tags", "categories", "classes", "topic", "topics", "cats",
         "choice", "choices", "选项", "rating", "stars", "score", "星级", "评分", "打分", "評分", "星級",
     ),
     "text": (
@@ -43,6 +48,15 @@ WORDS: dict[Role, tuple[str, ...]] = {
     ),
     "system": ("system", "systemprompt", "系统", "系统提示", "系统提示词", "人设"),
     "group": ("group", "groupid", "组", "分组", "组别", "组号", "同组", "同义组", "问法组"),
+    "paraphrase": (
+        "paraphrase", "paraphrases", "similarquestion", "similarquestions", "similarqueries", "similarquery",
+        "alternatequestions", "alternativequestions", "alternatephrasings", "variants", "variations", "extendquestions",
+        "相似问", "相似问法", "相似问题", "相似问句", "相似说法", "相似表达", "扩展问", "扩展问法", "扩展问题",
+        "扩展问句", "拓展问", "拓展问法", "拓展问题", "类似问", "类似问法", "类似问题",
+        "同义问", "同义问法", "同义问句", "同义句",
+        "其他问法", "其它问法", "别的问法", "更多问法", "问法变体", "变体问法", "泛化问", "泛化问法", "泛化问题",
+        "相似問", "相似問法", "相似問題", "擴展問", "擴展問法",
+    ),
     "history": ("history", "历史", "历史对话"),
     "thought": (
         "reasoningcontent", "reasoning", "chainofthought", "cot", "complexcot", "thinking", "thought", "thoughts",
@@ -60,9 +74,29 @@ WORDS: dict[Role, tuple[str, ...]] = {
 _ROLES: dict[str, Role] = {word: role for role, words in WORDS.items() for word in words}
 _RANK = {word: rank for words in WORDS.values() for rank, word in enumerate(words)}
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+# Where a name has its number: question_2, 问题（2）, #2 String, 2nd question, text_b, textB, 句子二, 第二句.
+_NUMBERED = (
+    re.compile(r"(?P<stem>.*?)[\s_.#-]*[(\[]?(?P<number>\d{1,2})[)\]]?"),
+    re.compile(r"#?(?P<number>\d{1,2})(?:st|nd|rd|th)?[\s._-]+(?P<stem>.+)"),
+    re.compile(r"(?P<stem>.+?)[\s_-]+(?P<number>[ABab])"),
+    re.compile(r"(?P<stem>.*[a-z\u4e00-\u9fff])(?P<number>[AB])"),
+    re.compile(r"第?(?P<number>[一二三四五六七八九])(?P<stem>句|句话|个?问题|个?句子|段)"),
+    re.compile(r"(?P<stem>.+)(?P<number>[一二三四五六七八九甲乙])"),
+)
+_NUMBERS = {**{sign: n for n, sign in enumerate("一二三四五六七八九", 1)}, "甲": 1, "乙": 2, "a": 1, "b": 2}
 LANGUAGES = ("zh", "cn", "en", "chinese", "english")
 _BRACKETS = re.compile(r"[(\[【{<《].*?[)\]】}>》]")
 _NOISE = re.compile(r"[\s\W_]+")
+
+
+def numbered(header: str) -> tuple[str, int] | None:
+    """The bare word and the number of a name that has one: `question_2` → question, 2; else None."""
+    text = unicodedata.normalize("NFKC", header).strip()
+    for way in _NUMBERED:
+        if (found := way.fullmatch(text)) and (stem := plain(found["stem"])) and not stem.isdecimal():
+            sign = found["number"].casefold()
+            return stem, _NUMBERS[sign] if sign in _NUMBERS else int(sign)
+    return None
 
 
 @lru_cache(4096)

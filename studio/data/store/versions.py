@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from studio.data.intake.roles import count_labels
+from studio.data.intake.examples import count_labels
 from studio.data.schema import PARTS, Example, Message, Part, Splits
 from studio.data.store import exams, queries, split
 from studio.data.teaching import exam

@@ -259,7 +259,7 @@ def roles_value(card: Dataset) -> dict[str, Any] | None:
 def _task_value(name: str) -> dict[str, Any]:
     """A task to choose, and what a column can be for in it: first the one that asks, then the one that answers."""
     rules = TASKS[name]
-    told = ("system", "history") if rules.talks else ()
+    told = ("system", "history", "paraphrase") if rules.talks else ()
     return {"name": name, "labelled": rules.labelled, "roles": [*rules.roles, *told, "group", "ignore"]}
 
 

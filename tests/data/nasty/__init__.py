@@ -5,6 +5,7 @@ Knows no parser: it makes bytes, and says what a careful person would read in th
 
 from __future__ import annotations
 
+from tests.data.nasty.arrangements import further_ways, labels, one_hot, parts_of_one_text, side_by_side
 from tests.data.nasty.exports import argilla, kiln, label_studio
 from tests.data.nasty.markup import no_tables, spreadsheets, webpages
 from tests.data.nasty.records import records
@@ -14,6 +15,6 @@ from tests.data.nasty.workbooks import cells, headers, others, sheets
 
 KINDS = (
     texts, delimited, dialogues, records, label_studio, argilla, kiln, sheets, cells, headers, others, webpages,
-    spreadsheets, no_tables, talks,
+    spreadsheets, no_tables, talks, side_by_side, one_hot, parts_of_one_text, further_ways, labels,
 )  # fmt: skip
 CASES = [case for kind in KINDS for case in kind()]

@@ -1,0 +1,170 @@
+"""The rows of a table as a model learns from them, by what each column is for.
+
+Knows no file and no database, and guesses no role.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from studio.data.intake.judged import bad
+from studio.data.intake.labels import respell
+from studio.data.intake.marks import Mark, read_marks
+from studio.data.intake.phrasings import split_phrasings
+from studio.data.intake.together import ABOUT
+from studio.data.reading.headers import plain
+from studio.data.reading.nothing_left import all_left_out
+from studio.data.reading.shapes.turns import MEDIA_MARK
+from studio.data.schema import Example, Message, Table
+from studio.data.thoughts import written
+from studio.errors import StudioError
+from studio.tasks import TASKS, Role, Task
+
+Entries = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a row asks and what is wanted of it. `ways`: the question first, then the other ways to ask it."""
+
+    ways: tuple[str, ...]
+    wanted: Mark
+    group: str = ""
+    said: str = ""  # a sentence's key, where something was mended
+
+
+def to_rows(
+    table: Table, roles: Mapping[str, Role], task: Task, normalise_labels: bool = False
+) -> tuple[list[Example], Entries, Entries]:
+    """The table's rows as Examples numbered 1, 2, 3 …, with what was repaired and what was dropped, row by row.
+
+    Cells of several columns with one role are joined by newlines, a text after the question that is about it. A row
+    without a target is kept, to be labelled; one without a text is dropped. Each further way to ask is a row of its
+    own, in one group with the question. Cells are trimmed; labels are respelled only if asked.
+    """
+    system, history = columns_of(table, roles, "system"), columns_of(table, roles, "history")
+    approved = columns_of(table, roles, "approved")
+    said = [*(j for role in TASKS[task].roles for j in columns_of(table, roles, role)), *history]
+    repaired: Entries = []
+    dropped: Entries = []
+    asked = list(_asked(table, roles, task))
+    spelling: dict[str, str] = {}
+    if normalise_labels and TASKS[task].labelled:
+        spelling = respell(count_labels([one.wanted.label for one in asked]))
+    examples: list[Example] = []
+    for place, row, one in zip(table.numbers, table.rows, asked, strict=True):
+        wanted = spelling.get(one.wanted.label, one.wanted.label)
+        if reason := _unfit(row, said, approved) if one.ways else "data.no_text":
+            dropped.append({"row": place, "reason": reason})
+            continue
+        if one.said:
+            repaired.append({"row": place, "reason": one.said, "text": one.ways[0][:40]})
+        if one.wanted.said:
+            repaired.append({"row": place, **one.wanted.said})
+        if wanted != one.wanted.label:
+            entry = {"reason": "data.respelled", "before": one.wanted.label, "after": wanted}
+            repaired.append({"row": place, **entry})
+        context = _context(_join(row, system), _join(row, history)) if (system or history) and TASKS[task].talks else ()
+        if context is None:
+            dropped.append({"row": place, "reason": "data.bad_history"})
+            continue
+        first = len(examples) + 1
+        examples += [Example(number, way, wanted, context, one.group) for number, way in enumerate(one.ways, first)]
+    if not examples:
+        empty = all(entry["reason"] == "data.no_text" for entry in dropped)
+        listed = "、".join(table.columns)[:300]
+        raise StudioError("data.no_text_at_all", columns=listed) if empty else all_left_out(dropped)
+    return examples, repaired, dropped
+
+
+def _unfit(row: Sequence[str], said: Sequence[int], approved: Sequence[int]) -> str:
+    """Why no model should learn the row, whatever its task; empty where it may."""
+    if any(bad(row[j]) for j in approved):
+        return "data.rejected_answer"
+    if any("<" in row[j] and MEDIA_MARK.search(row[j]) for j in said):
+        return "data.has_media"
+    return ""
+
+
+def columns_of(table: Table, roles: Mapping[str, Role], role: Role) -> list[int]:
+    """The places of the columns with a role, what a question is about after the question."""
+    places = [j for j, name in enumerate(table.columns) if roles.get(name) == role]
+    return sorted(places, key=lambda j: plain(table.columns[j]) in ABOUT)
+
+
+def _asked(table: Table, roles: Mapping[str, Role], task: Task) -> Iterator[Asked]:
+    source, target = (columns_of(table, roles, role) for role in TASKS[task].roles)
+    group = columns_of(table, roles, "group")
+    answers = [_join(row, target) for row in table.rows]
+    thought = columns_of(table, roles, "thought") if TASKS[task].talks else []
+    if thought:
+        answers = [
+            answer and written(_join(row, thought), answer) for row, answer in zip(table.rows, answers, strict=True)
+        ]
+    marks = [Mark(answer) for answer in answers]
+    if TASKS[task].labelled and target:
+        single = len(target) == 1
+        marks = read_marks([row[target[0]] for row in table.rows] if single else answers)
+    rows = [
+        Asked((text,) if text else (), mark, _join(row, group) if group else "")
+        for row, mark in zip(table.rows, marks, strict=True)
+        for text in [_join(row, source)]
+    ]
+    further = columns_of(table, roles, "paraphrase") if TASKS[task].talks else []
+    return _with_further_ways(rows, _further(table, further)) if further else iter(rows)
+
+
+def _further(table: Table, columns: Sequence[int]) -> list[tuple[str, ...]]:
+    """Row by row the phrasings in these columns."""
+    split = [split_phrasings([row[j] for row in table.rows]) for j in columns]
+    return [tuple(way for cell in cells for way in cell) for cells in zip(*split, strict=True)]
+
+
+def _with_further_ways(rows: Sequence[Asked], further: Sequence[tuple[str, ...]]) -> Iterator[Asked]:
+    """Each row with its further ways to ask. One that has only these goes on with the question above it; a question
+    that stands beside each of its ways, as merged cells make it, is asked once."""
+    above = Asked((), Mark(""))
+    told: set[tuple[str, str]] = set()
+    for row, ways in zip(rows, further, strict=True):
+        goes_on = bool(ways) and not row.ways and not row.wanted.label and bool(above.ways)
+        main = above if goes_on else row
+        question = main.ways[:1] or ways[:1]
+        all_ways = tuple(dict.fromkeys((*(() if goes_on else question), *ways)))
+        if ways and (told & {(way, main.wanted.label) for way in question}):
+            all_ways = tuple(way for way in all_ways if way not in question) or all_ways
+        told |= {(way, main.wanted.label) for way in question}
+        yield Asked(
+            all_ways, main.wanted, main.group or next(iter(question), ""), "data.further_ways_of" if goes_on else ""
+        )
+        above = Asked(question, main.wanted, main.group)
+
+
+def _join(row: Sequence[str], columns: Sequence[int]) -> str:
+    if len(columns) == 1:
+        return row[columns[0]].strip()
+    return "\n".join(cell for j in columns if (cell := row[j].strip()))
+
+
+def _context(system: str, history: str) -> tuple[Message, ...] | None:
+    """What was said before, from JSON `[[question, answer], …]` or `[[speaker, words], …]`; None: not readable."""
+    messages = [Message("system", system)] if system else []
+    if history and history != "[]":
+        try:
+            turns = json.loads(history)
+            for first, second in turns:
+                if first in ("user", "assistant"):
+                    messages.append(Message(first, second))
+                else:
+                    messages += [Message("user", first), Message("assistant", second)]
+        except (ValueError, TypeError):
+            return None
+    return tuple(messages)
+
+
+def count_labels(targets: Sequence[str]) -> dict[str, int]:
+    """Label → rows, most frequent first; rows without a label are not counted."""
+    return dict(Counter(target for target in targets if target).most_common())

@@ -1,0 +1,61 @@
+"""What a column holds, in numbers: how much of it is filled, how much differs, whether it is words or labels.
+
+Knows no name and no role.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from statistics import fmean
+
+from studio.data.intake.marks import listed
+from studio.data.schema import Table
+
+LOOKED_AT = 2_000  # rows, spread over the table
+MOST_LABELS = 50
+LONGEST_LABEL = 20  # characters, on average
+SHORT_LABEL = 6
+ASKS = re.compile(
+    r"[?？吗呢嘛]\s*$|^(怎么|如何|什么|为什么|几|哪|能不能|how|what|when|where|why|who|can|do|is)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Look:
+    """Of a column: the number of values, how many differ, and their mean length in characters."""
+
+    filled: int
+    distinct: int
+    length: float
+    numeric: bool
+    asks: float = 0.0  # the share that are questions
+    lists: float = 0.0  # the share that are lists or objects
+
+    @property
+    def labels(self) -> bool:
+        """Few distinct short values that come again and again."""
+        again = 2 if self.length <= SHORT_LABEL else 3
+        few = 2 <= self.distinct <= min(MOST_LABELS, max(2, self.filled // again))
+        return few and self.length <= LONGEST_LABEL
+
+    @property
+    def groups(self) -> bool:
+        """Values that come again, of so many kinds that a tenth of them can be held out."""
+        return 10 <= self.distinct <= 0.8 * self.filled
+
+    @property
+    def prose(self) -> bool:
+        """Values that differ and are words."""
+        return self.filled > 0 and not self.numeric and self.distinct > 0.3 * self.filled and self.length >= 2
+
+
+def look(table: Table, j: int) -> Look:
+    values = [row[j].strip() for row in table.rows[:: len(table.rows) // LOOKED_AT + 1]]
+    values = [value for value in values if value]
+    if not values:
+        return Look(0, 0, 0.0, False)
+    numeric = sum(value.replace(".", "", 1).lstrip("-+").isdigit() for value in values) > 0.9 * len(values)
+    asks = sum(1 for value in values if ASKS.search(value)) / len(values)
+    lists = sum(1 for value in values if value[:1] in "[{" and listed(value) is not None) / len(values)
+    return Look(len(values), len(set(values)), fmean(map(len, values)), numeric, asks, lists)
