@@ -30,6 +30,9 @@ def read(name: str) -> tuple[list[Example], ImportReport]:
         ("d07_onehot.csv", ONE_OF_EACH, "很好喝"),
         ("d19_pair.tsv", {"1": 8, "0": 8}, "怎么退0\n0怎么退货"),
         ("f13_label_ws.csv", {"好评": 3, "差评": 2}, "好喝"),
+        ("c10_fasttext.txt", {"好评": 3, "差评": 3}, "很好喝"),
+        ("f04_mysql.csv", {"好评": 2, "差评": 2}, '他说"好喝"，真的'),
+        ("g1_root_layout.xlsx", {"好评": 2, "差评": 2}, "很好喝"),
     ],
 )  # fmt: skip
 def test_texts_have_the_labels_that_a_person_sees(name: str, labels: dict[str, int], first: str) -> None:
@@ -44,6 +47,7 @@ def test_texts_have_the_labels_that_a_person_sees(name: str, labels: dict[str, i
     [
         ("c05_dolly.jsonl", 8, ("第1次活动在哪办？\n店庆第1次活动在西湖边的1号草坪举行。", "西湖边1号草坪。")),
         ("c11_problem_solution.jsonl", 12, ("已知x+1=10，求x", "两边同减1，得 x=9。")),
+        ("d04_trailing.json", 2, ("几点开门？", "九点。")),
         ("d11_faq.csv", 21, ("怎么退1号货", "去订单页点退货1。")),
     ],
 )  # fmt: skip

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studio.data.reading.child import tabulate_file
 from studio.data.reading.decode import decode
+from studio.data.schema import Reading
 from studio.errors import StudioError
 from tests.data.nasty import case as nasty
 
@@ -126,3 +130,32 @@ def test_a_few_rows_are_read_right_or_the_right_reading_is_among_the_choices(
                     assert asked.key == "data.which_encoding"
                     names = [name for name, _ in asked.details["candidates"]]
                     assert any(decode(data, name)[0] == text for name in names), encoding
+
+
+GARBLED = "评论,标签\n珍珠很软糯，下次还来,好评\n等了一个小时还没送到，差。,差评\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (GARBLED.encode().decode("gb18030", "ignore"), "utf-8-as-gbk"),
+        (GARBLED.encode().decode("gb18030", "replace"), "utf-8-as-gbk"),
+        (GARBLED.encode().decode("latin-1"), "utf-8-as-cp1252"),
+        (GARBLED.encode("gbk").decode("latin-1"), "gbk-as-cp1252"),
+        (GARBLED, None),
+        ("text,label\ncafé très bon,pos\nthé glacé à l’été,neg\n", None),
+        ("レビュー,ラベル\nとても美味しいです,良い\n", None),
+        ("評論,標籤\n珍珠很軟，下次還會來,好評\n", None),
+    ],
+)
+def test_text_that_was_decoded_twice_is_said_and_restored_only_when_asked(
+    text: str, name: str | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "表.csv"
+    path.write_text(text, encoding="utf-8")
+    table = tabulate_file(path)
+    said = [note for note in table.notes if note["reason"] == "data.decoded_twice"]
+    assert [note["encoding"] for note in said] == ([name] if name else [])
+    if name:
+        assert table.columns != ("评论", "标签"), "nothing is mended in silence"
+        assert "珍珠很软" in "".join(map("".join, tabulate_file(path, Reading(encoding=name)).rows))

@@ -40,7 +40,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         (b"[]", "data.empty"),
         (b"[true, null]", "data.not_records"),
         (b'{"a": 1', "data.bad_json"),
-        (b'[{"a": 1},]', "data.bad_json"),
+        (b'[{"a": 1},,]', "data.bad_json"),
         (b"[" * 100_000, "data.not_records"),
         (PNG, "data.is_other"),
         (b"%PDF-1.7 ...", "data.is_other"),

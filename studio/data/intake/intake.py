@@ -114,16 +114,16 @@ def _of_columns(table: Table, roles: Mapping[str, Role], task: Task, wish: Wish)
             yield {"reason": "data.read_together", "columns": " + ".join(asking)[:300]}
     if further := columns_of(table, roles, "paraphrase"):
         yield {"reason": "data.further_ways", "columns": "、".join(table.columns[j] for j in further)[:300]}
-    looks = {name: look(table, j) for j, name in enumerate(table.columns) if roles[name] == "ignore"}
-    spare = [name for name, one in looks.items() if one.prose and one.length >= TELLING and name not in wish.roles]
-    if left := [name for name in spare if not _set_aside(name)]:
+    for_nothing = [j for j, name in enumerate(table.columns) if roles[name] == "ignore" and name not in wish.roles]
+    if left := [table.columns[j] for j in for_nothing if _telling(table, j)]:
         yield {"reason": "data.unused_columns", "columns": "、".join(left)[:300]}
 
 
-def _set_aside(name: str) -> bool:
-    """Whether a column's name says that it holds nothing to learn: a date, a number, a telephone."""
-    found = role_of(name)
-    return found is not None and found[0] == "ignore"
+def _telling(table: Table, j: int) -> bool:
+    """Whether a column holds words, and its name does not set it aside as a date, a number or a telephone."""
+    found, seen = role_of(table.columns[j]), look(table, j)
+    aside = found is not None and found[0] == "ignore"
+    return not aside and seen.prose and seen.distinct > 1 and seen.length >= TELLING
 
 
 def _stack(tables: Sequence[tuple[str, Table]]) -> Table:

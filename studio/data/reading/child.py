@@ -16,6 +16,7 @@ from studio.data.reading.decode import decode
 from studio.data.reading.delimited import read_delimited
 from studio.data.reading.grid import Grid, tabulate
 from studio.data.reading.records import read_json, read_parquet, unfold
+from studio.data.reading.twice import MISTAKES, preview, suspected, undo
 from studio.data.schema import Reading, Table
 from studio.errors import StudioError
 
@@ -103,7 +104,16 @@ def _old_office(path: Path, reading: Reading) -> Grid:
 
 
 def _text(data: bytes, reading: Reading) -> Grid:
+    if reading.encoding and reading.encoding in MISTAKES:
+        return _of_text(undo(_decoded(data, None)[0], reading.encoding), reading.encoding, reading)
     text, encoding = _decoded(data, reading.encoding)
+    grid = _of_text(text, encoding, reading)
+    if name := suspected(text):
+        grid.notes.append({"reason": "data.decoded_twice", "encoding": name, "text": preview(text, name)})
+    return grid
+
+
+def _of_text(text: str, encoding: str, reading: Reading) -> Grid:
     start = text.lstrip()[:200].casefold()
     if not start:
         raise StudioError("data.empty")

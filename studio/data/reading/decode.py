@@ -69,7 +69,7 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
     if text is None:
         return _weigh(data)
     if "\0" in text:
-        if any(_everyday(wide) > 0.2 for wide in _wide(data)):
+        if any(everyday(wide) > 0.2 for wide in _wide(data)):
             return _weigh(data)
         if text.count("\0") > len(text) // 100 + 8:
             raise StudioError("data.not_text")
@@ -114,7 +114,7 @@ def _weigh(data: bytes, claim: str = "utf-8") -> tuple[str, str]:
     for name in (*LEGACY, *(UTF16 if len(data) % 2 == 0 else ())):
         text = _strict(data, name)
         if text is not None:
-            scores.append((_latin(text) if name == "cp1252" else _everyday(text), text, name))
+            scores.append((_latin(text) if name == "cp1252" else everyday(text), text, name))
     scores.sort(key=lambda entry: entry[0], reverse=True)
     best = scores[0][0] if scores else 0.0
     second = next((score for score, text, _ in scores[1:] if text != scores[0][1]), 0.0)
@@ -132,7 +132,7 @@ def _question(data: bytes, scores: list[tuple[float, str, str]], claim: str) -> 
         if len(readings) < CHOICES + 1 and name not in [other for *_, other in readings]:
             text = data.decode(name, "replace")
             if not _unwritten(text) and text.count("\ufffd") < len(text) / 4:
-                readings.append((_everyday(text) - text.count("\ufffd") / len(text), text, name))
+                readings.append((everyday(text) - text.count("\ufffd") / len(text), text, name))
     readings.sort(key=lambda reading: reading[0], reverse=True)
     long = len(data) > 1000
     candidates: list[tuple[str, str]] = []
@@ -161,7 +161,7 @@ def _preview(text: str) -> str:
     return " ".join(text[start : start + PREVIEW].split())
 
 
-def _everyday(text: str) -> float:
+def everyday(text: str) -> float:
     """The share of characters beyond ASCII that are everyday ones, and more for a header that is known."""
     foreign = ASCII.sub("", text)
     foreign = foreign[:: len(foreign) // SAMPLE + 1]

@@ -9,7 +9,10 @@ import csv
 import io
 import re
 from collections import Counter
+from typing import Any
 
+from studio.data.reading.escapes import NULL, unescaped
+from studio.data.reading.fasttext import read_fasttext
 from studio.data.reading.grid import MAX_ROWS, Grid
 from studio.data.reading.headers import known
 from studio.errors import StudioError
@@ -30,15 +33,22 @@ MOST_TITLES = 5  # lines above the first question
 
 def read_delimited(text: str, encoding: str) -> Grid:
     """The cells of a text. Raises StudioError data.unclosed_quote, data.too_many_rows."""
-    if pairs := _pairs(text, encoding):
-        return pairs
+    if written := _pairs(text, encoding) or read_fasttext(text, encoding):
+        return written
+    notes: list[dict[str, Any]] = []
+    if (plain := unescaped(text)) is not None:
+        text = plain
+        notes.append({"reason": "data.backslashes"})
     declared = re.match(r'"?sep=(.)"?\r?\n', text)
     mark = declared[1] if declared else sniff(text[:SNIFFED])
     cells = _cells(text, mark)
     if declared:
         cells[0] = []
     name = {"\t": "tsv", NO_MARK: "txt"}.get(mark, "csv")
-    return Grid(cells, name, encoding, mark=mark)
+    if nulls := sum(row.count(NULL) for row in cells):
+        cells = [["" if cell == NULL else cell for cell in row] for row in cells]
+        notes.append({"reason": "data.nulls", "n": nulls})
+    return Grid(cells, name, encoding, mark=mark, notes=notes)
 
 
 def _pairs(text: str, encoding: str) -> Grid | None:

@@ -15,6 +15,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from studio.data.reading.fullest import Head, fullest
 from studio.data.reading.grid import MAX_CELLS, MAX_ROWS, Grid, as_text
 from studio.data.schema import Reading
 from studio.errors import StudioError
@@ -41,7 +42,7 @@ _Rows = list[list[_Cell]]
 
 
 def read_webpage(text: str, encoding: str, reading: Reading) -> Grid:
-    """The cells of the table that is asked for, or of the largest on the page.
+    """The cells of the table that is asked for, or of the fullest on the page.
 
     Raises StudioError data.is_other for a page without a table, data.no_such_sheet, data.too_big.
     """
@@ -57,8 +58,13 @@ def read_webpage(text: str, encoding: str, reading: Reading) -> Grid:
             tables[_free_name(_caption(table), tables)] = rows
     if not tables:
         raise StudioError("data.is_other", kind={"zh": "没有表格的网页", "en": "a web page without a table"})
-    largest = max(tables, key=lambda name: sum(map(len, tables[name])))
-    return _grid(tables, largest, Grid((), "html", encoding), reading)
+    return _grid(tables, _meant(tables), Grid((), "html", encoding), reading)
+
+
+def _meant(tables: dict[str, _Rows]) -> str:
+    """The table that a person means who names none."""
+    heads = {name: Head([[cell.text for cell in row] for row in rows], len(rows)) for name, rows in tables.items()}
+    return fullest(heads) or next(iter(tables))
 
 
 def _table_of(row: LexborNode) -> LexborNode:
@@ -106,7 +112,7 @@ def _free_name(wanted: str, taken: dict[str, _Rows]) -> str:
 
 
 def read_xml_spreadsheet(text: str, encoding: str, reading: Reading) -> Grid:
-    """The cells of the sheet that is asked for, or of the first that holds any (Excel's "XML Spreadsheet 2003").
+    """The cells of the sheet that is asked for, or of the fullest (Excel's "XML Spreadsheet 2003").
 
     Raises StudioError data.is_other for any other XML, data.broken_workbook, data.no_such_sheet, data.too_big.
     """
@@ -121,7 +127,7 @@ def read_xml_spreadsheet(text: str, encoding: str, reading: Reading) -> Grid:
             tables[_free_name(sheet.get(f"{SHEET}Name", ""), tables)] = rows
     if not tables:
         raise StudioError("data.is_other", kind={"zh": "没有表格的 XML 文件", "en": "an XML file without a table"})
-    return _grid(tables, next(iter(tables)), Grid((), "xml", encoding), reading)
+    return _grid(tables, _meant(tables), Grid((), "xml", encoding), reading)
 
 
 def _xml_rows(sheet: Element) -> _Rows:

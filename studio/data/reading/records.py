@@ -14,8 +14,11 @@ from typing import Any
 
 from studio.data.reading.grid import MAX_COLUMNS, MAX_ROWS, Grid, as_text
 from studio.data.reading.headers import role_of
+from studio.data.reading.lenient import forgiving
 from studio.data.reading.nothing_left import all_left_out
+from studio.data.reading.prodigy import prodigy
 from studio.data.reading.shapes import TURNS, Cells, Shaped, cell, cells, shaped
+from studio.data.reading.squad import squad
 from studio.data.reading.talks import talks
 from studio.data.schema import Table
 from studio.errors import StudioError
@@ -32,15 +35,35 @@ def read_json(text: str, encoding: str) -> Grid:
         try:
             data = _loads(text)
         except json.JSONDecodeError as error:
-            if error.msg == "Extra data" or "\n" in text.strip():
-                return _read_lines(text, encoding, error)
-            raise StudioError("data.bad_json", line=error.lineno, column=error.colno) from error
-        records = _records(data)
-        if records and all(isinstance(record, list) for record in records) and not _dialogues(records):
-            return Grid([[cell(value) for value in record] for record in records], "json", encoding)
-        return _grid(enumerate(records, 1), "json", encoding)
+            return _read_otherwise(text, encoding, error)
+        return _whole(data, encoding)
     except RecursionError as error:
         raise StudioError("data.not_records") from error
+
+
+def _whole(data: Any, encoding: str) -> Grid:
+    """One JSON value as a table."""
+    records = _records(data)
+    if records and all(isinstance(record, list) for record in records) and not _dialogues(records):
+        return Grid([[cell(value) for value in record] for record in records], "json", encoding)
+    return _grid(enumerate(records, 1), "json", encoding)
+
+
+def _read_otherwise(text: str, encoding: str, error: json.JSONDecodeError) -> Grid:
+    """What is no JSON as a whole: a record on each line, else as it is meant. Raises StudioError data.bad_json."""
+    refusal = StudioError("data.bad_json", line=error.lineno, column=error.colno)
+    if error.msg == "Extra data" or not text.lstrip().startswith("["):
+        try:
+            return _read_lines(text, encoding, refusal)
+        except StudioError as found:
+            if found is not refusal:
+                raise
+    meant = _plain(forgiving(text, _loads))
+    if meant is None:
+        raise refusal from error
+    grid = _whole(meant, encoding)
+    grid.notes.append({"reason": "data.json_mended"})
+    return grid
 
 
 def read_parquet(path: Path) -> Grid:
@@ -137,21 +160,30 @@ def _loads(text: str) -> Any:
     return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)  # 17-digit ids and 1.50 stay whole
 
 
-def _read_lines(text: str, encoding: str, whole: json.JSONDecodeError) -> Grid:
+def _read_lines(text: str, encoding: str, refusal: StudioError) -> Grid:
+    """A record on each line. Raises `refusal` where most lines hold none."""
     records: list[tuple[int, Any]] = []
     dropped: list[dict[str, Any]] = []
+    mended = False
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
             records.append((number, _loads(line)))
         except (json.JSONDecodeError, RecursionError):
-            dropped.append({"row": number, "reason": "data.bad_line"})
+            meant = _plain(forgiving(line, _loads))
+            if not isinstance(meant, dict):
+                dropped.append({"row": number, "reason": "data.bad_line"})
+                continue
+            records.append((number, meant))
+            mended = True
     objects = any(isinstance(record, dict) for _, record in records) or _dialogues([record for _, record in records])
     if len(dropped) > MAX_BAD_LINES * (len(records) + len(dropped)) or not objects:
-        raise StudioError("data.bad_json", line=whole.lineno, column=whole.colno) from whole
+        raise refusal
     grid = _grid(records, "jsonl", encoding)
     grid.dropped += dropped
+    if mended:
+        grid.notes.append({"reason": "data.json_mended"})
     return grid
 
 
@@ -244,4 +276,4 @@ def _shape(record: Any) -> Shaped:
     if not isinstance(record, dict) or not record:
         return Shaped([])
     within = {key: _literal(held) for key, held in record.items() if key in TURNS and isinstance(held, str)}
-    return shaped({**record, **within}) or Shaped([cells(record)])
+    return prodigy(record) or squad(record) or shaped({**record, **within}) or Shaped([cells(record)])

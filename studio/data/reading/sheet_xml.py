@@ -8,17 +8,16 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
-from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from studio.data.reading.package import BROKEN, links_of, main_part, parts, resolved
 from studio.errors import StudioError
 
 BUILT_IN = {9: "0%", 10: "0.00%"}  # formats without a code in the file, of those that change what a number looks like
@@ -43,18 +42,16 @@ def extras_of(path: Path, sheet: str) -> Extras:
     """Raises StudioError data.broken_workbook."""
     try:
         with zipfile.ZipFile(path) as book:
-            part = _part(book, sheet)
+            names = parts(book)
+            part = _part(book, names, sheet)
             if part is None:
                 return Extras()
-            telling = _telling_styles(book)
+            telling = _telling_styles(book, names)
             content = book.read(part)
         if not telling and not any(sign in content for sign in (b"<f", b":f", b"hidden=", b't="e"')):
             return Extras()
         return _scan(content, telling)
-    except (
-        zipfile.BadZipFile, KeyError, ParseError, expat.ExpatError, DefusedXmlException, OSError, EOFError, ValueError,
-        NotImplementedError, RuntimeError, zlib.error,
-    ) as error:  # fmt: skip
+    except BROKEN as error:
         raise StudioError("data.broken_workbook") from error
 
 
@@ -76,16 +73,14 @@ def disguises(code: str) -> bool:
     return '"' in plain or bool(re.fullmatch(r";+", plain)) or bool(re.search(r"\d-\d", plain))
 
 
-def _part(book: zipfile.ZipFile, sheet: str) -> str | None:
+def _part(book: zipfile.ZipFile, names: Mapping[str, str], sheet: str) -> str | None:
     """Where the sheet lies in the zip file."""
-    links = {}
-    for link in fromstring(book.read("xl/_rels/workbook.xml.rels")):
-        links[link.get("Id")] = link.get("Target", "")
-    for node in fromstring(book.read("xl/workbook.xml")).iter():
+    main = main_part(book, names)
+    targets = {link.get("Id"): link.get("Target", "") for link in fromstring(book.read(names[links_of(main)]))}
+    for node in fromstring(book.read(names[main])).iter():
         if _bare(node) == "sheet" and node.get("name") == sheet:
-            target = next((links.get(value, "") for key, value in node.attrib.items() if key.endswith("}id")), "")
-            full = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
-            return full if full in book.namelist() else None
+            target = next((targets.get(value, "") for key, value in node.attrib.items() if key.endswith("}id")), "")
+            return names.get(resolved(posixpath.dirname(main), target))
     return None
 
 
@@ -93,13 +88,14 @@ def _bare(node: Element) -> str:
     return str(node.tag).rpartition("}")[2]
 
 
-def _telling_styles(book: zipfile.ZipFile) -> dict[str, str]:
+def _telling_styles(book: zipfile.ZipFile, names: Mapping[str, str]) -> dict[str, str]:
     """Style number → format code, for the formats that make a number look like something else."""
-    if "xl/styles.xml" not in book.namelist():
+    styles = resolved(posixpath.dirname(main_part(book, names)), "styles.xml")
+    if styles not in names:
         return {}
     codes: dict[int, str] = dict(BUILT_IN)
     telling: dict[str, str] = {}
-    for node in fromstring(book.read("xl/styles.xml")):
+    for node in fromstring(book.read(names[styles])):
         if _bare(node) == "numFmts":
             codes |= {int(one.get("numFmtId", 0)): one.get("formatCode", "") for one in node}
         if _bare(node) == "cellXfs":

@@ -5,6 +5,7 @@ Knows no header; runs only in the child process, because a hostile workbook can 
 
 from __future__ import annotations
 
+import posixpath
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +21,9 @@ from python_calamine import (
     ZipError,
 )
 
+from studio.data.reading.fullest import HEAD, Head, fullest
 from studio.data.reading.grid import MAX_CELLS, MAX_ROWS, Grid, as_text, letter
+from studio.data.reading.package import BROKEN, main_part, parts
 from studio.data.reading.panics import panics_as
 from studio.data.reading.sheet_xml import Extras, as_shown, disguises, extras_of
 from studio.data.schema import Reading
@@ -28,6 +31,7 @@ from studio.errors import StudioError
 
 MAX_UNPACKED = 600 * 2**20  # bytes; 100,000 rows of reviews unpack to about 40 MB
 MAX_ENTRIES = 5_000
+WORKBOOKS = {"workbook.xml": "xlsx", "workbook.bin": "xlsb"}  # the part that all others hang on
 EXACT = 1e15  # Excel keeps 15 digits of a number
 
 
@@ -36,27 +40,26 @@ def zip_kind(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as file:
             entries = file.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
+            if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+                raise StudioError("data.too_big")
+            if any(entry.flag_bits & 1 for entry in entries):
+                raise StudioError("data.encrypted")
+            names = parts(file)
+            main = main_part(file, names)
+    except BROKEN as error:
         raise StudioError("data.broken_workbook") from error
-    names = {entry.filename for entry in entries}
-    if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-        raise StudioError("data.too_big")
-    if any(entry.flag_bits & 1 for entry in entries):
-        raise StudioError("data.encrypted")
-    if "xl/workbook.xml" in names:
-        return "xlsx"
-    if "xl/workbook.bin" in names:
-        return "xlsb"
-    if "content.xml" in names and any(name.startswith("META-INF") for name in names):
+    if main in names and (kind := WORKBOOKS.get(posixpath.basename(main))):
+        return kind
+    if "content.xml" in names and any(name.startswith("meta-inf") for name in names):
         return "ods"
-    if "word/document.xml" in names:
+    if main.startswith("word/") or "word/document.xml" in names:
         raise StudioError("data.is_other", kind={"zh": "Word 文档", "en": "a Word document"})
     raise StudioError("data.is_other", kind={"zh": "压缩包", "en": "a zip archive"})
 
 
 @panics_as("data.broken_workbook")
 def read_workbook(path: Path, kind: str, reading: Reading) -> Grid:
-    """The cells of the sheet that is asked for, or of the first visible sheet that holds any.
+    """The cells of the sheet that is asked for, or of the fullest that can be seen.
 
     Raises StudioError data.encrypted, data.broken_workbook, data.no_such_sheet, data.empty, data.too_big.
     """
@@ -72,16 +75,35 @@ def read_workbook(path: Path, kind: str, reading: Reading) -> Grid:
     sheet = reading.sheet
     if sheet is not None and sheet not in book.sheet_names:
         raise StudioError("data.no_such_sheet", sheet=sheet[:80], sheets="、".join(names)[:300])
-    for name in (sheet,) if sheet is not None else names:
-        page = _page(book, name)
-        if page.end is not None:
-            extras = extras_of(path, name) if kind == "xlsx" else Extras()
-            grid = _grid(page, kind, names, extras, reading.fill_merged)
-            _add_notes(grid, extras, hidden)
-            if kind != "xlsx":
-                grid.notes.append({"reason": "data.values_only"})
-            return grid
-    raise StudioError("data.empty")
+    name = sheet if sheet is not None else _meant(book, names)
+    page = _page(book, name) if name is not None else None
+    if name is None or page is None or page.end is None:
+        raise StudioError("data.empty")
+    extras = extras_of(path, name) if kind == "xlsx" else Extras()
+    grid = _grid(page, kind, names, extras, reading.fill_merged)
+    _add_notes(grid, extras, hidden)
+    if kind != "xlsx":
+        grid.notes.append({"reason": "data.values_only"})
+    return grid
+
+
+def _meant(book: CalamineWorkbook, names: Sequence[str]) -> str | None:
+    """The sheet that a person means who names none; None where all are blank."""
+    if len(names) < 2:
+        return names[0] if names else None
+    return fullest({name: _head(_page(book, name)) for name in names})
+
+
+def _head(page: CalamineSheet) -> Head:
+    if page.end is None:
+        return Head((), 0)
+    if page.end[1] >= MAX_CELLS // HEAD:
+        return Head((("", ""),), 0)
+    try:
+        values = page.to_python(skip_empty_area=False, nrows=HEAD)
+    except (OverflowError, ValueError):  # of the calendar, which is said where the sheet is read
+        return Head((), page.end[0] + 1)
+    return Head([[as_text(value) for value in row] for row in values], page.end[0] + 1)
 
 
 def _page(book: CalamineWorkbook, name: str) -> CalamineSheet:

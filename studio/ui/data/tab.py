@@ -240,6 +240,7 @@ def roles_value(card: Dataset) -> dict[str, Any] | None:
     if not report.file:
         return None
     reasons = {entry["reason"] for entry in (*report.repaired, *report.notes)}
+    offered = [entry["encoding"] for entry in report.notes if "encoding" in entry]  # in which garbled text is mended
     one_text = report.encoding and "、" not in report.encoding
     filled = True if "data.merged_cell" in reasons else False if "data.merged_left" in reasons else None
     return {
@@ -249,7 +250,7 @@ def roles_value(card: Dataset) -> dict[str, Any] | None:
         "columns": [{"name": name, "role": report.roles.get(name, "ignore")} for name in report.columns],
         "sheets": list(report.sheets),
         "sheet": report.sheet,
-        "encodings": [*dict.fromkeys((report.encoding, *ENCODINGS))] if one_text else [],
+        "encodings": [*dict.fromkeys((report.encoding, *offered, *ENCODINGS))] if one_text else [],
         "encoding": report.encoding,
         "merged": filled,
         "respellings": [[old, new, report.labels[old]] for old, new in respell(report.labels).items()],

@@ -11,10 +11,12 @@ from tests.data.nasty.markup import no_tables, spreadsheets, webpages
 from tests.data.nasty.records import records
 from tests.data.nasty.talks import talks
 from tests.data.nasty.texts import delimited, dialogues, texts
+from tests.data.nasty.ways_of_writing import careless_json, databases, fasttext, fronts, garbled, other_tools
 from tests.data.nasty.workbooks import cells, headers, others, sheets
 
 KINDS = (
     texts, delimited, dialogues, records, label_studio, argilla, kiln, sheets, cells, headers, others, webpages,
     spreadsheets, no_tables, talks, side_by_side, one_hot, parts_of_one_text, further_ways, labels,
+    fasttext, databases, careless_json, other_tools, garbled, fronts,
 )  # fmt: skip
 CASES = [case for kind in KINDS for case in kind()]
