@@ -1,4 +1,4 @@
-"""One spelling for labels that mean the same: positive, 👍 and 5星 are 好评.
+"""One spelling for labels that mean the same, always a word: positive, 👍 and 5星 are 好评.
 
 Knows only labels, no rows.
 """
@@ -6,7 +6,7 @@ Knows only labels, no rows.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 SENSES = (  # spellings after `_plain`; within a sense, the dataset's own most frequent spelling wins
     ("好评", "正面", "积极", "正向", "正", "好", "满意", "非常满意", "喜欢", "positive", "pos", "good", "praise",
@@ -42,12 +42,26 @@ def respell(counts: Mapping[str, int]) -> dict[str, str]:
     groups: dict[str | int, list[str]] = {}
     for label, sense in senses.items():
         groups.setdefault(sense, []).append(label)
+    latin = any(_is_word(label) for label in senses) and all(map(str.isascii, filter(_is_word, senses)))
     changes: dict[str, str] = {}
-    for spellings in groups.values():
-        words = [label for label in spellings if label not in numbers] or spellings
-        best = max(words, key=lambda label: (counts[label], -len(label), label))
+    for sense, spellings in groups.items():
+        best = max(
+            [label for label in spellings if _is_word(label)] or _own_word(sense, latin, spellings),
+            key=lambda label: (counts.get(label, 0), -len(label), label),
+        )
         changes |= {label: best for label in spellings if label != best}
     return changes
+
+
+def _own_word(sense: str | int, latin: bool, spellings: Sequence[str]) -> Sequence[str]:
+    """The word for a sense that the labels only draw; numbers stay what they are."""
+    if isinstance(sense, str) or all(label.strip().lstrip("-+").isdecimal() for label in spellings):
+        return spellings
+    return [next(word for word in SENSES[sense] if _is_word(word) and word.isascii() == latin)]
+
+
+def _is_word(label: str) -> bool:
+    return any(map(str.isalpha, label))
 
 
 def _plain(label: str) -> str:
