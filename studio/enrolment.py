@@ -15,7 +15,7 @@ from studio.data.schema import Splits
 from studio.errors import StudioError
 from studio.lessons import Lessons
 from studio.lives import RUN_DISK_GIB
-from studio.planner import Planner, check_teachable
+from studio.planner import Planner, check_filled, check_teachable
 from studio.roster import Roster
 from studio.runs import Run
 from studio.tasks import Role
@@ -32,10 +32,11 @@ class Enrolment:
     roster: Roster
 
     def add(self, config: RunConfig, *, queued: bool) -> str:
-        """The id of a new run. Raises StudioError when the dataset can teach nothing, the disk is full, or the same run
-        is already under way."""
+        """The id of a new run. Raises StudioError when the dataset can teach nothing or has blanks in it, the disk is
+        full, or the same run is already under way."""
         lessons = self._of(config)
         check_teachable(lessons.splits)
+        check_filled(lessons.splits, self.data.get(config.dataset))
         self.workspace.need_space(RUN_DISK_GIB)
         return self.roster.add(config, lessons, queued=queued, check=lambda: self._refuse_twin(config))
 

@@ -13,8 +13,9 @@ from typing import Any
 from studio import plan as planning
 from studio.config import STARTER, Preset, RunConfig
 from studio.contract import Engine, Job, ModelCard, Progress, Shade, TokenCounts, no_progress
+from studio.data.checkup import blanks
 from studio.data.datastore import DataStore
-from studio.data.schema import Example, Splits
+from studio.data.schema import Dataset, Example, Splits
 from studio.data.teaching.lesson import facts
 from studio.errors import StudioError
 from studio.events import Planned
@@ -54,6 +55,7 @@ class Planner:
         asked = RunConfig.of({**of, **changes})  # so that a wrong value is refused before it is used
         splits = self.splits(asked)
         check_teachable(splits)
+        check_filled(splits, self.data.get(dataset))
         card = self.engine.model_card(asked.model, self.models)
         model_dir = self.engine.fetch(asked.model, self.models, progress)
         taught = len(facts(splits.train)) if splits.lesson == "facts" else 0
@@ -113,3 +115,11 @@ def check_teachable(splits: Splits) -> None:
         raise StudioError("run.no_rows")
     if TASKS[splits.task].labelled and len({example.target for example in splits.train}) < 2:
         raise StudioError("run.one_class", label=splits.train[0].target)
+
+
+def check_filled(splits: Splits, dataset: Dataset) -> None:
+    """Raises StudioError where answers that are to be learned have blanks that nobody filled in or let pass."""
+    held = {} if "unfilled" in dataset.report.allowed else blanks.of_rows(splits.train, splits.task)
+    if held:
+        number, blank = next(iter(held.items()))
+        raise StudioError("run.unfilled", rows=len(held), number=number, blank=blank[:40], dataset=dataset.id)

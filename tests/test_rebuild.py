@@ -80,7 +80,7 @@ def test_nothing_that_was_uploaded_is_swept_and_all_of_it_comes_back(
         assert made.datasets == (dataset.id,) != (old,)
         assert (dataset.name, dataset.report.rows, dataset.task) == ("六月的 评价", 40, "classify")
         assert dataset.report.file == "六月的 评价.csv"
-        assert studio.data.roles_of(dataset.id) == {"顾客说的": "text", "归类": "label"}
+        assert studio.data.get(dataset.id).report.roles == {"顾客说的": "text", "归类": "label"}
         assert studio.run(run).status == "finished" and studio.run(run).dataset_name == "六月的 评价"
         assert studio.classify(run, ["好喝，第3次来"])[0].answer == "好"
         assert abs(studio.run(run).created - time.time()) < 300

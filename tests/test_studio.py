@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from studio import jobfile
+from studio.config import RunConfig
+from studio.data.checkup.mending import allow
 from studio.errors import StudioError
 from studio.events import EventLog, Started, Step
 from studio.stop import StopMark
@@ -191,6 +193,21 @@ def test_one_class_or_no_rows_are_refused_before_anything_starts(studio: Studio)
             studio.plan(dataset.id)
         assert refusal.value.key == key
     assert studio.runs() == []
+
+
+def test_blanks_in_answers_stop_the_plan_and_the_run_until_a_person_lets_them_pass(studio: Studio) -> None:
+    pairs = [(f"第{n}样东西怎么卖", f"第{n}样卖XX元") for n in range(12)]
+    dataset = studio.data.add_rows("问答", "chat", pairs).id
+    with pytest.raises(StudioError) as refused:
+        studio.plan(dataset)
+    assert refused.value.key == "run.unfilled" and refused.value.say("zh") and refused.value.say("en")
+    version = studio.data.freeze(dataset)
+    config = RunConfig(task="chat", dataset=dataset, dataset_version=version)
+    with pytest.raises(StudioError):
+        studio.start(config)
+    assert studio.runs() == []
+    allow(studio.data, dataset, "unfilled")
+    assert studio.plan(dataset).config.dataset == dataset
 
 
 def test_delete_leaves_nothing_of_a_run_and_refuses_a_running_one(slow: Studio) -> None:

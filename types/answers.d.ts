@@ -11,6 +11,7 @@ interface Served {
   finding_rows: [asked: { numbers: number[] }, answer: { number: number; text: string; target: string }[]];
   preview_fix: [asked: { kind: string }, answer: Preview];
   apply_fix: [asked: { kind: string }, answer: { words: string; undo: boolean }];
+  allow_finding: [asked: { kind: string }, answer: { words: string }];
   undo_fix: [asked: Nothing, answer: { words: string }];
   // data/label.py
   label_row: [asked: Act, answer: Card | Strangers | null];
@@ -144,6 +145,7 @@ interface Finding {
   why: string;
   does: string;
   fix: string;
+  allow: string;
   count: number;
   rows: number[];
   twins: number[];

@@ -251,16 +251,23 @@ def check(
     model: Annotated[
         Optional[str], typer.Option(help="Whose limit of a row's length counts; else the one last chosen.")
     ] = None,
+    allow: Annotated[
+        Optional[str],
+        typer.Option("--allow", metavar="KIND", help="Let this kind of finding pass that stops training."),
+    ] = None,
     home: Home = None,
     json: Json = False,
 ) -> None:
     """The check-up: duplicates, contradictions, leakage, imbalance, personal data, and a score from 0 to 100."""
+    from studio.data.checkup.mending import allow as let_pass
     from studio.data.checkup.mending import examine, mend
 
     console = Console(json)
     with studio_at(home, console) as studio:
         longest = studio.reads(dataset, model)
         fixed = {"fixed": {"kind": fix, "rows": mend(studio.data, dataset, fix, longest)}} if fix else {}
+        if allow:
+            let_pass(studio.data, dataset, allow)
         seen = examine(studio.data, dataset, longest=longest)
         console.result(
             {

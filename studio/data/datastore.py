@@ -75,6 +75,11 @@ class DataStore:
         with transaction(self._db()) as db:
             return rows.fill(db, self._key(dataset_id), name, maker)
 
+    def allow(self, dataset_id: str, kind: str) -> None:
+        """Lets a kind of finding pass that would stop the training; see `mending.allow`."""
+        with transaction(self._db()) as db:
+            catalog.allow(db, self._key(dataset_id), kind)
+
     # the datasets
 
     def get(self, dataset_id: str) -> Dataset:
@@ -88,10 +93,6 @@ class DataStore:
     def names(self) -> dict[str, str]:
         """Every name by its id."""
         return catalog.names(self._db())
-
-    def roles_of(self, dataset_id: str) -> Mapping[str, Role]:
-        """Column → role. Raises StudioError data.no_such_dataset."""
-        return self.get(dataset_id).report.roles
 
     def rename(self, dataset_id: str, name: str) -> None:
         """Raises StudioError data.no_such_dataset, versions.no_name."""

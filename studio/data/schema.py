@@ -93,6 +93,7 @@ class ImportReport:
     dropped: tuple[Mapping[str, Any], ...] = ()
     notes: tuple[Mapping[str, Any], ...] = ()
     chosen_encoding: str = ""  # the one that a person named
+    allowed: tuple[str, ...] = ()  # findings of the check-up that a person lets pass
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,17 @@ def test_the_share_that_is_done_grows_until_the_findings_come(page: Page, spoile
     assert list(check_view.look(page, None)) == [None]
 
 
+def test_what_stops_the_training_can_be_let_pass(studio: Studio, page: Page) -> None:
+    dataset = studio.data.add_rows("问答", "chat", [(f"第{n}样怎么卖", f"第{n}样卖XX元") for n in range(12)]).id
+
+    def stopping() -> dict[str, Any]:
+        return next(one for one in seen(page, dataset)["findings"] if one["kind"] == "unfilled")
+
+    assert stopping()["severity"] == "error" and stopping()["allow"]
+    assert check_view.allow_finding(page, {"dataset": dataset, "kind": "unfilled"})["words"]
+    assert stopping()["severity"] == "info" and not stopping()["allow"]
+
+
 def test_findings_are_said_in_the_language_of_the_page(studio: Studio, spoiled: str) -> None:
     chinese, english = (seen(Page(studio, lang), spoiled) for lang in ("zh", "en"))
     assert [one["kind"] for one in chinese["findings"]] == [one["kind"] for one in english["findings"]]

@@ -5,11 +5,12 @@ Knows no database and changes nothing: findings name rows, `changes` says what m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from studio.data.checkup.amounts import amounts, useful
+from studio.data.checkup.blanks import unfilled
 from studio.data.checkup.finding import Finding, Severity
 from studio.data.checkup.fixes import FIXABLE, SPLIT_AGAIN, Change, changes, clean
 from studio.data.checkup.privacy import privacy
@@ -35,6 +36,7 @@ __all__ = [
     "FIXABLE",
     "KINDS",
     "SPLIT_AGAIN",
+    "STOPPING",
     "Advice",
     "Change",
     "Checkup",
@@ -72,6 +74,7 @@ def checks(longest: int = TOKENS) -> tuple[tuple[frozenset[str], Check], ...]:
     return (
         (frozenset({"contradiction", "duplicate", "near_duplicate", "leakage"}), repeats),
         (frozenset({"personal_data", "contact_in_reply"}), privacy),
+        (frozenset({"unfilled"}), unfilled),
         (frozenset({"default_text"}), default_texts),
         (frozenset({"boilerplate", "boilerplate_reply"}), boilerplate),
         (frozenset({"wrong_language"}), languages),
@@ -84,19 +87,27 @@ def checks(longest: int = TOKENS) -> tuple[tuple[frozenset[str], Check], ...]:
 
 
 KINDS = frozenset[str]().union(*(kinds for kinds, _ in checks()))  # of trouble with rows, all but how many there are
+STOPPING = frozenset({"unfilled"})  # what is not learned until it is mended or a person lets it pass
 
 
 def checkup(
-    rows: Sequence[Row], task: Task, progress: Callable[[float], None] = lambda share: None, longest: int = TOKENS
+    rows: Sequence[Row],
+    task: Task,
+    progress: Callable[[float], None] = lambda share: None,
+    longest: int = TOKENS,
+    allowed: Collection[str] = (),
 ) -> Checkup:
-    """Everything that is worth a look, for a model that reads `longest` tokens; `progress` hears the share done."""
+    """Everything that is worth a look, for a model that reads `longest` tokens; `progress` hears the share done. The
+    kinds `allowed` are no trouble."""
     findings: list[Finding] = []
     all_checks = checks(longest)
     for place, (_, check) in enumerate(all_checks):
         progress(place / len(all_checks))
         findings += check(rows, task)
+    findings = [replace(one, severity="info") if one.kind in allowed else one for one in findings]
     learned = useful(rows, findings, task)
-    counts = Counts(task, learned, {finding.kind: len(finding.rows) for finding in findings})
+    troubled = {finding.kind: len(finding.rows) for finding in findings if finding.kind not in allowed}
+    counts = Counts(task, learned, troubled)
     waiting = sum(not row.target for row in rows)
     findings += amounts(rows, learned, task)
     findings.sort(key=lambda finding: GRAVITY[finding.severity])

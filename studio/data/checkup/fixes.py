@@ -127,6 +127,7 @@ FIXES: Mapping[str, Fix] = {
     "duplicate": _drop,
     "near_duplicate": _drop,
     "default_text": _drop,
+    "unfilled": _drop,
     "too_short": _drop,
     "too_long": _shorten,
     "wrong_language": _drop,

@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from studio.data.checkup import FIXABLE, SPLIT_AGAIN, Change, Checkup, Finding, changes, checkup, look_for
+from studio.data.checkup import (
+    FIXABLE,
+    SPLIT_AGAIN,
+    STOPPING,
+    Change,
+    Checkup,
+    Finding,
+    changes,
+    checkup,
+    look_for,
+)
 from studio.data.checkup.wording import TOKENS
 from studio.data.schema import Row
 from studio.errors import StudioError
@@ -21,7 +31,8 @@ def examine(
     store: DataStore, dataset: str, progress: Callable[[float], None] = lambda share: None, longest: int = TOKENS
 ) -> Checkup:
     """For a model that reads `longest` tokens of a row. Raises StudioError data.no_such_dataset."""
-    return checkup(_rows(store, dataset), store.get(dataset).task, progress, longest)
+    card = store.get(dataset)
+    return checkup(_rows(store, dataset), card.task, progress, longest, card.report.allowed)
 
 
 def preview(
@@ -48,6 +59,13 @@ def mend(store: DataStore, dataset: str, kind: str, longest: int = TOKENS) -> in
         store.freeze(dataset)
         return len(finding.rows)
     return store.change(dataset, {number: change for number, change in wanted.items()})
+
+
+def allow(store: DataStore, dataset: str, kind: str) -> None:
+    """Lets a finding that stops the training pass, because it is meant. Raises StudioError checkup.nothing_to_allow."""
+    if kind not in STOPPING:
+        raise StudioError("checkup.nothing_to_allow", kind=kind[:40], kinds=", ".join(sorted(STOPPING)))
+    store.allow(dataset, kind)
 
 
 def _rows(store: DataStore, dataset: str) -> list[Row]:

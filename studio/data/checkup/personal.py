@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from functools import cache
+from typing import Literal, get_args
 
 from studio.words import Lang, say
 
@@ -94,6 +95,12 @@ def mask(text: str, lang: Lang, wanted: Callable[[Span], bool] = lambda span: Tr
         if wanted(span):
             text = text[: span.start] + say(f"checkup.mask_{span.kind}", lang) + text[span.end :]
     return text
+
+
+@cache
+def masks() -> frozenset[str]:
+    """The words in brackets that stand for what is masked."""
+    return frozenset(say(f"checkup.mask_{kind}", lang) for kind in get_args(Kind) for lang in get_args(Lang))
 
 
 def _span(found: re.Match[str], kind: Kind, group: int = 0) -> Span:

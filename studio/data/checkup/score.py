@@ -31,11 +31,11 @@ IMBALANCE = 10
 ONE_CLASS = 30
 SERIOUS = 0.2
 WEIGHTS: Mapping[str, float] = {
-    "contradiction": 20, "leakage": 15, "personal_data": 15, "duplicate": 8, "default_text": 8, "garbled": 8,
-    "wrong_language": 6, "boilerplate": 6, "control_tokens": 6, "too_long": 6, "near_duplicate": 4, "html": 4,
-    "too_short": 3, "invisible": 3, "boilerplate_reply": 2, "contact_in_reply": 2,
+    "contradiction": 20, "unfilled": 20, "leakage": 15, "personal_data": 15, "duplicate": 8, "default_text": 8,
+    "garbled": 8, "wrong_language": 6, "boilerplate": 6, "control_tokens": 6, "too_long": 6, "near_duplicate": 4,
+    "html": 4, "too_short": 3, "invisible": 3, "boilerplate_reply": 2, "contact_in_reply": 2,
 }  # fmt: skip
-GRAVE = frozenset({"contradiction", "leakage", "personal_data", "control_tokens", "garbled"})
+GRAVE = frozenset({"contradiction", "leakage", "personal_data", "control_tokens", "garbled", "unfilled"})
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,12 @@ def note(db: sqlite3.Connection, dataset: int, **news: Any) -> None:
     db.execute("UPDATE datasets SET report = ? WHERE key = ?", (report_to_json(report), dataset))
 
 
+def allow(db: sqlite3.Connection, dataset: int, kind: str) -> None:
+    """Lets a kind of finding pass that would stop the training."""
+    found = db.execute("SELECT report FROM datasets WHERE key = ?", (dataset,)).fetchone()
+    note(db, dataset, allowed=tuple(dict.fromkeys((*report_from_json(found["report"]).allowed, kind))))
+
+
 def delete(db: sqlite3.Connection, dataset: int) -> None:
     """The dataset, and with it its rows and versions."""
     db.execute("DELETE FROM datasets WHERE key = ?", (dataset,))

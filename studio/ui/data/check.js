@@ -102,6 +102,13 @@ function card(finding) {
     });
     actions.append(fix);
   }
+  if (finding.allow) {
+    const allow = button("quiet allow", "", finding.allow, () => ask("allow_finding", { kind: finding.kind }, allow, (done) => {
+      report(done.words, false);
+      changed();
+    }));
+    actions.append(allow);
+  }
   if (finding.kind === "unlabelled" || finding.kind === "unanswered") {
     actions.append(button("quiet", "", say("checkup.to_label"), () => trigger("to_label")));
   }

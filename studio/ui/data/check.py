@@ -12,8 +12,8 @@ from typing import Any
 
 import gradio as gr
 
-from studio.data.checkup import FIXABLE, KINDS, SPLIT_AGAIN, Change, Checkup, Finding
-from studio.data.checkup.mending import examine, mend, preview
+from studio.data.checkup import FIXABLE, KINDS, SPLIT_AGAIN, STOPPING, Change, Checkup, Finding
+from studio.data.checkup.mending import allow, examine, mend, preview
 from studio.data.schema import Row
 from studio.data.store.edits import to_context
 from studio.errors import StudioError
@@ -32,7 +32,7 @@ def build(studio: Any) -> gr.HTML:
     return gr.HTML(
         value=None, html_template=read("data/check.html"), js_on_load=script("data/check.js"), elem_id="check-up",
         server_functions=[
-            served(studio, handler) for handler in (finding_rows, preview_fix, apply_fix, undo_fix)
+            served(studio, handler) for handler in (finding_rows, preview_fix, apply_fix, undo_fix, allow_finding)
         ],
     )  # fmt: skip
 
@@ -73,6 +73,7 @@ def shown(page: Page, seen: Checkup) -> dict[str, Any]:
 
 def _finding(page: Page, finding: Finding) -> dict[str, Any]:
     fixable = finding.kind in FIXABLE
+    stops = finding.kind in STOPPING and finding.severity == "error"  # else it was let pass
     return {
         "kind": finding.kind,
         "severity": finding.severity,
@@ -80,6 +81,7 @@ def _finding(page: Page, finding: Finding) -> dict[str, Any]:
         "why": page.say(f"checkup.{finding.kind}_why", **finding.details),
         "does": page.say(f"checkup.{finding.kind}_does") if fixable else "",
         "fix": page.say(f"checkup.{finding.kind}_fix") if fixable else "",
+        "allow": page.say(f"checkup.{finding.kind}_allow") if stops else "",
         "count": len(finding.rows),
         "rows": finding.rows[:MOST_ROWS],
         "twins": finding.twins[:MOST_ROWS],
@@ -122,6 +124,12 @@ def apply_fix(page: Page, asked: Asked) -> dict[str, Any]:
         return {"words": page.say("checkup.split_again"), "undo": False}
     title = page.say(f"checkup.{asked['kind']}_title")
     return {"words": page.say("checkup.fixed", title=title, n=rows), "undo": rows > 0}
+
+
+def allow_finding(page: Page, asked: Asked) -> dict[str, Any]:
+    """Lets the finding pass, because it is meant."""
+    allow(page.studio.data, asked["dataset"], asked["kind"])
+    return {"words": page.say("checkup.let_pass", title=page.say(f"checkup.{asked['kind']}_title"))}
 
 
 def undo_fix(page: Page, asked: Asked) -> dict[str, Any]:

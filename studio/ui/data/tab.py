@@ -236,8 +236,7 @@ def fill(page: Page, dataset: str, name: str, maker: str) -> Any:
 
 def roles_value(card: Dataset) -> dict[str, Any] | None:
     """The columns for `roles.js`, and what else can be read in another way; None for rows never in a file."""
-    report = card.report
-    if not report.file:
+    if not (report := card.report).file:
         return None
     reasons = {entry["reason"] for entry in (*report.repaired, *report.notes)}
     offered = [entry["encoding"] for entry in report.notes if "encoding" in entry]  # in which garbled text is mended
