@@ -62,6 +62,7 @@ def understand_all(tables: Sequence[tuple[str, Table]], wish: Wish) -> tuple[lis
     examples, repaired, dropped = to_rows(table, roles, task, wish.normalise_labels)
     labels = count_labels([example.target for example in examples]) if TASKS[task].labelled else {}
     places = _places(tables)
+    told = {**arranged.roles, **wish.roles}
     report = ImportReport(
         file=BETWEEN.join(name.replace(BETWEEN, " ") if len(tables) > 1 else name for name, _ in tables),
         format=table.format,
@@ -80,7 +81,7 @@ def understand_all(tables: Sequence[tuple[str, Table]], wish: Wish) -> tuple[lis
         notes=(
             *_entries(tables, "notes"),
             *table.notes,
-            *_of_columns(table, roles, task, wish),
+            *_of_columns(table, roles, task, told),
             *_thoughts(examples),
         ),
         chosen_encoding=wish.encoding or "",
@@ -106,24 +107,28 @@ def arrange(table: Table, given: Mapping[str, Role]) -> Arranged:
     return Arranged(found, {name: "ignore" if role in given.values() else role for name, role in roles.items()})
 
 
-def _of_columns(table: Table, roles: Mapping[str, Role], task: Task, wish: Wish) -> Iterator[dict[str, Any]]:
-    """What the columns came to, where nobody said it: read together, as further ways to ask, or not at all."""
-    if TASKS[task].roles[0] not in wish.roles.values():
+def _of_columns(
+    table: Table, roles: Mapping[str, Role], task: Task, told: Mapping[str, Role]
+) -> Iterator[dict[str, Any]]:
+    """What the columns came to that nobody told of: read together, as further ways to ask, or not at all."""
+    if TASKS[task].roles[0] not in told.values():
         asking = [table.columns[j] for j in columns_of(table, roles, TASKS[task].roles[0])]
         if len(asking) > 1:
             yield {"reason": "data.read_together", "columns": " + ".join(asking)[:300]}
     if further := columns_of(table, roles, "paraphrase"):
         yield {"reason": "data.further_ways", "columns": "、".join(table.columns[j] for j in further)[:300]}
-    for_nothing = [j for j, name in enumerate(table.columns) if roles[name] == "ignore" and name not in wish.roles]
-    if left := [table.columns[j] for j in for_nothing if _telling(table, j)]:
+    for_nothing = [j for j, name in enumerate(table.columns) if roles[name] == "ignore" and name not in told]
+    if left := [table.columns[j] for j in for_nothing if _telling(table, j, task)]:
         yield {"reason": "data.unused_columns", "columns": "、".join(left)[:300]}
 
 
-def _telling(table: Table, j: int) -> bool:
-    """Whether a column holds words, and its name does not set it aside as a date, a number or a telephone."""
+def _telling(table: Table, j: int, task: Task) -> bool:
+    """Whether a column holds words or another judgement, and is not set aside by its name, as a date is."""
     found, seen = role_of(table.columns[j]), look(table, j)
-    aside = found is not None and found[0] == "ignore"
-    return not aside and seen.prose and seen.distinct > 1 and seen.length >= TELLING
+    called = found[0] if found else ""
+    if TASKS[task].labelled and called == "label":
+        return seen.filled > 0
+    return called != "ignore" and seen.prose and seen.distinct > 1 and seen.length >= TELLING
 
 
 def _stack(tables: Sequence[tuple[str, Table]]) -> Table:

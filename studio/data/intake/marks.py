@@ -38,7 +38,8 @@ def read_marks(cells: Sequence[str]) -> list[Mark]:
     signs = "+" in alone  # then - is a label
     names = _spellings(alone)
     lists = _lists(alone)
-    return [_mark(cell, seen[cell], names, lists, signs) for cell in cells]
+    marks = {cell: _mark(cell, held, names, lists, signs) for cell, held in seen.items()}
+    return [marks[cell] for cell in cells]
 
 
 def _mark(

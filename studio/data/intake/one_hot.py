@@ -18,6 +18,7 @@ from studio.tasks import Role
 
 YES = frozenset({"1", "1.0", "true", "yes", "y", "x", "是", "有", "√", "✓", "✔", "☑", "●"})
 NO = frozenset({"", "0", "0.0", "false", "no", "n", "-", "否", "无", "×", "✗", "✘", "☐", "○"})
+MARKS = YES | NO
 ASKS = ("是否", "有无", "is_", "has_", "is ", "has ")  # begins the name of a question, which is no class
 ALWAYS = 0.9  # of the rows with a mark, the share with one alone that makes the columns classes of which one holds
 ENOUGH = 0.5  # of all rows, the share with a mark
@@ -45,8 +46,12 @@ def _is_class(table: Table, j: int) -> bool:
     found = role_of(name)
     if (known(name) and found and found[0] in ("label", "ignore", "group")) or name.casefold().startswith(ASKS):
         return False
-    values = {row[j].strip().casefold() for row in table.rows}
-    return values <= YES | NO and bool(values & YES) and bool(values & NO)
+    values: set[str] = set()
+    for row in table.rows:
+        values.add(row[j].strip().casefold())
+        if not values <= MARKS:
+            return False
+    return bool(values & YES) and bool(values & NO)
 
 
 def _yes(cell: str) -> bool:

@@ -84,6 +84,8 @@ def parts_of_one_text() -> list[Case]:
             f"{a},{b},{'-' if n == 3 else label}" for n, (a, b, label) in enumerate(SENTENCES))),
             [(text, "" if n == 3 else label) for n, (text, label) in enumerate(PAIRED)], [(5, "not_labelled_yet")]),
         Case("a text column that is empty", lines("评论,反馈,标签", *(f",{a},{b}" for a, b in REVIEWS)), REVIEWS),
+        Case("a second judgement", lines("评论,标签1,标签2", *(f"{a},{b},{'物流' if n % 2 else '口味'}" for n, (a, b) in enumerate(REVIEWS))),
+             REVIEWS, [(0, "unused_columns")]),
         Case("a column that nobody uses", lines("问题,答案,内部说明", *(
             f"{q},{a},第{n}条说明文字" for n, (q, a) in enumerate(QUESTIONS))), QUESTIONS, [(0, "unused_columns")]),
     ]  # fmt: skip
