@@ -56,9 +56,10 @@ def test_the_page_is_told_every_task_and_what_a_column_can_be_for_in_it(page: Pa
     value = data_tab.roles_value(page.studio.data.list()[0])
     assert value is not None
     assert value["task"] == "classify"
+    told = ["system", "history", "paraphrase"]
     assert value["tasks"] == [
         {"name": "classify", "labelled": True, "roles": ["text", "label", "group", "ignore"]},
-        {"name": "chat", "labelled": False, "roles": ["prompt", "reply", "system", "history", "group", "ignore"]},
+        {"name": "chat", "labelled": False, "roles": ["prompt", "reply", *told, "group", "ignore"]},
     ]
 
 
