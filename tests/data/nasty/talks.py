@@ -244,7 +244,7 @@ def better() -> list[Case]:
         Case("two lists of answers", as_lines([{"question": Q, "human_answers": [A], "chatgpt_answers": ["滚"]}]), FIRST, further),
         Case("a prompt in turns and an answer in words", as_lines([{"prompt": [asked], "response": A, "score": 0.9}]), FIRST),
         Case("a logged call", as_lines([{"custom_id": "1", "body": {"messages": [asked]}, "response": {"body": {"choices": [{"message": good}]}}}]), FIRST),
-        Case("SQuAD's answers", as_lines([{"question": Q, "answers": {"text": [A, A], "answer_start": [1, 1]}}]), FIRST, further),
+        Case("SQuAD's answers", as_lines([{"question": Q, "answers": {"text": [A, A, A2], "answer_start": [1, 1, 9]}}]), FIRST, further),
         Case("an arena", as_lines([{"winner": "model_b", "conversation_a": [asked, bad], "conversation_b": [asked, good]}]), FIRST, left),
         Case("an arena without a winner", as_lines([{"messages": [asked, good]}, {"winner": "tie", "conversation_a": [asked, bad], "conversation_b": [asked, good]}]),
              FIRST, [(2, "no_winner")]),
