@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import examining, facts, flows, importing, labelling, many_runs, page, tokens, turning
+from benchmarks import examining, facts, flows, importing, labelling, many_runs, page, rows, tokens, turning
 from benchmarks.table import Figure, show
 
 ALL: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -19,6 +19,7 @@ ALL: dict[str, Callable[[], Iterator[Figure]]] = {
     "page": page.figures,
     "runs": many_runs.figures,
     "tokens": tokens.figures,
+    "rows": rows.figures,
     "reviews": flows.reviews,
     "questions": flows.questions,
     "facts": facts.figures,

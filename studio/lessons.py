@@ -6,19 +6,26 @@ Knows no database and no model.
 from __future__ import annotations
 
 import gzip
+import json
+import os
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter
 
+from studio import commit
+from studio.data import frozen
 from studio.data.schema import Splits
 from studio.tasks import Role
 
-FILE = "lessons.json.gz"
-FORMAT = 1
+FOLDER = "lessons"
+FACTS = "facts.json"  # in it, beside the rows
+FORMAT = 2
+BEFORE = "lessons.json.gz"  # format 1: all in one JSON, as runs kept it before
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,6 @@ class Lessons:
     splits: Splits
     dataset_name: str
     roles: Mapping[str, Role] = field(default_factory=dict)
-    format: int = FORMAT
 
 
 @cache
@@ -39,15 +45,47 @@ def _reader() -> TypeAdapter[Lessons]:
     return TypeAdapter(Lessons)
 
 
-def packed(lessons: Lessons) -> bytes:
-    """The content of a run's FILE."""
-    return gzip.compress(_reader().dump_json(lessons), 1, mtime=0)
+def keep(run: Path, lessons: Lessons) -> None:
+    """Writes them into a run's folder, whole or not at all; what is there and cannot be read is put aside, for a newer
+    version may. Raises OSError."""
+    folder = run / FOLDER
+    if folder.exists() and _read(folder) is None:
+        os.rename(folder, folder.with_name(f"{FOLDER}.unread"))
+    with commit.committed(folder) as draft:
+        frozen.keep(draft, lessons.splits)
+        facts = {"format": FORMAT, "dataset_name": lessons.dataset_name, "roles": dict(lessons.roles)}
+        (draft / FACTS).write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def read(folder: Path) -> Lessons | None:
-    """What was kept in a run's folder; None for a run of before, or where it cannot be read."""
-    try:
-        lessons = _reader().validate_json(gzip.decompress((folder / FILE).read_bytes()))
-    except (OSError, EOFError, ValueError, zlib.error):
+def read(run: Path) -> Lessons | None:
+    """What was kept in a run's folder, its rows still on the disk; None for a run of before, or where it cannot be
+    read."""
+    return _read(run / FOLDER) or _of_before(run / BEFORE)
+
+
+def _read(folder: Path) -> Lessons | None:
+    splits = frozen.read(folder)
+    if splits is None:
         return None
-    return lessons if lessons.format <= FORMAT else None
+    try:
+        facts: dict[str, Any] = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+        if facts["format"] > FORMAT:
+            return None
+        return Lessons(splits, facts["dataset_name"], facts.get("roles", {}))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _of_before(path: Path) -> Lessons | None:
+    try:
+        content: dict[str, Any] = json.loads(gzip.decompress(path.read_bytes()))
+        lessons = _reader().validate_python(content) if content["format"] == 1 else None
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error):
+        return None
+    return lessons and replace(lessons, splits=_in_tuples(lessons.splits))
+
+
+def _in_tuples(splits: Splits) -> Splits:
+    return replace(
+        splits, train=tuple(splits.train), validation=tuple(splits.validation), test=tuple(splits.test)
+    )  # fmt: skip

@@ -132,12 +132,18 @@ def facts_beside_their_version(db: sqlite3.Connection) -> None:
     )
 
 
+def rows_of_versions_in_files(_: sqlite3.Connection) -> None:
+    """What is frozen from here on has no content: its rows lie in the workspace's `versions/`. What was frozen before
+    stays as it is. Nothing changes but the number, by which a program that would look for the content refuses."""
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     tables_as_they_grew,
     replies_tallied_as_one,
     lesson_beside_its_dataset,
     group_beside_its_row,
     facts_beside_their_version,
+    rows_of_versions_in_files,
 )
 PRESENT = len(MIGRATIONS)  # the number of a file that all steps were taken in; 0 is one from before there were numbers
 

@@ -113,8 +113,9 @@ def check_teachable(splits: Splits) -> None:
     """Raises StudioError when no model could learn from these rows."""
     if not splits.train:
         raise StudioError("run.no_rows")
-    if TASKS[splits.task].labelled and len({example.target for example in splits.train}) < 2:
-        raise StudioError("run.one_class", label=splits.train[0].target)
+    first = splits.train[0].target
+    if TASKS[splits.task].labelled and all(example.target == first for example in splits.train):
+        raise StudioError("run.one_class", label=first)
 
 
 def check_filled(splits: Splits, dataset: Dataset) -> None:

@@ -46,8 +46,9 @@ class Results:
         seen = {}
         if file is not None:
             examples = _examples_of(file, job.config.task)
-            known = {normalise(example.text) for example in job.splits.train}
-            seen = {"seen": sum(normalise(example.text) in known for example in examples)}
+            asked = [normalise(example.text) for example in examples]
+            known = set(asked).intersection(normalise(example.text) for example in job.splits.train)
+            seen = {"seen": sum(text in known for text in asked)}
             job = replace(job, splits=replace(job.splits, test=examples))
         with self._sessions.open(run) as session:
             report = {**evaluate(session, job, progress), **seen}

@@ -95,7 +95,8 @@ class Roster:
         folder = self._workspace.run_dir(run)
         self._workspace.make(folder)
         try:
-            self._workspace.write(folder / lessons.FILE, lessons.packed(lesson))
+            with self._workspace.writing():
+                lessons.keep(folder, lesson)
             self._workspace.write(folder / JOB, JobFile(config).text().encode())
             self._queue.add(run, queued=queued, check=check)
         except BaseException:
@@ -108,11 +109,9 @@ class Roster:
         return lessons.read(self._workspace.run_dir(run))
 
     def keep(self, run: str, lesson: Lessons) -> None:
-        """Puts what could not be read aside: a newer version may. Raises StudioError workspace.not_writable."""
-        path = self._workspace.run_dir(run) / lessons.FILE
-        if path.exists():
-            self._workspace.write(path.with_name(f"{path.name}.unread"), path.read_bytes())
-        self._workspace.write(path, lessons.packed(lesson))
+        """Raises StudioError workspace.not_writable."""
+        with self._workspace.writing():
+            lessons.keep(self._workspace.run_dir(run), lesson)
 
     def remove(self, run: str) -> None:
         """Takes a run and everything of it from the disk.

@@ -27,15 +27,15 @@ DELETED = ".deleted-"  # begins the name of a folder that was discarded
 
 
 class Workspace:
-    """`home` holds `studio.db`, `uploads/ID/`, `runs/ID/`, `models/`, `tokens/ID/` and the lock files; nothing lies
-    outside it."""
+    """`home` holds `studio.db`, `uploads/ID/`, `versions/ID/`, `runs/ID/`, `models/`, `tokens/ID/` and the lock files;
+    nothing lies outside it."""
 
     def __init__(self, home: Path | None = None) -> None:
         chosen = home or os.environ.get("XIAOZAO_HOME") or Path.home() / ".xiaozao"
         self.home = Path(chosen).expanduser().resolve()
         try:
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for name in ("uploads", "runs", "models", "tokens"):
+            for name in ("uploads", "versions", "runs", "models", "tokens"):
                 (self.home / name).mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise self._not_writable(error) from error
@@ -60,6 +60,10 @@ class Workspace:
 
     def upload_dir(self, dataset: str) -> Path:
         return self._inside("uploads", dataset)
+
+    def versions_dir(self, dataset: str) -> Path:
+        """Where the rows of a dataset's frozen versions lie."""
+        return self._inside("versions", dataset)
 
     def tokens_dir(self, dataset: str) -> Path:
         """Where a dataset's rows lie in tokens. They can be made anew at any time."""
@@ -107,13 +111,19 @@ class Workspace:
 
         Raises StudioError workspace.not_writable.
         """
-        try:
+        with self.writing():
             for path in draft.iterdir():
                 with path.open("rb+") as file:
                     os.fsync(file.fileno())
             _fsync_folder(draft)
             os.rename(draft, folder)
             _fsync_folder(folder.parent)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """The disk's complaints in this block become a StudioError workspace.not_writable."""
+        try:
+            yield
         except OSError as error:
             raise self._not_writable(error) from error
 

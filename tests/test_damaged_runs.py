@@ -216,6 +216,6 @@ def test_a_run_is_on_the_disk_before_it_is_in_the_list(studio: Studio, monkeypat
 
     monkeypatch.setattr(os, "fsync", watched)
     run = studio.start(config)
-    assert {".job.yaml.draft", ".lessons.json.gz.draft", run, "runs"} <= forced.keys()
-    assert not any(forced[name] for name in (".job.yaml.draft", ".lessons.json.gz.draft", run, "runs"))
+    first = {".job.yaml.draft", "rows.arrow", "splits.json", "facts.json", "manifest.json", run, "runs"}
+    assert first <= forced.keys() and not any(forced[name] for name in first)
     assert jobfile.read((studio.workspace.run_dir(run) / "job.yaml").read_text(encoding="utf-8")).config == config

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from studio import lessons
+from studio import commit, lessons
 from studio.contract import Lane
+from studio.data import frozen
+from studio.data.frozen import Frozen
 from studio.data.schema import Example, Message, Splits
 from studio.errors import StudioError
 from studio.events import EventLog, Started, Stopped
-from studio.lessons import FILE, Lessons
+from studio.lessons import BEFORE, FACTS, FOLDER, Lessons
 from studio.predict import Answerer, predict_file
 from studio.studio import Studio
 from studio.ui.chat import tab as chat_tab
@@ -44,7 +48,7 @@ def table(tmp_path: Path) -> Path:
 
 def forget_lessons(studio: Studio, run: str) -> None:
     """Makes a run as it was before runs kept anything."""
-    (studio.workspace.run_dir(run) / FILE).unlink()
+    shutil.rmtree(studio.workspace.run_dir(run) / FOLDER)
 
 
 def again(studio: Studio) -> Studio:
@@ -118,7 +122,8 @@ def test_a_dataset_stays_when_its_old_runs_cannot_be_given_their_rows(studio: St
     dataset = studio.data.add_rows("常问", "chat", CHATS).id
     run = studio.train(studio.plan(dataset).config).id
     forget_lessons(studio, run)
-    (studio.workspace.run_dir(run) / f".{FILE}.draft").mkdir()  # in the way of the file
+    for name in (FOLDER, f"{FOLDER}.unread"):  # what cannot be read has nowhere to be put
+        (studio.workspace.run_dir(run) / name / "in the way").mkdir(parents=True)
     with pytest.raises(StudioError) as refusal:
         studio.delete_data(dataset)
     assert refusal.value.key == "workspace.not_writable"
@@ -133,39 +138,74 @@ SPLITS = Splits(
 LESSONS = Lessons(SPLITS, "常问", {"问": "prompt", "答": "reply"})
 
 
-def rewritten(folder: Path, change: dict[str, object], *, splits: dict[str, object] | None = None) -> None:
-    content = json.loads(gzip.decompress(lessons.packed(LESSONS)))
-    content = {**content, **change, "splits": {**content["splits"], **(splits or {})}}
-    (folder / FILE).write_bytes(gzip.compress(json.dumps(content).encode()))
+def rewrite(run: Path, file: str, **change: object) -> None:
+    """Other facts beside the rows, as another version would have kept them."""
+    folder = run / FOLDER
+    facts = {**json.loads((folder / file).read_text(encoding="utf-8")), **change}
+    (folder / file).write_text(json.dumps(facts), encoding="utf-8")
+    commit.write_manifest(folder, {})
 
 
-def test_lessons_come_back_as_they_were_kept(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_bytes(lessons.packed(LESSONS))
-    assert lessons.read(tmp_path) == LESSONS
-    assert lessons.packed(LESSONS) == lessons.packed(replace(LESSONS))
+def of_before(**change: object) -> dict[str, Any]:
+    """What a run kept in one JSON."""
+    return json.loads(json.dumps({**asdict(LESSONS), "format": 1, **change}))
+
+
+def test_lessons_come_back_as_they_were_kept_and_their_rows_stay_on_the_disk(tmp_path: Path) -> None:
+    lessons.keep(tmp_path, LESSONS)
+    read = lessons.read(tmp_path)
+    assert read == LESSONS and isinstance(read.splits.train, Frozen)
+    lessons.keep(tmp_path, read)
+    assert lessons.read(tmp_path) == LESSONS and [path.name for path in tmp_path.iterdir()] == [FOLDER]
 
 
 def test_what_only_a_newer_version_keeps_is_passed_over_and_what_is_missing_has_its_default(tmp_path: Path) -> None:
-    rewritten(tmp_path, {"mood": "good"}, splits={"probes": [1]})
+    lessons.keep(tmp_path, LESSONS)
+    rewrite(tmp_path, FACTS, mood="good")
+    rewrite(tmp_path, frozen.FACTS, probes=[1])
     assert lessons.read(tmp_path) == LESSONS
-    content = json.loads(gzip.decompress(lessons.packed(LESSONS)))
+
+
+def test_lessons_of_before_are_read_with_what_is_missing_at_its_default(tmp_path: Path) -> None:
+    content = of_before(mood="good")
+    (tmp_path / BEFORE).write_bytes(gzip.compress(json.dumps(content).encode()))
+    assert lessons.read(tmp_path) == LESSONS
     del content["splits"]["lesson"], content["splits"]["train"][0]["group"], content["roles"]
-    (tmp_path / FILE).write_bytes(gzip.compress(json.dumps(content).encode()))
+    (tmp_path / BEFORE).write_bytes(gzip.compress(json.dumps(content).encode()))
     read = lessons.read(tmp_path)
     assert read and read.splits.lesson == "manner" and read.splits.train[0].group == "" and read.roles == {}
 
 
-@pytest.mark.parametrize("damage", ["", "0000", "cut", "format", "foreign"])
+@pytest.mark.parametrize("damage", ["", "0000", "cut", "format", "foreign", "list"])
+def test_lessons_of_before_that_cannot_be_read_are_none(tmp_path: Path, damage: str) -> None:
+    whole = gzip.compress(json.dumps(of_before()).encode())
+    content = {
+        "cut": whole[:-20],
+        "format": gzip.compress(json.dumps(of_before(format=7)).encode()),
+        "foreign": gzip.compress(b'{"hello": 1}'),
+        "list": gzip.compress(b"[1]"),
+    }
+    (tmp_path / BEFORE).write_bytes(content.get(damage, bytes.fromhex(damage) if damage in ("", "0000") else b""))
+    assert lessons.read(tmp_path) is None
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "gone", "no facts", "rows of next year", "facts of next year"])
 def test_lessons_that_cannot_be_read_are_none(tmp_path: Path, damage: str) -> None:
-    path, whole = tmp_path / FILE, lessons.packed(LESSONS)
-    if damage in ("", "0000"):
-        path.write_bytes(bytes.fromhex(damage))
-    elif damage == "cut":
-        path.write_bytes(whole[:-20])
-    elif damage == "format":
-        rewritten(tmp_path, {"format": lessons.FORMAT + 1})
-    else:
-        path.write_bytes(gzip.compress(b'{"hello": 1}'))
+    lessons.keep(tmp_path, LESSONS)
+    rows, held = tmp_path / FOLDER / frozen.ROWS, (tmp_path / FOLDER / frozen.ROWS).read_bytes()
+    match damage:
+        case "cut":
+            rows.write_bytes(held[:-20])
+        case "changed":
+            rows.write_bytes(held.replace("九点".encode(), "十点".encode()))
+        case "gone":
+            rows.unlink()
+        case "no facts":
+            (tmp_path / FOLDER / FACTS).unlink()
+        case "rows of next year":
+            rewrite(tmp_path, frozen.FACTS, format=frozen.FORMAT + 1)
+        case _:
+            rewrite(tmp_path, FACTS, format=lessons.FORMAT + 1)
     assert lessons.read(tmp_path) is None
 
 
@@ -185,9 +225,8 @@ def test_lessons_of_a_newer_version_are_put_aside_and_not_overwritten(studio: St
     dataset = studio.data.add_rows("问答", "chat", [(f"第{n}号柜在哪", f"在{n}楼。") for n in range(1, 9)]).id
     run = studio.train(studio.plan(dataset).config).id
     folder = studio.workspace.run_dir(run)
-    newer = {**json.loads(gzip.decompress((folder / FILE).read_bytes())), "format": lessons.FORMAT + 1}
-    content = gzip.compress(json.dumps(newer).encode())
-    (folder / FILE).write_bytes(content)
+    rewrite(folder, FACTS, format=lessons.FORMAT + 1)
+    content = (folder / FOLDER / FACTS).read_bytes()
     studio.delete_data(dataset)
-    assert (folder / f"{FILE}.unread").read_bytes() == content
+    assert (folder / f"{FOLDER}.unread" / FACTS).read_bytes() == content
     assert studio.lessons(run).train

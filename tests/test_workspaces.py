@@ -8,6 +8,7 @@ from shutil import copytree
 
 import pytest
 
+from studio.data.schema import PARTS
 from studio.report_card import report_view
 from studio.studio import Studio
 from studio.views import train_view
@@ -40,7 +41,7 @@ def test_versions_are_listed_and_read(studio: Studio) -> None:
         (version,) = studio.data.versions(dataset.id)
         splits = studio.data.splits(dataset.id, 1)
         assert version.number == 1 and version.rows in (9, 10, 18)
-        assert sum(version.parts.values()) == len(splits.train + splits.validation + splits.test)
+        assert sum(version.parts.values()) == sum(len(getattr(splits, part)) for part in PARTS)
         assert version.lesson == splits.lesson and dict(version.labels).keys() == set(splits.labels)
 
 

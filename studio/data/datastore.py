@@ -118,7 +118,8 @@ class DataStore:
         """Removes the dataset, its versions and its upload for good."""
         with transaction(self._db()) as db:
             catalog.delete(db, self._key(dataset_id))
-            self._workspace.discard(self._workspace.tokens_dir(dataset_id))
+            for folder in (self._workspace.tokens_dir(dataset_id), self._workspace.versions_dir(dataset_id)):
+                self._workspace.discard(folder)
             self._uploads.discard(dataset_id)  # before the commit, or a crash between would leave files to be found
 
     # the rows
@@ -189,15 +190,12 @@ class DataStore:
 
     def change(self, dataset_id: str, changes: Mapping[int, Mapping[str, str] | None]) -> int:
         """Changes many rows at once, each to its new `text` or `target`, or away with it for None; how many changed.
-
-        All or nothing, and one undo takes it all back. Rows that are gone meanwhile are passed over.
-        """
+        All or nothing, and one undo takes it all back. Rows that are gone meanwhile are passed over."""
         with transaction(self._db()) as db:
             return rows.change(db, self._key(dataset_id), changes)
 
     def undo(self, dataset_id: str, batch: int | None = None) -> Row | None:
-        """Takes back the last change of any kind, or with `batch` only if it is that one; the row it was about, or None
-        when nothing is left to undo."""
+        """Takes back the last change, or with `batch` only that one; the row it was about, None when none is left."""
         with transaction(self._db()) as db:
             return rows.undo(db, self._key(dataset_id), batch)
 
@@ -263,19 +261,20 @@ class DataStore:
 
     def freeze(self, dataset_id: str, seed: int = 42) -> int:
         """The dataset's version as it stands now; see `versions.freeze`."""
-        return versions.freeze(self._db(), self._key(dataset_id), seed)
+        with self._workspace.writing():
+            return versions.freeze(self._db(), self._key(dataset_id), self._workspace.versions_dir(dataset_id), seed)
 
     def splits(self, dataset_id: str, version: int | None = None, *, fold: tuple[int, int] | None = None) -> Splits:
         """A frozen version, the newest without a number; with a `fold` (2, 5), fold 2 of 5 of it is the test.
 
-        Raises StudioError data.no_such_version, split.no_such_fold, split.too_few_for_folds.
+        Raises StudioError data.no_such_version, data.version_damaged, split.no_such_fold, split.too_few_for_folds.
         """
-        splits = versions.load(self._db(), self._key(dataset_id), version)
+        splits = versions.load(self._db(), self._key(dataset_id), self._workspace.versions_dir(dataset_id), version)
         return splits if fold is None else of_fold(splits, *fold)
 
     def versions(self, dataset_id: str) -> builtins.list[versions.Version]:
         """All frozen versions, newest first."""
-        return versions.listed(self._db(), self._key(dataset_id))
+        return versions.listed(self._db(), self._key(dataset_id), self._workspace.versions_dir(dataset_id))
 
     def export(self, dataset_id: str, path: Path) -> None:
         """The table as it stands now, as xlsx, csv, tsv, jsonl or Parquet by the path's ending."""

@@ -5,7 +5,7 @@ Knows no file format, no database and no tokenizer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -122,7 +122,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Splits:
-    """The frozen rows that a run learns from and is judged by, of one dataset version.
+    """The frozen rows that a run learns from and is judged by, of one dataset version; on the disk, as a rule.
 
     Of `facts` every one is in `train`; `validation` and `test` then ask for them in other words, which is all that
     they may hold besides rows.
@@ -132,8 +132,8 @@ class Splits:
     version: int
     task: Task
     labels: tuple[str, ...]  # of all parts, most frequent first; empty for chat
-    train: tuple[Example, ...]
-    validation: tuple[Example, ...] = ()
-    test: tuple[Example, ...] = ()
+    train: Sequence[Example]
+    validation: Sequence[Example] = ()
+    test: Sequence[Example] = ()
     warnings: tuple[Mapping[str, Any], ...] = field(default=())  # {"key": sentence in data.toml, …details}
     lesson: Lesson = "manner"

@@ -21,6 +21,7 @@ from studio.contract import (
     TokenCounts,
     no_progress,
 )
+from studio.data import frozen
 from studio.data.schema import Splits
 from studio.data.teaching.wordings import learned
 from studio.engine.encode import Encoder
@@ -32,9 +33,8 @@ class TorchEngine:
     """Trains and answers on this machine."""
 
     def __init__(self) -> None:
-        self._counted: dict[
-            tuple[str, str, int, int, int, int], TokenCounts
-        ] = {}  # a plan asks again at every knob turned
+        # a plan asks again at every knob turned
+        self._counted: dict[tuple[str, str, int, int, int, str], TokenCounts] = {}
 
     def warm(self) -> None:
         import datasets  # noqa: F401
@@ -63,7 +63,7 @@ class TorchEngine:
     ) -> TokenCounts:
         from studio.engine.rows import rows_of
 
-        rows = hash(tuple(example.number for example in splits.train))  # of a version there are folds
+        rows = frozen.digest(splits.train)  # of a version there are folds
         key = (str(model_dir), splits.dataset, splits.version, max_length, wordings, rows)
         if key not in self._counted:
             self._counted[key] = rows_of(model_dir, splits, learned(splits, wordings), max_length, tokens).counts

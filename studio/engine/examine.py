@@ -52,10 +52,11 @@ class Exam:
         self.task = job.config.task
         self.encoder = base.encoder(job)
         draw = random.Random(job.config.seed)
-        asked, taught = Paired.of(job, job.splits.validation), Paired.of(job, job.splits.train)
+        asked = Paired.of(job, job.splits.validation)
         self.unseen = bool(asked.rows)
-        self.rows = _drawn(asked if self.unseen else taught, MOST_ROWS, draw)
-        self.facts = _drawn_facts(taught, draw) if job.splits.lesson == "facts" else []
+        self.rows = _drawn(asked if self.unseen else Paired.of(job, job.splits.train), MOST_ROWS, draw)
+        taught = job.splits.train if job.splits.lesson == "facts" else ()
+        self.facts = _drawn_facts(Paired.of(job, taught), draw) if taught else []
         self.missing = "engine.no_exam" if self.facts else "engine.no_validation_rows"
 
     def sit(self, step: int, epoch: float) -> Evaluated:

@@ -19,7 +19,7 @@ from filelock import FileLock
 
 from studio import commit
 from studio.contract import TokenCounts
-from studio.data import chat_template, thoughts
+from studio.data import chat_template, frozen, thoughts
 from studio.data.schema import Example, Splits
 from studio.engine import catalog, encode, objectives
 from studio.engine.encode import Encoded, Encoder
@@ -129,11 +129,7 @@ def fingerprint(model_dir: Path, splits: Splits, examples: Sequence[Example], ma
         [version(name) for name in ("transformers", "tokenizers", "jinja2")],
         [splits.task, splits.labels, max_length],
     ]
-    digest = hashlib.sha256(json.dumps(facts).encode())
-    for example in examples:
-        said = [(turn.role, turn.content) for turn in example.context]
-        digest.update(json.dumps([example.number, example.text, example.target, said]).encode())
-    return digest.hexdigest()[:32]
+    return hashlib.sha256(json.dumps([*facts, frozen.digest(examples)]).encode()).hexdigest()[:32]
 
 
 def _write(folder: Path, encoder: Encoder, examples: Sequence[Example]) -> None:

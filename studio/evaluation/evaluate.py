@@ -29,10 +29,9 @@ def evaluate(session: Session, job: Job, progress: Progress = no_progress) -> di
     Every one of MEASURES that has something to say stands under its name; most are metrics with `correct`, `count` and
     `interval`. `rows` holds every test row with both answers; `verdict` is a sentence's key.
     """
-    test = list(job.splits.test or job.splits.validation)
-    known = list(job.splits.train)
+    test, taught = list(job.splits.test or job.splits.validation), job.splits.train
     most = MOST_FACTS if job.splits.lesson == "facts" else MOST_TRAINED
-    known = random.Random(job.config.seed).sample(known, min(most, len(known)))
+    known = random.Random(job.config.seed).sample(taught, min(most, len(taught)))
     asker = Asker(session, job, Parts(progress, (len(test), len(test), len(known))))
     sitting = Sitting(
         job=job,

@@ -79,6 +79,7 @@ class Imports:
         facts = self._uploads.facts(upload)
         sources = list(zip(facts.files, self._uploads.of(upload), strict=True))
         dataset = self.files(sources, facts.name, facts.wish)
+        self._workspace.discard(self._workspace.versions_dir(upload))  # which no list knows any more, either
         self._uploads.discard(upload)
         return dataset
 

@@ -11,10 +11,15 @@ import sqlite3
 import time
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from filelock import FileLock
+
+from studio import commit
+from studio.data import frozen
 from studio.data.intake.examples import count_labels
 from studio.data.schema import PARTS, Example, Message, Part, Splits
 from studio.data.store import exams, queries, split
@@ -25,6 +30,9 @@ from studio.workspace import transaction
 
 if TYPE_CHECKING:
     from studio.tasks import Task
+
+
+LOCK = "freezing.lock"
 
 
 @dataclass(frozen=True)
@@ -53,22 +61,26 @@ class Difference:
         return "added" if self.old is None else "removed" if self.new is None else "changed"
 
 
-def freeze(db: sqlite3.Connection, dataset: int, seed: int) -> int:
-    """The number of the version that holds the rows as they stand now; the same rows and seed, the same number."""
-    query = "SELECT version FROM versions WHERE dataset = ? AND seed = ? AND changes = ?"
+def freeze(db: sqlite3.Connection, dataset: int, folder: Path, seed: int) -> int:
+    """The number of the version that holds the rows as they stand now; the same rows and seed, the same number.
+
+    `folder` is where the rows of the dataset's versions lie, each version's in a folder named by its digest.
+    """
+    query = "SELECT * FROM versions WHERE dataset = ? AND seed = ? AND changes = ? ORDER BY version DESC"
     while True:
-        card = db.execute("SELECT task, changes FROM datasets WHERE key = ?", (dataset,)).fetchone()
+        card = db.execute("SELECT id, task, changes FROM datasets WHERE key = ?", (dataset,)).fetchone()
         known = db.execute(query, (dataset, seed, card["changes"])).fetchone()
-        if known is not None:
+        if known is not None and (known["content"] or commit.whole(_place(folder, known["digest"]))):
             return int(known["version"])
         drawn = _draw(db, dataset, card["task"], seed)
-        content = json.dumps(_frozen(drawn), ensure_ascii=False).encode()
-        parts = Counter([*drawn.parts.values(), *(part for _, part in drawn.exam)])
+        digest = _digest(drawn)
+        _keep(_place(folder, digest), _splits(drawn, card["id"], card["task"]))
+        parts = Counter(part for _, part in drawn.rows)
         facts = {**_facts(card["task"], drawn.examples, parts, drawn.lesson), "kept": drawn.kept}
         with transaction(db):  # the work above holds no lock, so nobody waits with an annotation
             if db.execute("SELECT changes FROM datasets WHERE key = ?", (dataset,)).fetchone()[0] == card["changes"]:
                 write_parts(db, dataset, drawn.parts)
-                return _write(db, dataset, (seed, card["changes"]), content, facts)
+                return _write(db, dataset, (seed, card["changes"]), digest, facts)
 
 
 @dataclass(frozen=True)
@@ -80,6 +92,12 @@ class Drawn:
     parts: dict[int, Part]
     exam: Sequence[tuple[Example, Part]] = ()
     kept: Mapping[split.Why, int] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> Iterator[tuple[Example, Part]]:
+        """The rows in their order, then what else the exam asks."""
+        yield from ((example, self.parts[example.number]) for example in self.examples)
+        yield from self.exam
 
 
 def _draw(db: sqlite3.Connection, dataset: int, task: Task, seed: int) -> Drawn:
@@ -96,11 +114,46 @@ def _draw(db: sqlite3.Connection, dataset: int, task: Task, seed: int) -> Drawn:
     return Drawn(lesson, examples, parts, kept=split.kept_together(examples, alike))
 
 
-def _frozen(drawn: Drawn) -> dict[str, Any]:
-    """What is kept of a version, every value with its name; `load` reads this and the lists of before."""
-    rows = [{**asdict(example), "part": drawn.parts[example.number]} for example in drawn.examples]
-    asked = [{**asdict(example), "part": part} for example, part in drawn.exam]
-    return {"format": 2, "lesson": drawn.lesson, "rows": rows, "exam": asked}
+def _digest(drawn: Drawn) -> str:
+    """Of the one JSON text that a version was kept as before, so that the same rows are still the same version."""
+    found = hashlib.sha256(f'{{"format": 2, "lesson": "{drawn.lesson}", "rows": ['.encode())
+    first_asked = len(drawn.examples)
+    for place, (example, part) in enumerate(drawn.rows):
+        between = '], "exam": [' if place == first_asked else ", " if place else ""
+        turns = [vars(turn) for turn in example.context]
+        row = {**vars(example), "context": turns, "part": part}
+        found.update((between + json.dumps(row, ensure_ascii=False)).encode())
+    found.update(b"]}" if drawn.exam else b'], "exam": []}')
+    return found.hexdigest()
+
+
+def _splits(drawn: Drawn, dataset: str, task: Task) -> Splits:
+    """What is kept of a version; its number, which is not known yet, is told by who lists it."""
+    rows = list(drawn.rows)
+    return _of_rows(rows, Splits(dataset, 0, task, (), (), lesson=drawn.lesson))
+
+
+def _of_rows(rows: Sequence[tuple[Example, Part]], splits: Splits) -> Splits:
+    """`splits` with these rows, and what follows from them."""
+    train, validation, test = (tuple(example for example, of in rows if of == part) for part in PARTS)
+    labels = tuple(count_labels([example.target for example, _ in rows])) if TASKS[splits.task].labelled else ()
+    said = split.warnings(rows, splits.lesson)
+    return replace(splits, labels=labels, train=train, validation=validation, test=test, warnings=said)
+
+
+def _place(folder: Path, digest: str) -> Path:
+    return folder / digest[:32]
+
+
+def _keep(place: Path, splits: Splits) -> None:
+    """The rows on the disk, before any list names them. Where none will, for the dataset was changed meanwhile, they
+    stay until it is deleted."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(place.parent / LOCK):
+        commit.sweep(place.parent)
+        if not commit.whole(place):
+            with commit.committed(place, rows=len(splits.train)) as draft:
+                frozen.keep(draft, splits)
 
 
 def write_parts(db: sqlite3.Connection, dataset: int, parts: dict[int, Part]) -> None:
@@ -117,10 +170,9 @@ def _facts(task: str, examples: Sequence[Example], parts: Mapping[Part, int], le
     return {"rows": len(examples), "labels": labels, "parts": parts, "lesson": lesson}
 
 
-def _write(db: sqlite3.Connection, dataset: int, of: tuple[int, int], content: bytes, facts: Mapping[str, Any]) -> int:
-    """`of` is the seed and the count of changes that the content stands for."""
+def _write(db: sqlite3.Connection, dataset: int, of: tuple[int, int], digest: str, facts: Mapping[str, Any]) -> int:
+    """`of` is the seed and the count of changes that the rows stand for."""
     seed, changes = of
-    digest = hashlib.sha256(content).hexdigest()
     same = db.execute(
         "SELECT version FROM versions WHERE dataset = ? AND seed = ? AND digest = ?", (dataset, seed, digest)
     ).fetchone()
@@ -129,21 +181,20 @@ def _write(db: sqlite3.Connection, dataset: int, of: tuple[int, int], content: b
     last = db.execute("SELECT coalesce(max(version), 0) FROM versions WHERE dataset = ?", (dataset,)).fetchone()[0]
     db.execute(
         "INSERT INTO versions (dataset, version, digest, seed, changes, created, content, facts) VALUES"
-        " (:dataset, :version, :digest, :seed, :changes, :created, :content, :facts)",
+        " (:dataset, :version, :digest, :seed, :changes, :created, '', :facts)",
         {
             "dataset": dataset, "version": last + 1, "digest": digest, "seed": seed, "changes": changes,
-            "created": time.time(), "content": zlib.compress(content, 1),
-            "facts": json.dumps(facts, ensure_ascii=False),
+            "created": time.time(), "facts": json.dumps(facts, ensure_ascii=False),
         },
     )  # fmt: skip
     return int(last) + 1
 
 
-def listed(db: sqlite3.Connection, dataset: int) -> list[Version]:
+def listed(db: sqlite3.Connection, dataset: int, folder: Path) -> list[Version]:
     """All versions, newest first."""
     query = "SELECT version, created, facts FROM versions WHERE dataset = ? ORDER BY version DESC"
     return [
-        _version(version, created, json.loads(facts) if facts else _facts_of(load(db, dataset, version)))
+        _version(version, created, json.loads(facts) if facts else _facts_of(load(db, dataset, folder, version)))
         for version, created, facts in db.execute(query, (dataset,)).fetchall()
     ]
 
@@ -173,33 +224,33 @@ def compare(old: Splits, new: Splits) -> list[Difference]:
     return [Difference(number, was, now) for number, was, now in pairs if was != now]
 
 
-def load(db: sqlite3.Connection, dataset: int, version: int | None) -> Splits:
-    """A version's rows by part, the newest without a number. Raises StudioError data.no_such_version."""
+def load(db: sqlite3.Connection, dataset: int, folder: Path, version: int | None) -> Splits:
+    """A version's rows by part, the newest without a number; they stay on the disk until they are asked for.
+
+    Raises StudioError data.no_such_version, data.version_damaged.
+    """
     row = db.execute(
-        "SELECT version, content, id, task FROM versions JOIN datasets ON key = dataset"
+        "SELECT version, content, digest, id, task FROM versions JOIN datasets ON key = dataset"
         " WHERE dataset = ?1 AND (version = ?2 OR ?2 IS NULL) ORDER BY version DESC LIMIT 1",
         (dataset, version),
     ).fetchone()
     if row is None:
         raise StudioError("data.no_such_version", version=version or 0)
-    task = cast("Task", row["task"])
-    lesson, rows = _thawed(json.loads(zlib.decompress(row["content"])), task)
-    train, validation, test = (tuple(example for example, of in rows if of == part) for part in PARTS)
-    examples = [example for example, _ in rows]
-    return Splits(
-        dataset=row["id"],
-        version=row["version"],
-        task=task,
-        labels=tuple(count_labels([example.target for example in examples])) if TASKS[task].labelled else (),
-        train=train,
-        validation=validation,
-        test=test,
-        warnings=split.warnings(rows, lesson),
-        lesson=lesson,
-    )
+    if row["content"]:
+        return _thawed(row["content"], Splits(row["id"], row["version"], cast("Task", row["task"]), (), ()))
+    splits = frozen.read(_place(folder, row["digest"]))
+    if splits is None:
+        raise StudioError("data.version_damaged", version=row["version"], folder=str(_place(folder, row["digest"])))
+    return replace(splits, dataset=row["id"], version=row["version"])
 
 
-def _thawed(content: Any, task: Task) -> tuple[Lesson, list[tuple[Example, Part]]]:
+def _thawed(stored: bytes, splits: Splits) -> Splits:
+    """`splits` with the rows of a version from before they had a file of their own."""
+    lesson, rows = _listed(json.loads(zlib.decompress(stored)), splits.task)
+    return _of_rows(rows, replace(splits, lesson=lesson))
+
+
+def _listed(content: Any, task: Task) -> tuple[Lesson, list[tuple[Example, Part]]]:
     """The lesson, and rows and exam questions each with its part."""
     if isinstance(content, list):  # format 1: [number, text, target, context, part, group?], and no facts yet
         rows = [

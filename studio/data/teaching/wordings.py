@@ -22,7 +22,7 @@ HEARD = 1 / 3  # … say it as customers were heard to
 SYNONYMS = 12  # other words for those of a line that may point to its fact, too
 
 
-def learned(splits: Splits, wordings: int) -> tuple[Example, ...]:
+def learned(splits: Splits, wordings: int) -> Sequence[Example]:
     """The training rows, and each that stands alone again in up to `wordings` other words, with the same answer.
 
     The first of them say the whole question otherwise, the rest only what points to the fact. A later turn of a

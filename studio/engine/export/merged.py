@@ -5,6 +5,7 @@ Knows no way of merging: that is the method's.
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def write(job: Job, draft: Path, progress: Progress) -> float:
 def prompts(job: Job, base: Base) -> list[tuple[int, ...]]:
     """A few questions in tokens, of those that were held back if there are any."""
     encoder = base.encoder(job)
-    rows = (encoder.encode(example) for example in [*job.splits.test, *job.splits.train])
+    rows = (encoder.encode(example) for example in chain(job.splits.test, job.splits.train))
     return [row.prompt for row in rows if row is not None][:PROBES]
 
 
