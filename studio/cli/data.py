@@ -13,15 +13,25 @@ import typer
 
 from studio.cli.app import Home, Json, Sets, app, pairs, studio_at
 from studio.console import Console
+from studio.data.reading.public import Wanted
+from studio.errors import StudioError
 from studio.tasks import TASKS
 
 if TYPE_CHECKING:
     from studio.data.schema import Example, Row
 
+HUB = "hub:"  # begins what names a public data set and no file
+
 
 @app.command("import")
 def import_file(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="One file, or several with the same columns.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...",
+            help="One file, or several with the same columns; or hub:OWNER/NAME, a public data set of a hub.",
+        ),
+    ],
     task: Annotated[Optional[str], typer.Option(help="classify or chat")] = None,
     text: Annotated[
         Optional[list[str]], typer.Option(help="The column with the text or question; may be repeated.")
@@ -38,6 +48,8 @@ def import_file(
     name_labels: Annotated[
         Optional[str], typer.Option("--name-labels", metavar="1=好评,0=差评", help="What labels are to be called.")
     ] = None,
+    config: Annotated[Optional[str], typer.Option(help="Of a public data set: which of its sets.")] = None,
+    split: Annotated[Optional[str], typer.Option(help="Of a public data set: which part; train if not given.")] = None,
     lesson: Annotated[
         Optional[str], typer.Option(help="What questions and answers teach: facts or manner. Guessed if not given.")
     ] = None,
@@ -45,17 +57,24 @@ def import_file(
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """Files into a dataset. --set name=… --set author=… fill {{name}} and {{author}} placeholders."""
+    """Files, or a public data set, into a dataset. --set name=… --set author=… fill placeholders like {{name}}."""
     from studio.data.intake.labels import respell
 
     console = Console(json)
     with studio_at(home, console) as studio:
         asking, answering = TASKS[task or "classify"].roles  # the others are understood as these are
         roles = {column: asking for column in text or []} | ({label: answering} if label else {})
-        dataset = studio.data.add(
-            files, task=task, roles=roles, sheet=sheet, encoding=encoding, fill_merged=not leave_merged,
-            normalise_labels=normalise_labels,
-        )  # fmt: skip
+        if any(file.as_posix().startswith(HUB) for file in files):
+            if sheet or encoding or leave_merged or normalise_labels:
+                raise StudioError("public.not_of_hub")
+            dataset = studio.data.add_public(_public(files, config, split), task=task, roles=roles)
+        elif config or split:
+            raise StudioError("public.not_of_files")
+        else:
+            dataset = studio.data.add(
+                files, task=task, roles=roles, sheet=sheet, encoding=encoding, fill_merged=not leave_merged,
+                normalise_labels=normalise_labels,
+            )  # fmt: skip
         if names := pairs(set_):
             maker = names.get("author") or names.get("maker") or ""
             studio.data.fill(dataset.id, names.get("name", ""), maker)
@@ -86,6 +105,13 @@ def import_file(
                 "respellings": respell(report.labels),  # what --normalise-labels would change
             }
         )
+
+
+def _public(files: list[Path], config: str | None, split: str | None) -> Wanted:
+    """Which public data set is meant. Raises StudioError public.alone."""
+    if len(files) > 1:
+        raise StudioError("public.alone")
+    return Wanted(files[0].as_posix().removeprefix(HUB), config or "", split or "")
 
 
 @app.command()

@@ -13,6 +13,7 @@ from studio.data.export import write_dataset
 from studio.data.intake.intake import Wish
 from studio.data.labelling.labelling import Labelling
 from studio.data.near import normalise
+from studio.data.reading.public import Wanted
 from studio.data.schema import Dataset, Example, Part, Row, Splits
 from studio.data.store import catalog, edits, exams, queries, rows, versions
 from studio.data.store.database import Database
@@ -61,6 +62,10 @@ class DataStore:
         wish = Wish(task, roles or {}, sheet, normalise_labels, encoding, fill_merged)
         sources = [(Path(one).name, Path(one)) for one in paths]
         return self._imports.files(sources, name or Path(sources[0][0]).stem, wish)
+
+    def add_public(self, wanted: Wanted, task: Task | None = None, roles: Mapping[str, Role] | None = None) -> Dataset:
+        """A new dataset from one of a public hub. Raises StudioError public.*, data.*."""
+        return self._imports.public(wanted, Wish(task, roles or {}))
 
     def add_rows(self, name: str, task: Task, pairs: Sequence[tuple[str, str]]) -> Dataset:
         """A new dataset from (text, target) pairs that were typed, pasted or made by the identity wizard."""

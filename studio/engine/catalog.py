@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from studio import hubs
 from studio.assets import STARTER_DIR
 from studio.config import STARTER
 from studio.contract import ModelCard
 from studio.errors import StudioError
 
-HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 # A kind of model → its head in `heads`. All are kinds that transformers itself implements, and whose losses the tests
 # compare with transformers' own; no other is opened.
 HEAD_OF: dict[str, str] = {
@@ -48,7 +48,7 @@ def folder_of(model: str, models_dir: Path) -> Path:
         return STARTER_DIR
     if source == "local":
         return Path(model).expanduser().resolve()
-    if not HUB_ID.fullmatch(model) or ".." in model:
+    if not hubs.is_id(model):
         raise StudioError("engine.not_an_id", model=model[:80])
     return models_dir / model.replace("/", "--")
 

@@ -5,14 +5,13 @@ Knows no weights in memory. Fetches nothing that could run: safetensors, JSON an
 
 from __future__ import annotations
 
-import locale
 import logging
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from studio import hubs as public
 from studio.contract import ModelCard, Progress, no_progress
 from studio.engine import catalog
 from studio.errors import StudioError
@@ -70,7 +69,7 @@ def _config(model: str, draft: Path) -> dict[str, Any]:
 
 def _ask(model: str, patterns: list[str], folder: Path) -> None:
     """Tries the hubs in turn. Raises StudioError when none could give the files."""
-    if os.environ.get("HF_HUB_OFFLINE", "").lower() in ("1", "true", "yes", "on"):
+    if public.offline():
         raise StudioError("engine.offline", model=model)
     answered = False
     for hub in hubs():
@@ -84,12 +83,9 @@ def _ask(model: str, patterns: list[str], folder: Path) -> None:
 
 
 def hubs() -> list[Hub]:
-    """ModelScope first where Hugging Face is out of reach for most: a Chinese computer on China's time."""
-    if os.environ.get("HF_ENDPOINT"):
-        return [hugging_face, model_scope]
-    language = os.environ.get("LC_ALL") or os.environ.get("LANG") or locale.getlocale()[0] or ""
-    chinese = language.lower().startswith(("zh_cn", "chinese")) or time.timezone == -8 * 3600
-    return [model_scope, hugging_face] if chinese else [hugging_face, model_scope]
+    """In the order in which to ask them."""
+    ways: dict[public.Hub, Hub] = {"hugging_face": hugging_face, "model_scope": model_scope}
+    return [ways[name] for name in public.order()]
 
 
 def hugging_face(model: str, patterns: list[str], folder: Path) -> None:

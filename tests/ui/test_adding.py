@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from studio.ui.data import adding
 from studio.ui.data import tab as data_tab
 from studio.ui.kit.page import Page
@@ -79,3 +81,13 @@ def test_labels_that_mean_the_same_are_offered_to_become_one_and_how_is_shown(pa
         ["positive", "好评", 1],
         ["👍", "好评", 1],
     ]
+
+
+def test_a_public_data_set_that_cannot_be_had_is_said_beside_its_name(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    for name, key in ((" ", "not_an_id"), ("../../etc", "not_an_id"), ("shop/reviews", "offline")):
+        _, refusal, _ = adding.add_public(page, name, "", "", "auto")
+        assert page.say(f"public.{key}", id=name.strip()) in str(refusal)
+    assert page.studio.data.list() == []

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from studio.data.intake.intake import BETWEEN, Wish, table_of, understand, understand_all
+from studio.data.reading.public import Wanted, fetched
 from studio.data.reading.read import read_tables
 from studio.data.schema import Dataset, Example, ImportReport
 from studio.data.store import catalog, edits, queries
@@ -42,6 +43,14 @@ class Imports:
             tables = read_tables(list(zip(names, self._uploads.files(folder), strict=True)), wish.reading)
             examples, report = understand_all(tables, wish)
             return self._insert(dataset_id, name, examples, report, Facts(name[: catalog.LONGEST_NAME], names, wish))
+
+    def public(self, wanted: Wanted, wish: Wish) -> Dataset:
+        """A new dataset from one of a public hub, kept as Parquet. Raises StudioError public.*, data.*."""
+        with fetched(wanted) as found:
+            made = self.files([(wanted.id, found.path)], wanted.name, wish)
+        with transaction(self._db()) as db:
+            catalog.note(db, catalog.key(db, made.id), notes=(*made.report.notes, *found.notes))
+        return catalog.get(self._db(), made.id)
 
     def typed(self, name: str, task: Task, pairs: Sequence[tuple[str, str]]) -> Dataset:
         """A new dataset from (text, target) pairs."""

@@ -1,4 +1,4 @@
-"""The ways to a dataset: files, pasted text, an example, the identity wizard.
+"""The ways to a dataset: files, pasted text, a public data set, an example, the identity wizard.
 
 Knows nothing of what is done with a dataset once it is there.
 """
@@ -14,6 +14,7 @@ import gradio as gr
 
 from studio.data.intake import identity
 from studio.data.intake.samples import SAMPLES
+from studio.data.reading.public import Wanted
 from studio.errors import StudioError
 from studio.tasks import Task
 from studio.ui.kit.i18n import t
@@ -29,12 +30,22 @@ FILE_TYPES = [
     ".csv", ".tsv", ".json", ".jsonl", ".parquet", ".txt",
 ]  # fmt: skip
 LONGEST_NAME = 40
+LONGEST_PUBLIC = 200
 LONGEST_PASTE = 2_000_000  # characters; more than that is a file
 
 
 @dataclass(frozen=True)
 class Paste:
     text: gr.Textbox
+    refusal: gr.HTML
+    button: gr.Button
+
+
+@dataclass(frozen=True)
+class Public:
+    id: gr.Textbox
+    config: gr.Textbox
+    split: gr.Textbox
     refusal: gr.HTML
     button: gr.Button
 
@@ -48,6 +59,7 @@ class Adding:
     refusal: gr.HTML  # why the last file could not be read
     encoding: gr.Radio  # which reading of a doubtful file makes sense
     paste: Paste
+    public: Public
     samples: dict[str, gr.Button]
     owner: gr.Textbox
     maker: gr.Textbox
@@ -69,7 +81,7 @@ def build() -> Adding:
                 gr.Markdown(t("data_tab.drop_help"), elem_classes="soft")
                 wishes = [(t(f"data_tab.want_{wish}"), wish) for wish in ("auto", *TASKS)]
                 task = gr.Radio(wishes, value="auto", label=t("data_tab.want"), elem_id="want")
-                paste = _build_paste()
+                paste, public = _build_paste(), _build_public()
             with gr.Column(scale=2, min_width=280):
                 samples = _build_samples()
                 with gr.Column(elem_classes="way"):
@@ -77,7 +89,7 @@ def build() -> Adding:
                     with gr.Row():
                         owner, maker = name_box("owner"), name_box("maker")
                     wizard = gr.Button(t("data_tab.wizard"), elem_id="wizard")
-    return Adding(column, back, task, file, refusal, encoding, paste, samples, owner, maker, wizard)
+    return Adding(column, back, task, file, refusal, encoding, paste, public, samples, owner, maker, wizard)
 
 
 def _build_paste() -> Paste:
@@ -89,6 +101,22 @@ def _build_paste() -> Paste:
         refusal = panel("paste-refusal")
         button = gr.Button(t("import.paste_read"), elem_id="paste-read")
     return Paste(text, refusal, button)
+
+
+def _build_public() -> Public:
+    with gr.Accordion(t("public.title"), open=False, elem_id="public"):
+        id_ = gr.Textbox(
+            label=t("public.id"), info=t("public.id_help"), placeholder=t("public.id_example"),
+            max_length=LONGEST_PUBLIC, elem_id="public-id",
+        )  # fmt: skip
+        with gr.Row():
+            config, split = (
+                gr.Textbox(label=t(f"public.{name}"), max_length=LONGEST_PUBLIC, elem_id=f"public-{name}")
+                for name in ("config", "split")
+            )
+        refusal = panel("public-refusal")
+        button = gr.Button(t("public.get"), elem_id="public-get")
+    return Public(id_, config, split, refusal, button)
 
 
 def _build_samples() -> dict[str, gr.Button]:
@@ -119,6 +147,12 @@ def wire(tab: Adding, studio: Studio, dataset: gr.Dropdown) -> None:
     tab.encoding.input(on(studio, add_files), [tab.file, tab.task, tab.encoding], read, **shown)
     paste = tab.paste
     paste.button.click(on(studio, add_paste), [paste.text, tab.task], [paste.text, paste.refusal, dataset], **QUIET)
+    public = tab.public
+    public.button.click(
+        on(studio, add_public), [public.id, public.config, public.split, tab.task],
+        [public.id, public.refusal, dataset], show_progress="full", show_progress_on=public.button,
+        api_visibility="private",
+    )  # fmt: skip
     for name, button in tab.samples.items():
         button.click(on(studio, add_sample), gr.State(name), dataset, **QUIET)
     tab.wizard.click(on(studio, add_identity), [tab.owner, tab.maker], dataset, **QUIET)
@@ -167,6 +201,15 @@ def add_paste(page: Page, text: str, task: str) -> Any:
             added = page.studio.data.add(path, name=name, task=TASKS.get(task))
         except StudioError as error:
             return gr.skip(), refused(error.say(page.lang)), gr.skip()
+    return "", None, choose(page, added.id)
+
+
+def add_public(page: Page, name: str, config: str, split: str, task: str) -> Any:
+    """A new dataset from one of a public hub; the name stays when it cannot be had."""
+    try:
+        added = page.studio.data.add_public(Wanted(name.strip(), config.strip(), split.strip()), TASKS.get(task))
+    except StudioError as error:
+        return gr.skip(), refused(error.say(page.lang)), gr.skip()
     return "", None, choose(page, added.id)
 
 
