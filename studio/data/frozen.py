@@ -113,14 +113,17 @@ def read(folder: Path) -> Splits | None:
 
 
 def _read(folder: Path) -> Splits | None:
+    from pyarrow import array, compute
+
     facts: dict[str, Any] = json.loads((folder / FACTS).read_text(encoding="utf-8"))
     if facts["format"] > FORMAT:
         return None
     batches = _mapped(folder / ROWS)
-    of = np.concatenate([np.asarray(batch.column("part")) for batch in batches] or [np.array([], dtype=object)])
+    of = [compute.index_in(batch.column("part"), array(PARTS)).to_numpy().astype(np.int8) for batch in batches]
     known = {one.name: facts[one.name] for one in fields(Splits) if one.name in facts}
     known |= {name: tuple(known[name]) for name in ("labels", "warnings")}
-    known |= {part: Frozen(folder / ROWS, np.flatnonzero(of == part), batches) for part in PARTS}
+    parts = np.concatenate([*of, np.array([], dtype=np.int8)])
+    known |= {part: Frozen(folder / ROWS, np.flatnonzero(parts == at), batches) for at, part in enumerate(PARTS)}
     return Splits(**known)
 
 

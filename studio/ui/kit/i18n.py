@@ -17,7 +17,7 @@ from studio.words import LANGS, Lang, catalogue
 # Gradio knows Chinese only as zh-CN and zh-TW; every zh-* browser gets zh-CN from the boot script.
 LOCALES: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
 PAGE_ROOMS = (
-    "ui", "data_tab", "checkup", "import", "table", "split", "exam", "versions", "label",
+    "ui", "data_tab", "checkup", "import", "public", "table", "split", "exam", "versions", "label",
     "model_tab", "train_tab", "chat_tab", "views", "config",
 )  # fmt: skip
 
