@@ -210,10 +210,8 @@ class Studio:
         return self._roster.folder(run).job.text()
 
     def lessons(self, run: str) -> Splits:
-        """The rows that a run learns from and is tested on, whatever became of its dataset.
-
-        Raises StudioError data.no_such_dataset for a run of a deleted dataset that kept none.
-        """
+        """The rows that a run learns from and is tested on, whatever became of its dataset. Raises StudioError
+        data.no_such_dataset for a run of a deleted one that kept none."""
         return self._enrolment.splits(run)
 
     def roles_of(self, run: str) -> Mapping[str, Role]:

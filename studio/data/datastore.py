@@ -254,10 +254,8 @@ class DataStore:
             exams.strike(db, self._key(dataset_id), number, text, kept)
 
     def write_question(self, dataset_id: str, number: int, text: str) -> None:
-        """Puts a question into the exam whose right answer is that of row `number`.
-
-        Raises StudioError data.empty_text, data.no_such_row, split.question_is_taught.
-        """
+        """Puts a question into the exam whose right answer is that of row `number`. Raises StudioError data.empty_text,
+        data.no_such_row, split.question_is_taught."""
         text = rows.checked(text)
         if normalise(text) in self.known_texts(dataset_id):
             raise StudioError("split.question_is_taught", text=text[:40])
