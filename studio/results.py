@@ -72,7 +72,7 @@ class Results:
         kept.parent.mkdir(exist_ok=True)
         if out is None:
             shutil.rmtree(kept, ignore_errors=True)  # made, but the power went before it was noted down
-        with self._sessions.alone():
+        with self._sessions.room(run):
             result = self._engine.export(self._job_of(run), format, out or kept, progress)
         if out is None:
             self._write_json(facts, asdict(result))

@@ -67,7 +67,7 @@ class Studio:
         places = self.workspace.models, self.workspace.tokens_dir
         self._planner = Planner(engine, self.data, *places, lambda config: pace.of(config, self._roster.runs()))
         self._enrolment = Enrolment(self.workspace, self.data, self._planner, self._roster)
-        self._sessions = Sessions(engine, self.workspace, self._enrolment.job)
+        self._sessions = Sessions(engine, self.workspace, self._roster, self._enrolment.job)
         self._results = Results(engine, self.workspace, self._sessions, self._enrolment.job)
         self._worker = Worker(self._lives.next, first=engine.warm)
         self.suggesting = Suggesting(self.data, self._roster.newest_learned, self._suggested)
@@ -219,11 +219,11 @@ class Studio:
         return self._enrolment.roles(run)
 
     def _train(self, run: str, stop: Stop) -> None:
-        self._sessions.close()
-        self._results.forget(run)
-        job = self._enrolment.job(run)
-        self._roster.folder(run).log.append(self._planner.announced(job))
-        self.engine.train(job, stop)
+        with self._sessions.changing(run):
+            self._results.forget(run)
+            job = self._enrolment.job(run)
+            self._roster.folder(run).log.append(self._planner.announced(job))
+            self.engine.train(job, stop)
 
     # --- trying, testing, taking home -------------------------------------------------------------------------------
 
@@ -293,7 +293,7 @@ class Studio:
 
     @contextmanager
     def _open(self, run: str) -> Iterator[Session]:
-        """The run's model, kept in memory between calls, while nobody else uses the device."""
+        """The run's model, kept in memory between calls."""
         self._roster.need_adapter(run)
         with self._sessions.open(run) as session:
             yield session

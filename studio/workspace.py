@@ -11,7 +11,7 @@ import secrets
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Literal
@@ -24,6 +24,10 @@ ID = re.compile(r"[a-z]+-[0-9a-z-]{4,40}")
 GIB = 2**30
 UNUSED_DAYS = 14
 DELETED = ".deleted-"  # begins the name of a folder that was discarded
+
+
+def _busy() -> StudioError:
+    return StudioError("workspace.busy")
 
 
 class Workspace:
@@ -155,13 +159,13 @@ class Workspace:
             raise StudioError("workspace.disk_full", need=f"{gib:.2f}", free=f"{free:.2f}", home=str(self.home))
 
     @contextmanager
-    def lease(self, name: str) -> Iterator[None]:
-        """Holds the lock `name` across threads and processes. Raises StudioError at once when it is taken."""
+    def lease(self, name: str, taken: Callable[[], StudioError] = _busy) -> Iterator[None]:
+        """Holds the lock `name` across threads and processes. Raises what `taken` says at once where another has it."""
         lock = FileLock(self.home / f"{name}.lock", thread_local=False)
         try:
             lock.acquire(timeout=0)
         except Timeout as error:
-            raise StudioError("workspace.busy") from error
+            raise taken() from error
         try:
             yield
         finally:

@@ -174,17 +174,6 @@ def test_a_missing_base_model_fails_the_run_in_words(studio: Studio, tmp_path: P
         studio.plan(config.dataset, str(tmp_path / "nowhere"))
 
 
-def test_chat_waits_for_nobody_while_training_has_the_machine(slow: Studio) -> None:
-    config = planned(slow)
-    done = slow.start(config.with_changes({"epochs": 1}))
-    assert ended(slow, done) == "finished"
-    busy = slow.start(config)
-    until(lambda: slow.run(busy).status == "running")
-    with pytest.raises(StudioError) as refusal:
-        slow.classify(done, ["好喝"])
-    assert refusal.value.key == "workspace.busy"
-
-
 def test_one_class_or_no_rows_are_refused_before_anything_starts(studio: Studio) -> None:
     same = studio.data.add_rows("same", "classify", [(f"好喝{n}", "好评") for n in range(20)])
     empty = studio.data.add_rows("none", "classify", [(f"好喝{n}", "") for n in range(20)])

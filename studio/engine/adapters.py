@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 
 from studio import commit
 from studio.config import RunConfig
-from studio.engine import catalog, methods
+from studio.engine import catalog, device, methods
 from studio.engine.load import Base
 from studio.errors import StudioError
 
@@ -89,7 +89,8 @@ def open_saved(base: Base, folder: Path, config: RunConfig) -> Base:
     state = read(folder)
     if commit.facts_of(folder)["base"] != catalog.identity(base.folder):
         raise StudioError("engine.base_changed", model=base.folder.name)
-    tuned = methods.attach(base, config)
+    with device.building():
+        tuned = methods.attach(base, config)
     put(tuned, state)
     tuned.model.requires_grad_(False).eval()
     return tuned

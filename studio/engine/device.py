@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
+from threading import Lock
 from typing import Any, Literal, get_args
 
 import psutil
@@ -175,6 +176,31 @@ def guarded(where: torch.device) -> Iterator[None]:
             raise
         key = "engine.gpu_memory_full" if where.type == "cuda" else "engine.memory_full"
         raise StudioError(key, used=f"{memory_gib(where):.1f}") from error
+
+
+_NEXT, _HELD = Lock(), Lock()  # who waits for the second holds the first, so that nobody comes twice before another
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """While it lasts nobody else in this process builds a model. A run is so from step to step.
+
+    The libraries build a model under other values of what the whole process shares: torch's default number format, its
+    initialisers, its random numbers. A step beside that would come out otherwise.
+    """
+    with _NEXT:
+        _HELD.acquire()
+    try:
+        yield
+    finally:
+        _HELD.release()
+
+
+@contextmanager
+def building() -> Iterator[None]:
+    """A model is built, while nobody else is `undisturbed`; torch's random numbers are afterwards as they were."""
+    with undisturbed(), torch.random.fork_rng(devices=range(torch.cuda.device_count())):
+        yield
 
 
 def release() -> None:

@@ -89,11 +89,12 @@ def generate(
     pad = base.end_ids[0]
     ids = torch.tensor([[pad] * (width - len(prompt)) + list(prompt) for prompt in prompts], device=base.device)
     mask = torch.tensor([[0] * (width - len(prompt)) + [1] * len(prompt) for prompt in prompts], device=base.device)
-    with torch.inference_mode(), lanes(base, names), _drawing(sampling):
+    with torch.inference_mode(), lanes(base, names):
         output = base.model.generate(
             input_ids=ids,
             attention_mask=mask,
-            generation_config=_settings(base, sampling),
+            generation_config=_settings(base, sampling.max_new_tokens),
+            logits_processor=[_Drawn(sampling, base.device)] if sampling.temperature > 0 else None,
             stopping_criteria=[_Watch(watch, width)] if watch else None,
         )
     return [_until(row, set(base.end_ids)) for row in output[:, width:].tolist()]
@@ -103,27 +104,33 @@ def _until(ids: list[int], ends: set[int]) -> list[int]:
     return next((ids[:place] for place, number in enumerate(ids) if number in ends), ids)
 
 
-def _settings(base: Base, sampling: Sampling) -> Any:
-    """Only what `sampling` says: whatever a model's makers set besides is cleared, so that greedy means greedy."""
+def _settings(base: Base, max_new_tokens: int) -> Any:
+    """The likeliest token, until an end: whatever a model's makers set besides is cleared."""
     from transformers import GenerationConfig
 
-    drawn = {"do_sample": True, "temperature": sampling.temperature, "top_p": sampling.top_p, "top_k": 0}
     ends = {"eos_token_id": base.end_ids, "pad_token_id": base.end_ids[0]}
     base.model.generation_config = GenerationConfig(**ends)
-    return GenerationConfig(
-        max_new_tokens=sampling.max_new_tokens, **ends, **(drawn if sampling.temperature > 0 else {"do_sample": False})
-    )
+    return GenerationConfig(max_new_tokens=max_new_tokens, do_sample=False, **ends)
 
 
-@contextmanager
-def _drawing(sampling: Sampling) -> Iterator[None]:
-    """Draws from the sampling's own seed and gives the random numbers back as they were."""
-    if sampling.temperature == 0:
-        yield
-        return
-    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
-        torch.manual_seed(sampling.seed)
-        yield
+class _Drawn:
+    """Leaves the likeliest token of each row to be one that was drawn, by `sampling` and its own seed.
+
+    The p that is largest when divided by a draw of Exp(1) is drawn with probability p: how `torch.multinomial` does it,
+    but from random numbers of its own, for the process's belong to whatever trains beside.
+    """
+
+    def __init__(self, sampling: Sampling, device: torch.device) -> None:
+        from transformers import LogitsProcessorList, TemperatureLogitsWarper, TopPLogitsWarper
+
+        self._bent = LogitsProcessorList([TemperatureLogitsWarper(sampling.temperature)])
+        if sampling.top_p < 1.0:
+            self._bent.append(TopPLogitsWarper(sampling.top_p))
+        self._random = torch.Generator(device).manual_seed(sampling.seed)
+
+    def __call__(self, ids: Any, scores: Any) -> torch.Tensor:
+        shares = self._bent(ids, scores).softmax(-1)
+        return shares / torch.empty_like(shares).exponential_(generator=self._random)
 
 
 class _Watch:

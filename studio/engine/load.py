@@ -153,7 +153,7 @@ def base(folder: Path, quantise: Quantise, precision: Precision) -> Base:
     stored = STORED[quantise](dtype)
     opened_by = head(catalog.check(folder)["model_type"]).auto()
     try:
-        with device.guarded(where):
+        with device.guarded(where), device.building():
             model = opened_by.from_pretrained(
                 folder,
                 trust_remote_code=False,

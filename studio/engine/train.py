@@ -112,7 +112,10 @@ class Trainer:
         wanted = (saved and saved.place.precision) or self.config.precision
         precision = device.training_precision(wanted, device.device().type)
         base = load.base(job.model_dir, METHODS[self.config.method].quantise, precision)
-        self.learner = Learner(base, rows, self.config)
+        with device.undisturbed():
+            self.learner = Learner(base, rows, self.config)
+            if saved:
+                self.learner.restore(saved.snapshot)
         self.base = self.learner.base
         self.exam = Exam(job, self.base)
         self.total = self.learner.steps_per_epoch * self.config.epochs
@@ -120,7 +123,7 @@ class Trainer:
         self.place = saved.place if saved else Place(precision=precision)
         self.best: adapters.Weights = {}
         if saved:
-            self._restore(saved)
+            self._take_up(saved)
         self.saved_at = time.monotonic()
         self.began = self.saved_at - self.place.seconds
 
@@ -128,16 +131,14 @@ class Trainer:
         """Step, evaluate, save, until done, stopped, or without progress for `patience` evaluations."""
         self._report_start()
         if self.place.step == 0 and not stop():
-            self.log.append(self._sit())
+            with device.undisturbed():
+                self.log.append(self._sit())
         while self.place.step < self.end and not self._stale():
             if stop():
                 self._stop()
                 return
-            self._advance()
-            if self._exam_is_due():
-                self._examine()
-            elif time.monotonic() - self.saved_at > SAVE_EVERY:
-                self._save()
+            with device.undisturbed():
+                self._go_on()
         assert self.place.best is not None, "the last step is always evaluated"
         self.log.append(Finished(step=self.place.step, best_step=self.place.best.step), durable=True)
 
@@ -153,6 +154,14 @@ class Trainer:
             return rate(self.config, step, self.total)
         known = self.place.cooled_from
         return rate(self.config, step, self.end, round(LATEST * self.total) if known is None else known)
+
+    def _go_on(self) -> None:
+        """A step, and what is due after it."""
+        self._advance()
+        if self._exam_is_due():
+            self._examine()
+        elif time.monotonic() - self.saved_at > SAVE_EVERY:
+            self._save()
 
     def _advance(self) -> None:
         """One optimizer step and its fact."""
@@ -227,7 +236,8 @@ class Trainer:
         """Commits where the run stands. Without an evaluation yet, what was learned so far is what is kept."""
         step = self.place.step
         if step:
-            self._save()
+            with device.undisturbed():
+                self._save()
         if step and not self.place.scores:
             self.best = adapters.weights(self.base)
             self._keep(step)
@@ -249,9 +259,8 @@ class Trainer:
         self.saved_at = time.monotonic()
         self.log.append(Saved(step=self.place.step))
 
-    def _restore(self, saved: Checkpoint) -> None:
-        """Takes up a checkpoint, and brings back the best adapter where a crash lost it."""
-        self.learner.restore(saved.snapshot)
+    def _take_up(self, saved: Checkpoint) -> None:
+        """Brings back the best adapter where a crash lost it."""
         if kept := saved.place.best:
             self.best = saved.best_adapter
             if adapters.saved_step(self.job.run_dir / ADAPTER) != kept.step:

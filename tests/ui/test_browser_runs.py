@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from studio.studio import Studio
+from tests.ui.learned import LARGE, learned
 
 pytestmark = pytest.mark.browser
 Visits = Callable[..., Any]
@@ -95,7 +96,7 @@ def test_question_and_answers_are_shown_as_they_were_written(visit: Visits, addr
 def test_while_the_machine_is_busy_a_question_comes_back_and_can_be_sent_again(
     visit: Visits, address: tuple[str, Studio]
 ) -> None:
-    train(address[1], "chat")
+    learned(address[1], "chat", model=LARGE)
     page = visit().page
     open_tab(page, "chat")
     page.wait_for_selector("#question textarea", state="visible")
@@ -107,6 +108,21 @@ def test_while_the_machine_is_busy_a_question_comes_back_and_can_be_sent_again(
         expect(page.locator("#question textarea")).to_have_value("珍珠煮多久")
     page.click("#send")
     expect(page.locator("#talk .reply.tuned")).to_have_text("煮15分钟")
+
+
+@pytest.mark.pace(0.1)
+def test_a_question_is_answered_while_something_trains(visit: Visits, address: tuple[str, Studio]) -> None:
+    studio = address[1]
+    learned(studio, "chat")
+    train(studio, **LONG)
+    page = visit().page
+    open_tab(page, "chat")
+    page.wait_for_selector("#question textarea", state="visible")
+    expect(page.locator("#header .now")).to_be_visible()
+    page.fill("#question textarea", "珍珠煮多久")
+    page.click("#send")
+    expect(page.locator("#talk .reply.tuned")).to_have_text("煮15分钟")
+    expect(page.locator("#header .now")).to_be_visible()
 
 
 def test_a_text_is_judged_tested_and_the_model_taken_home(

@@ -6,6 +6,7 @@ Knows no model: the conversation goes to the studio as plain messages and both a
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,9 +20,9 @@ from studio.errors import StudioError
 from studio.runs import Run
 from studio.tasks import TASKS
 from studio.ui.chat.examples import examples_of
+from studio.ui.kit.assets import read, script
 from studio.ui.kit.i18n import t
 from studio.ui.kit.long_work import when_over
-from studio.ui.kit.nodes import Node, node, panel
 from studio.ui.kit.page import QUIET, Page, on
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 Turn = tuple[str, str, str]  # a question, the base's answer, the tuned model's answer
 LONGEST_QUESTION = 4000
+TELL_SECONDS = 0.1  # at least, between two states of an answer on its way: nobody reads faster, and each costs the page
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,9 @@ class SideBySide:
 def build() -> SideBySide:
     with gr.Column(visible=False, elem_id="side-by-side") as area:
         turns = gr.State([])
-        talk = panel("talk", autoscroll=True, min_height=380, max_height=380)
+        talk = gr.HTML(
+            value=None, html_template=read("chat/talk.html"), js_on_load=script("chat/talk.js"), elem_id="talk"
+        )  # fmt: skip
         with gr.Row(elem_classes="ask-row"):
             question = gr.Textbox(
                 show_label=False, placeholder=t("chat_tab.question"), lines=1, max_lines=6, scale=5, container=False,
@@ -105,21 +109,22 @@ def show(page: Page, run: Run | None) -> tuple[Any, ...]:
         return gr.Column(visible=False), [], None, "", gr.Dataset(samples=[], visible=False)
     examples = examples_of(page, run)
     samples = gr.Dataset(samples=[[text] for text in examples], visible=bool(examples))
-    return gr.Column(visible=True), [], talk_nodes(page, []), "", samples
+    return gr.Column(visible=True), [], [], "", samples
 
 
-def ask(page: Page, question: str, turns: Sequence[Turn]) -> Any:
+def ask(_: Page, question: str, turns: Sequence[Turn]) -> Any:
     """The question as the last turn, without answers yet. Raises StudioError when there is none."""
     if not question.strip():
         raise StudioError("chat_tab.nothing_asked")
     said = [*answered(turns), (question.strip(), "", "")]
-    return said, talk_nodes(page, said), "", gr.Button(visible=False), gr.Button(visible=True)
+    return said, said, "", gr.Button(visible=False), gr.Button(visible=True)
 
 
 def answer(
     page: Page, run: str, turns: Sequence[Turn], *sampling: float
-) -> Iterator[tuple[list[Turn], list[Node], Any]]:
-    """The conversation with both answers so far. When it cannot begin, the question goes back where it was typed."""
+) -> Iterator[tuple[list[Turn], list[Turn], Any]]:
+    """The conversation with both answers so far. Where they cannot be had whole, the question goes back to where it was
+    typed, and the conversation is as before."""
     temperature, top_p, max_new_tokens = sampling
     how = Sampling(float(temperature), float(top_p), int(max_new_tokens))
     past, (question, _, _) = list(turns[:-1]), turns[-1]
@@ -127,18 +132,30 @@ def answer(
     stop = threading.Event()
     try:
         with closing(page.studio.chat(run, lanes, how, stop.is_set)) as answers:
-            for base, tuned in answers:
+            for base, tuned in _now_and_then(answers):
                 said = [*past, (question, base, tuned)]
-                yield said, talk_nodes(page, said), gr.skip()
-    except StudioError:
-        yield past, talk_nodes(page, past), question
+                yield said, said, gr.skip()
+    except Exception:
+        yield past, past, question
         raise
     finally:
         stop.set()
 
 
-def clear(page: Page) -> Any:
-    return [], talk_nodes(page, []), "", *_idle()
+def _now_and_then(answers: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The first state of the answers, the last, and between them one in TELL_SECONDS."""
+    state: tuple[str, str] | None = None
+    told, due = state, 0.0
+    for state in answers:
+        if time.monotonic() >= due:
+            yield state
+            told, due = state, time.monotonic() + TELL_SECONDS
+    if state is not None and state != told:
+        yield state
+
+
+def clear(_: Page) -> Any:
+    return [], [], "", *_idle()
 
 
 def _idle() -> Any:
@@ -156,22 +173,3 @@ def messages(turns: Sequence[Turn], lane: int) -> list[Message]:
     for turn in turns[:-1]:
         said += [Message("user", turn[0]), Message("assistant", turn[lane])]
     return [*said, Message("user", turns[-1][0])]
-
-
-def talk_nodes(page: Page, turns: Sequence[Turn]) -> list[Node]:
-    """Both conversations under their two names, every question once across both."""
-    names = node("div", *(node("span", page.say(f"chat_tab.{lane}")) for lane in ("base", "tuned")), cls="lane-names")
-    if not turns:
-        return [names, node("p", page.say("chat_tab.talk_empty"), cls="talk-empty")]
-    return [names, *(_turn(page, turn) for turn in turns)]
-
-
-def _turn(page: Page, turn: Turn) -> Node:
-    question, base, tuned = turn
-    return node(
-        "div",
-        node("p", question, cls="said"),
-        node("p", base or "…", cls="reply", **{"data-lane": page.say("chat_tab.base")}),
-        node("p", tuned or "…", cls="reply tuned", **{"data-lane": page.say("chat_tab.tuned")}),
-        cls="round",
-    )

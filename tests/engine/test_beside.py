@@ -1,0 +1,60 @@
+"""A model answers beside a run in the same process, and the run comes out as if nobody had asked."""
+
+from __future__ import annotations
+
+from threading import Event, Thread
+
+import pytest
+import torch
+
+from studio.contract import Job, Sampling
+from studio.data.schema import Message
+from studio.engine import TorchEngine
+from studio.engine.train import train
+from tests.engine.conftest import Jobs
+from tests.engine.running import adapter, losses
+
+DRAWN = Sampling(temperature=1.0, top_p=0.9, max_new_tokens=12)
+QUESTION = [Message("user", "少糖怎么做")]
+
+
+class Asker(Thread):
+    """Opens a run's model, asks it by drawing and lets it go, again and again until `enough` is set."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__()
+        self.job, self.enough, self.answers = job, Event(), list[str]()
+
+    def run(self) -> None:
+        while not self.enough.is_set() or not self.answers:
+            session = TorchEngine().open(self.job)
+            *_, last = session.stream(QUESTION, QUESTION, DRAWN, Event())
+            self.answers += session.reply([QUESTION], True, DRAWN) + list(last)
+            session.close()
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_run_is_the_same_to_the_last_bit_with_answers_drawn_beside_it(jobs: Jobs) -> None:
+    known = jobs.make("chat", "run-known", epochs=2)
+    train(known, Event())
+    noisy = {"dropout": 0.2, "embedding_noise": 1.0, "epochs": 12}  # both draw from torch's random numbers
+    alone, beside = (jobs.make("chat", name, **noisy) for name in ("run-alone", "run-beside"))
+    train(alone, Event())
+    asker = Asker(known)
+    asker.start()
+    train(beside, Event())
+    asker.enough.set()
+    asker.join()
+    assert losses(beside) == losses(alone) and adapter(beside) == adapter(alone)
+    assert len(set(asker.answers)) <= 3  # the same question by the same seed: each of three ways has one answer
+
+
+def test_opening_and_asking_draw_none_of_the_process_s_random_numbers(jobs: Jobs) -> None:
+    job = jobs.make("chat", epochs=1)
+    train(job, Event())
+    torch.manual_seed(7)
+    before = torch.get_rng_state()
+    session = TorchEngine().open(job)
+    list(session.stream(QUESTION, QUESTION, DRAWN, Event()))
+    session.close()
+    assert torch.equal(torch.get_rng_state(), before)

@@ -1,0 +1,56 @@
+"""The chat in a real browser: a long answer comes in without holding the page up, and what is said stays text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from studio.studio import Studio
+from tests.studios import ended
+
+pytestmark = pytest.mark.browser
+LONG = "珍珠要先洗净再煮，" * 110 + "好了。"  # about 1,000 tokens
+FREEZE = 100  # milliseconds of the processor, so that other work on the machine counts for nothing
+TASKS = ["toplevel", "disabled-by-default-devtools.timeline"]
+WATCHED = """() => {
+  window.said = [];
+  const reply = () => document.querySelector("#talk .reply.tuned")?.firstChild ?? null;
+  new MutationObserver(() => window.said.push(reply())).observe(document.querySelector("#talk"),
+    { subtree: true, childList: true, characterData: true });
+}"""
+
+
+def longest_tasks(trace: bytes) -> list[float]:
+    """Milliseconds of the processor that each task of the page's main thread took, the longest first."""
+    events = json.loads(trace)["traceEvents"]
+    main = {(one["pid"], one["tid"]) for one in events if one.get("args", {}).get("name") == "CrRendererMain"}
+    tasks = [one for one in events if one["name"] == "RunTask" and (one["pid"], one["tid"]) in main]
+    return sorted((one.get("tdur", 0) / 1000 for one in tasks), reverse=True)
+
+
+def test_the_page_is_never_frozen_while_a_long_answer_comes_in(
+    visit: Callable[..., Any], address: tuple[str, Studio], chromium: Browser
+) -> None:
+    studio = address[1]
+    rows = [(f"珍珠怎么煮{end}", LONG) for end in ("", "？", "呀", "呢", "啊", "吗", "嘛", "哦")]
+    dataset = studio.data.add_rows("问答", "chat", rows)
+    run = studio.start(studio.plan(dataset.id, changes={"epochs": 1}).config)
+    assert ended(studio, run) == "finished"
+    page = visit().page
+    page.wait_for_selector("#chat-button:not([disabled])")
+    page.click("#chat-button")
+    page.wait_for_selector("#question textarea", state="visible")
+    page.fill("#question textarea", "珍珠怎么煮")
+    page.wait_for_timeout(1000)  # what opening the tab has to do is done
+    page.evaluate(WATCHED)
+    chromium.start_tracing(page=page, categories=TASKS)
+    page.click("#send")
+    expect(page.locator("#talk .reply.tuned")).to_have_text(LONG, timeout=90_000)
+    page.wait_for_selector("#send", state="visible")
+    assert page.evaluate("new Set(window.said.filter((one) => one)).size") == 1, "the text grew, and was not made anew"
+    tasks = longest_tasks(chromium.stop_tracing())
+    assert tasks and 0 < tasks[0] <= FREEZE, tasks[:10]
