@@ -8,7 +8,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import examining, facts, flows, importing, labelling, many_runs, page, rows, tokens, turning
+from benchmarks import (
+    examining,
+    facts,
+    flows,
+    importing,
+    labelling,
+    many_runs,
+    page,
+    rows,
+    tokens,
+    turning,
+    viewers,
+)
 from benchmarks.table import Figure, show
 
 ALL: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -17,6 +29,7 @@ ALL: dict[str, Callable[[], Iterator[Figure]]] = {
     "table": turning.figures,
     "label": labelling.figures,
     "page": page.figures,
+    "viewers": viewers.figures,
     "runs": many_runs.figures,
     "tokens": tokens.figures,
     "rows": rows.figures,

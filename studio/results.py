@@ -23,6 +23,7 @@ from studio.errors import StudioError
 from studio.evaluation import report as reports
 from studio.evaluation.evaluate import evaluate
 from studio.evaluation.report import Report
+from studio.formats import FORMATS
 from studio.sessions import Sessions
 from studio.tasks import Task
 from studio.workspace import Workspace
@@ -77,6 +78,15 @@ class Results:
         if out is None:
             self._write_json(facts, asdict(result))
         return result
+
+    def exported(self, run: str) -> dict[str, Exported]:
+        """What was exported into the run's folder and is still there, by format."""
+        found = {}
+        for format in FORMATS:
+            kept = self._workspace.run_dir(run) / "export" / format
+            if kept.is_dir() and (made := _exported(kept.with_suffix(".json"))):
+                found[format] = replace(made, path=str(kept))
+        return found
 
     def forget(self, run: str) -> None:
         """What was tested and exported is of the weights before; they are about to change."""

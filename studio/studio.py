@@ -36,6 +36,7 @@ from studio.data.teaching import templates
 from studio.enrolment import Enrolment
 from studio.evaluation.report import Report
 from studio.lives import Lives
+from studio.packing import Packing
 from studio.plan import Plan
 from studio.planner import Planner
 from studio.queue import Queue
@@ -71,6 +72,7 @@ class Studio:
         self._results = Results(engine, self.workspace, self._sessions, self._enrolment.job)
         self._worker = Worker(self._lives.next, first=engine.warm)
         self.suggesting = Suggesting(self.data, self._roster.newest_learned, self._suggested)
+        self.packing = Packing(lambda run, format, progress: self.export(run, format, progress=progress))
         if worker:
             self._worker.start()
 
@@ -84,6 +86,7 @@ class Studio:
         """Finishes the present step, commits it, and returns when the worker has ended."""
         self._lives.close()
         self.suggesting.close()
+        self.packing.close()
         self._worker.close()
         self._sessions.close()
         self._queue.close()
@@ -148,9 +151,7 @@ class Studio:
 
     def delete_data(self, dataset: str) -> None:
         """Removes a dataset for good; what runs learned from it stays, and the rows they learned with it.
-
-        Raises StudioError versions.in_use while a run of it has not ended, workspace.not_writable.
-        """
+        Raises StudioError versions.in_use while a run of it has not ended, workspace.not_writable."""
         self._enrolment.let_go(dataset, self.runs_of(dataset))
         self.data.delete(dataset)
 
@@ -267,10 +268,7 @@ class Studio:
             return answering.answer_all(session, self.run(run).config.task, texts, progress)
 
     def answer_simply(self, run: str, texts: Sequence[str]) -> list[Prediction]:
-        """What the simple method answers, that learned from the run's training rows as its report has it.
-
-        Raises StudioError run.no_simple_method where the run does not classify.
-        """
+        """What the report's simple method answers. Raises StudioError run.no_simple_method."""
         return answering.answer_simply(self.lessons(run), texts)
 
     def evaluate(self, run: str, *, file: Path | None = None, progress: Progress = no_progress) -> dict[str, Any]:
@@ -285,11 +283,13 @@ class Studio:
 
     def export(self, run: str, format: str, out: Path | None = None, progress: Progress = no_progress) -> Exported:
         """A verified folder: `out`, which must not exist, or one in the run's folder, made once.
-
-        Raises StudioError when the run has learned nothing, the disk is full, or merged and adapter disagree.
-        """
+        Raises StudioError when the run has learned nothing, the disk is full, or merged and adapter disagree."""
         self._roster.need_adapter(run)
         return self._results.export(run, format, out, progress)
+
+    def exported(self, run: str) -> dict[str, Exported]:
+        """What was exported into the run's folder, by format."""
+        return self._results.exported(run)
 
     @contextmanager
     def _open(self, run: str) -> Iterator[Session]:

@@ -90,6 +90,8 @@ interface Figure {
 
 // --- header, train ---
 interface Now {
+  /** Which of the tabs have something to work on. */
+  open: string;
   machine: string;
   machine_title: string;
   trouble?: string;
@@ -97,6 +99,8 @@ interface Now {
   progress: number;
 }
 interface Live {
+  /** Milliseconds until there can be anything new. */
+  rest: number;
   run: string;
   state: string;
   nodes: Piece[];

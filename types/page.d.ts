@@ -16,8 +16,10 @@ declare function trigger(name: string): void;
 /** Calls `act` after Python has put another value into the property `name`. */
 declare function watch(name: string, act: () => void): void;
 
-/** Both languages' sentences: boot.js is called with them, and with nothing else of this. */
+/** Both languages' sentences: boot.js is called with them and with MODULES, and with nothing else of this. */
 declare const WORDS: Record<Lang, Record<string, string>>;
+/** What the scripts import: of each module a function of what stands above, `studio.ui.kit.assets` writes the calls. */
+declare const MODULES: Record<string, (...given: unknown[]) => object>;
 type Lang = "zh" | "en";
 
 /** What there is one of in a page, made by boot.js: the only name that scripts share with one another. */
@@ -25,6 +27,7 @@ interface Window {
   xiaozao: {
     lang: Lang;
     words: Record<string, string>;
+    modules: typeof MODULES;
     /** Rows that the check-up hands to the table, which takes them away. */
     picked: Picked | null;
     lastTab(): string | null;

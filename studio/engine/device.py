@@ -48,16 +48,25 @@ def machine() -> Machine:
     total, free = memory.total, memory.available
     if kind == "cuda":
         free, total = torch.cuda.mem_get_info(where)
-    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
     return Machine(
         device=kind,
         name=torch.cuda.get_device_name(where) if kind == "cuda" else _processor(),
         memory_gib=total / GIB,
         free_gib=free / GIB,
-        cores=cores,
-        versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        cores=_cores(),
+        versions=_versions(),
         problems=tuple(_problems(kind, free / GIB)),
     )
+
+
+@cache
+def _cores() -> int:
+    return psutil.cpu_count(logical=False) or os.cpu_count() or 1
+
+
+@cache
+def _versions() -> Mapping[str, str]:
+    return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
 
 
 def _problems(kind: str, free_gib: float) -> list[Mapping[str, Any]]:

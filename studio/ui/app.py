@@ -5,21 +5,22 @@ Knows no detail of a tab, and no engine: the studio is handed in.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 
 from studio.config import RunConfig
 from studio.runs import Run
 from studio.ui.chat import tab as chat_tab
 from studio.ui.data import recovery
 from studio.ui.data import tab as data_tab
-from studio.ui.kit.assets import read, script, stylesheet
+from studio.ui.kit.assets import boot_script, read, script, stylesheet
 from studio.ui.kit.form import knob_words
-from studio.ui.kit.i18n import InjectHead, boot_script, t, translations
+from studio.ui.kit.i18n import InjectHead, t, translations, words
 from studio.ui.kit.page import QUIET, Page, on, served
 from studio.ui.kit.theme import theme
 from studio.ui.kit.uploads import UploadsOnly
@@ -32,14 +33,18 @@ if TYPE_CHECKING:
 MAX_UPLOAD = "200mb"
 TABS = ("data", "model", "train", "chat")
 MEMORY_KEY = "no secret: ids only"  # the same after a restart, or what the browser remembers is lost
+QUEUE_SECONDS = (
+    0.05  # between two looks of Gradio at its queue; at a thousand a second an idle server took 2 % of a core more
+)
 LAST_TAB = "(memory) => ({...memory, tab: window.xiaozao.lastTab()})"  # of this browser tab, before its reload
+TO_THE_TOP = "() => { scrollTo({ top: 0 }); }"  # a step begins with what it says, wherever the one before was left
 Offer = Callable[[Path, str], str]  # (folder, name) → the path of a link to it as name.zip
 
 
 def build_app(studio: Studio, offer: Offer) -> gr.Blocks:
     """The page, its events bound to `studio`; `offer` makes the links to finished models."""
     with UploadsOnly(title="小灶 Xiaozao", analytics_enabled=False, delete_cache=(3600, 86400)) as app:
-        header(studio)
+        bar = header(studio)
         memory = gr.BrowserState({}, storage_key="xiaozao.v1", secret=MEMORY_KEY)
         with gr.Tabs(selected="data", elem_id="steps", overflow_behavior="wrap") as tabs:
             with gr.Tab(t("ui.tab_data"), id="data", elem_id="data"):
@@ -50,11 +55,11 @@ def build_app(studio: Studio, offer: Offer) -> gr.Blocks:
                 train = train_tab.build(studio)
             with gr.Tab(t("ui.tab_chat"), id="chat", elem_id="chat", interactive=False) as on_chat:
                 chat = chat_tab.build(studio, offer)
-        locks = gr.State([True, False, False, False])
         doors = [on_model, on_train, on_chat]
-        gr.Timer(2).tick(on(studio, unlock), locks, [locks, *doors], concurrency_limit=None, **QUIET)
+        bar.changed(on(studio, unlock), None, [bar, *doors], concurrency_limit=None, **QUIET)
         for kind, chosen in (("dataset", data.dataset), ("run", train.run)):
             chosen.change(None, [memory, chosen], memory, js=f"(m, id) => (id ? {{...m, {kind}: id}} : m)", **QUIET)
+        tabs.select(None, js=TO_THE_TOP, **QUIET)
         data.go_model.click(on(studio, to_model), None, [tabs, on_model], **QUIET)
         looked = on_model.select(
             on(studio, model_tab.opened), inputs_kwargs=model.chosen, outputs=model.planned, **QUIET
@@ -65,16 +70,24 @@ def build_app(studio: Studio, offer: Offer) -> gr.Blocks:
         )  # fmt: skip
         begun.success(on(studio, to_train), None, [tabs, on_train], **QUIET)
         train.to_chat.click(on(studio, to_chat), train.run, [tabs, on_chat, chat.run], **QUIET)
-        found = [tabs, *doors, locks, data.adding.column, data.dataset, train.run, chat.run]
+        found = [tabs, *doors, bar, data.adding.column, data.dataset, train.run, chat.run]
         app.load(on(studio, recovery.show), None, [data.recovery.column, data.recovery.notice], **QUIET)
         app.load(on(studio, restore), memory, found, js=LAST_TAB, **QUIET)
     app.queue(default_concurrency_limit=4, max_size=64, api_open=False)
+    app._queue.sleep_when_free = QUEUE_SECONDS
     return app
 
 
 def mount(server: FastAPI, studio: Studio, offer: Offer, *, auth: tuple[str, str] | None = None) -> FastAPI:
     """`server` with the page at `/`, behind the name and password `auth`; routes registered before this call win."""
-    server.add_middleware(InjectHead, script=boot_script(script("kit/boot.js")))
+    boot = boot_script(words()).encode()
+    place = f"/assets/page-{hashlib.sha256(boot).hexdigest()[:16]}.js"
+
+    @server.get(place)
+    def page_script() -> Response:
+        return Response(boot, media_type="text/javascript", headers={"Cache-Control": "public, max-age=31536000"})
+
+    server.add_middleware(InjectHead, script=f'<script src="{place}"></script>')
     return gr.mount_gradio_app(
         server, build_app(studio, offer), path="/", auth=auth, i18n=translations(knob_words(RunConfig)), theme=theme(),
         css=stylesheet(), ssr_mode=False, run_history=False, footer_links=[], max_file_size=MAX_UPLOAD,
@@ -85,15 +98,16 @@ def mount(server: FastAPI, studio: Studio, offer: Offer, *, auth: tuple[str, str
 def header(studio: Studio) -> gr.HTML:
     return gr.HTML(
         value=None, html_template=read("header.html"), js_on_load=script("header.js"),
-        server_functions=[served(studio, now)], elem_id="header",
+        server_functions=[served(studio, now)], open="", elem_id="header",
     )  # fmt: skip
 
 
 def now(page: Page, _: dict[str, Any]) -> dict[str, Any]:
     """What the header shows: the machine, the run that trains now with its share of steps done, and, should the
-    background worker have ended, that."""
+    background worker have ended, that; and which tabs are open, for the page."""
     machine = page.studio.machine()
     said = {
+        "open": listed(open_tabs(page)),
         "machine": page.say(f"ui.machine_{machine.device}", name=machine.name, free=f"{machine.free_gib:.0f}"),
         "machine_title": page.say(
             "ui.machine_title", name=machine.name, cores=machine.cores, memory=f"{machine.memory_gib:.0f}"
@@ -118,12 +132,15 @@ def open_tabs(page: Page) -> list[bool]:
     return usable(bool(page.studio.data.list()), page.studio.runs(), bool(page.studio.damaged()))
 
 
-def unlock(page: Page, before: list[bool]) -> Any:
-    """Opens a tab as soon as there is something behind it; sends nothing when nothing changed."""
-    after = open_tabs(page)
-    if after == before:
-        return gr.skip()
-    return after, *(gr.Tab(interactive=open_) for open_ in after[1:])
+def unlock(page: Page) -> Any:
+    """Opens the tabs that have something behind them now, and has the header know which these are."""
+    opened = open_tabs(page)
+    return gr.HTML(open=listed(opened)), *(gr.Tab(interactive=open_) for open_ in opened[1:])
+
+
+def listed(opened: list[bool]) -> str:
+    """The names of the tabs that are open, for the header: it asks for `unlock` when they are others."""
+    return " ".join(name for name, open_ in zip(TABS, opened, strict=True) if open_)
 
 
 def to_model(page: Page) -> Any:
@@ -148,7 +165,7 @@ def restore(page: Page, memory: dict[str, str] | None) -> Any:
     return (
         gr.Tabs(selected=selected),
         *(gr.Tab(interactive=open_) for open_ in opened[1:]),
-        opened,
+        gr.HTML(open=listed(opened)),
         gr.Column(visible=not opened[1]),
         data_tab.choose(page, memory.get("dataset")),
         train_tab.choose(page, memory.get("run")),

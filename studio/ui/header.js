@@ -28,6 +28,7 @@ repeated(2000, async () => {
   try {
     const now = await request("now", {});
     if (!now || "error" in now) return;
+    if (now.open !== props.open) trigger("changed"); // there is something behind another tab
     put($(".machine-text"), now.machine);
     $(".machine").title = now.machine_title;
     $(".trouble").hidden = !now.trouble;

@@ -32,10 +32,10 @@ def test_what_exists_is_open(page: Page, reviews: str) -> None:
     assert app.open_tabs(page) == [True, True, True, True]
 
 
-def test_nothing_is_sent_while_nothing_opens(page: Page, reviews: str) -> None:
-    before = [True, True, False, False]
-    assert app.unlock(page, before) == {"__type__": "update"}
-    assert app.unlock(page, [True, False, False, False])[0] == before
+def test_the_header_knows_which_tabs_are_open_and_asks_no_more(page: Page, reviews: str) -> None:
+    bar, *doors = app.unlock(page)
+    assert bar.props["open"] == app.now(page, {})["open"] == "data model"
+    assert [door.interactive for door in doors] == [True, False, False]
 
 
 def test_the_page_comes_back_where_it_was_left(page: Page, reviews: str) -> None:
@@ -68,7 +68,7 @@ def test_start_leads_to_the_training_tab(page: Page, reviews: str) -> None:
 
 def test_the_page_is_served_with_its_words_and_asks_nobody_else(client: TestClient) -> None:
     page = client.get("/").text
-    assert page.index("(function (WORDS)") < page.index("<meta")
+    assert page.index('<script src="/assets/page-') < page.index("<meta")
     config = client.get("/config").json()
     ids = {block["props"].get("elem_id") for block in config["components"]}
     assert {"header", "steps", "data", "model", "train", "chat", "upload", "dataset", "start"} <= ids

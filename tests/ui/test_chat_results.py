@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from studio import commit
+from studio.contract import Exported, Job, Progress, no_progress
 from studio.errors import StudioError
 from studio.studio import Studio
 from studio.ui.chat import card, take_home, whole_table
@@ -97,11 +100,57 @@ def test_a_model_is_offered_with_its_proof_once_it_was_made(studio: Studio) -> N
         return f"/download/token/{name}.zip"
 
     run = learned(studio, "chat", name="店里 <问答>.xlsx")
-    *_, nodes = take_home.export(offer, "merged", page(studio), run)
+    take_home.begin("merged", page(studio), run)
+    *_, (nodes, *_) = take_home.follow(offer, page(studio), run)
     assert links(nodes) == ["/download/token/店里-问答-merged.zip"]
     assert offered[0][0].joinpath("job.yaml").exists()
     assert any("Checked" in said for said in words(nodes))
     assert commit.sha256(offered[0][0] / commit.MANIFEST) in words(nodes)
+
+
+@dataclass(frozen=True)
+class Slow(FakeEngine):
+    """Packs nothing before it may."""
+
+    may: threading.Event = field(default_factory=threading.Event)
+
+    def export(self, job: Job, format: str, out: Path, progress: Progress = no_progress) -> Exported:
+        while not self.may.wait(0.01):
+            progress(0.5)
+        return super().export(job, format, out, progress)
+
+
+def offered(folder: Path, name: str) -> str:
+    return f"/download/{name}.zip"
+
+
+def test_packing_goes_on_when_the_page_is_reloaded_and_is_there_afterwards(tmp_path: Path) -> None:
+    engine = Slow()
+    with Studio(engine, tmp_path / "home", worker=True) as studio:
+        run = learned(studio, "chat")
+        take_home.begin("merged", page(studio), run)
+        before = take_home.follow(offered, page(studio), run)
+        next(before)
+        before.close()  # type: ignore[attr-defined]
+        after = take_home.follow(offered, page(studio), run)
+        nodes, *_, stop = next(after)
+        assert words(nodes) and stop.visible is True
+        engine.may.set()
+        *_, (nodes, *_, stop) = after
+        assert links(nodes) == ["/download/店-merged.zip"] and stop.visible is False
+        *_, (again, *_) = take_home.follow(offered, page(studio), run)
+        assert links(again) == links(nodes)
+
+
+def test_packing_that_is_stopped_leaves_nothing_to_take(tmp_path: Path) -> None:
+    with Studio(Slow(), tmp_path / "home", worker=True) as studio:
+        run = learned(studio, "chat")
+        take_home.begin("merged", page(studio), run)
+        shown = take_home.follow(offered, page(studio), run)
+        next(shown)
+        take_home.stop(page(studio), run)
+        *_, (nodes, *_) = shown
+        assert not nodes and studio.exported(run) == {}
 
 
 @pytest.mark.parametrize(

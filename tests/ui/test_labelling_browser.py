@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Route, expect
+from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as BrowserPage
 
 from studio.studio import Studio
 from tests.ui.conftest import serving
+from tests.ui.desk import opened, state, targets, text, unlabelled
 
 pytestmark = pytest.mark.browser
 Visits = Callable[..., Any]
-SAVING = "**/component_server/"
 
 
 @pytest.fixture(scope="module")
@@ -27,31 +27,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Stu
 @pytest.fixture
 def studio(address: tuple[str, Studio]) -> Studio:
     return address[1]
-
-
-def unlabelled(studio: Studio, rows: int, labels: tuple[str, ...] = ("好评", "差评", "中性")) -> str:
-    dataset = studio.data.add_rows("留言", "classify", [(f"第{n}条留言", "") for n in range(1, rows + 1)])
-    studio.data.declare_labels(dataset.id, labels)
-    return dataset.id
-
-
-def targets(studio: Studio, dataset: str) -> list[str]:
-    return [row.target for row in studio.data.rows(dataset, limit=1000)[0]]
-
-
-def text(page: BrowserPage) -> Locator:
-    return page.locator(".card-text")
-
-
-def state(page: BrowserPage) -> Locator:
-    return page.locator(".one-card .state")
-
-
-def opened(visit: Visits, **wanted: Any) -> BrowserPage:
-    page: BrowserPage = visit(**wanted).page
-    page.click("#label-button")
-    expect(text(page)).to_be_visible()
-    return page
 
 
 def test_the_whole_path_goes_by_keys_alone(visit: Visits, studio: Studio) -> None:
@@ -143,57 +118,6 @@ def test_a_thumb_reaches_everything_at_390_pixels(
     assert small == []
     assert targets(studio, dataset) == [""] * 4
     context.close()
-
-
-def test_what_cannot_be_sent_is_kept_and_sent_again(visit: Visits, studio: Studio) -> None:
-    dataset = unlabelled(studio, 4)
-    page = opened(visit)
-    page.route(SAVING, lambda route: route.abort())
-    page.keyboard.press("1")
-    expect(state(page)).to_contain_text("还没存上")
-    page.keyboard.press("2")  # nothing new is taken before what is there is safe
-    assert targets(studio, dataset) == [""] * 4
-    page.unroute(SAVING)
-    expect(state(page)).to_have_text("已保存")
-    expect(text(page)).to_have_text("第2条留言")
-    assert targets(studio, dataset) == ["好评", "", "", ""]
-
-
-def test_an_answer_that_is_lost_doubles_nothing(visit: Visits, studio: Studio) -> None:
-    dataset = unlabelled(studio, 4)
-    page = opened(visit)
-    lost = []
-
-    def lose(route: Route) -> None:
-        """The server does it, but nobody hears of it."""
-        if lost or "label_row" not in (route.request.post_data or ""):
-            return route.continue_()
-        lost.append(route.fetch().status)
-        return route.abort()
-
-    page.route(SAVING, lose)
-    page.keyboard.press("2")
-    expect(text(page)).to_have_text("第2条留言")
-    assert lost == [200]
-    lost.clear()
-    page.keyboard.press("z")
-    expect(text(page)).to_have_text("第1条留言")
-    assert targets(studio, dataset) == [""] * 4
-    assert studio.data.row(dataset, 1).revision == 2
-
-
-def test_a_label_outlives_a_page_that_was_closed_offline(visit: Visits, studio: Studio) -> None:
-    dataset = unlabelled(studio, 3)
-    page = opened(visit)
-    page.route(SAVING, lambda route: route.abort())
-    page.keyboard.press("3")
-    expect(state(page)).to_contain_text("还没存上")
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.unroute_all(behavior="ignoreErrors")
-    page.reload()
-    page.click("#label-button")
-    expect(page.locator(".card-done")).to_contain_text("1 / 3")
-    assert targets(studio, dataset) == ["中性", "", ""]
 
 
 def test_the_second_of_two_tabs_is_asked(visit: Visits, studio: Studio) -> None:

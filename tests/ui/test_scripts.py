@@ -14,7 +14,7 @@ import pytest
 
 from studio.studio import Studio
 from studio.ui.app import build_app
-from studio.ui.kit.assets import script
+from studio.ui.kit.assets import GIVEN, boot_script, script
 
 ROOT = Path(__file__).parents[2]
 UI = ROOT / "studio" / "ui"
@@ -32,15 +32,38 @@ def test_a_script_is_short_and_says_first_what_it_is(name: str) -> None:
 
 
 @each
-def test_a_script_comes_with_all_that_it_imports_and_every_module_once(name: str) -> None:
+def test_a_script_takes_what_it_imports_from_the_page_in_order(name: str) -> None:
     text = script(name)
     assert not re.search(r"^import ", text, re.MULTILINE)
-    given = re.findall(r"^const (\w+_js) = \(\(\) => \{$", text, re.MULTILINE)
-    assert len(given) == len(set(given))
-    for names, module in re.findall(r"^const \{ (.+) \} = (\w+_js);$", text, re.MULTILINE):
-        end = text[text.index(f"const {module} = (") :]
-        exported = re.search(r"^return \{ (.+) \};\n\}\)\(\);", end, re.MULTILINE)
-        assert exported and set(names.split(", ")) <= set(exported[1].split(", "))
+    made = re.findall(r"^taken\.(\w+_js) = window\.xiaozao\.modules\.\1\(", text, re.MULTILINE)
+    assert len(made) == len(set(made))
+    for names, module in re.findall(r"^const \{ (.+) \} = taken\.(\w+_js);$", text, re.MULTILINE):
+        assert module in made
+        assert set(names.split(", ")) <= exports(module)
+
+
+def exports(module: str) -> set[str]:
+    """What the page's script makes of a module."""
+    boot = boot_script("{}")
+    end = boot[boot.index(f"{module}({GIVEN}, taken) {{") :]
+    exported = re.search(r"^return \{ (.+) \};\n\}", end, re.MULTILINE)
+    assert exported
+    return set(exported[1].split(", "))
+
+
+def test_the_page_carries_every_module_once() -> None:
+    boot = boot_script("{}")
+    carried = re.findall(rf"(\w+_js)\({GIVEN}, taken\) \{{$", boot, re.MULTILINE)
+    assert len(carried) == len(set(carried)) > 5
+    for text in map(script, WRITTEN):
+        assert set(re.findall(r"^taken\.(\w+)", text, re.MULTILINE)) <= set(carried)
+        assert len(text) < 20_000
+
+
+@pytest.mark.skipif(NODE is None, reason="node is not installed")
+def test_the_page_s_own_script_is_one() -> None:
+    done = subprocess.run([NODE or "", "--check", "-"], input=boot_script("{}"), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 @each

@@ -53,7 +53,7 @@ def build(studio: Studio, offer: Offer) -> ChatTab:
 
 
 def wire(tab: ChatTab, studio: Studio, offer: Offer) -> None:
-    shown = [*tab.lanes.shown, *tab.trial.shown, *tab.table.shown, *tab.card.shown, *tab.home.shown]
+    shown = [*tab.lanes.shown, *tab.trial.shown, *tab.table.shown, *tab.card.shown, tab.home.job]
     tab.run.change(on(studio, show), tab.run, shown, trigger_mode="always_last", **QUIET)
     side_by_side.wire(tab.lanes, studio, tab.run)
     trial.wire(tab.trial, studio, tab.run)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import wait
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,10 +20,11 @@ from gradio.utils import get_upload_folder
 
 from studio.contract import Exported
 from studio.formats import FORMATS
+from studio.packing import GivenUp
 from studio.runs import Run
 from studio.ui.kit import fragments
 from studio.ui.kit.i18n import t
-from studio.ui.kit.long_work import watch, when_over
+from studio.ui.kit.long_work import LOOK_SECONDS
 from studio.ui.kit.nodes import Node, icon, node, panel
 from studio.ui.kit.page import QUIET, Page, on
 
@@ -40,8 +42,9 @@ class TakeHome:
     job: gr.DownloadButton
 
     @property
-    def shown(self) -> list[Any]:
-        return [self.result, self.job]
+    def packed(self) -> list[Any]:
+        """What `follow` returns, in its order."""
+        return [self.result, *self.make.values(), self.stop]
 
 
 def build() -> TakeHome:
@@ -63,36 +66,46 @@ def build() -> TakeHome:
 
 
 def wire(home: TakeHome, studio: Studio, run: gr.Dropdown, offer: Offer) -> None:
-    buttons = [*home.make.values(), home.stop]
-    works = []
+    followed = on(studio, partial(follow, offer))
     for format, button in home.make.items():
-        begun = button.click(_busy, None, buttons, **QUIET)
-        work = begun.then(on(studio, partial(export, offer, format)), run, home.result, **QUIET)
-        when_over(work, _idle, buttons)
-        work.failure(lambda: None, None, home.result, **QUIET)
-        works.append(work)
-    home.stop.click(lambda: (*_idle(), None), None, [*buttons, home.result], cancels=works, **QUIET)
+        begun = button.click(on(studio, partial(begin, format)), run, None, **QUIET)
+        begun.success(followed, run, home.packed, **QUIET)
+    home.stop.click(on(studio, stop), run, None, **QUIET)
+    run.change(followed, run, home.packed, **QUIET)  # of a page that was reloaded, too
 
 
 def show(page: Page, run: Run | None) -> tuple[Any, ...]:
     if run is None:
-        return None, gr.DownloadButton(visible=False)
+        return (gr.DownloadButton(visible=False),)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "job.yaml"
         path.write_text(page.studio.job_yaml(run.id), encoding="utf-8")
         kept = save_file_to_cache(path, cache_dir=get_upload_folder())
-    return None, gr.DownloadButton(value=kept, visible=True)
+    return (gr.DownloadButton(value=kept, visible=True),)
 
 
-def export(offer: Offer, format: str, page: Page, run: str) -> Iterator[list[Node]]:
-    """Progress, then what was made with its link."""
-    label = page.say(f"chat_tab.making_{format}")
-    made = yield from watch(
-        lambda progress: page.studio.export(run, format, progress=progress),
-        lambda share: [fragments.under_way(share, label)],
-    )
-    name = f"{file_name(page.studio.run(run).dataset_name)}-{format}"
-    yield [ready(page, format, made, offer(Path(made.path), name), name)]
+def begin(format: str, page: Page, run: str) -> None:
+    page.studio.packing.start(run, format)
+
+
+def stop(page: Page, run: str) -> None:
+    page.studio.packing.stop(run)
+
+
+def follow(offer: Offer, page: Page, run: str | None) -> Iterator[tuple[Any, ...]]:
+    """What was packed of a run; while something is being packed, whoever began it, how far it is.
+
+    Raises StudioError as `Studio.export` does, once what is there is shown.
+    """
+    package = page.studio.packing.of(run) if run else None
+    while package and not package.result.done():
+        yield [fragments.under_way(package.share, page.say(f"chat_tab.making_{package.format}"))], *_buttons(busy=True)
+        wait([package.result], LOOK_SECONDS)
+    made = page.studio.exported(run) if run else {}
+    yield [ready(page, offer, str(run), format, one) for format, one in made.items()] or None, *_buttons(busy=False)
+    error = package.result.exception() if package else None
+    if error and not isinstance(error, GivenUp):
+        raise error
 
 
 def file_name(name: str) -> str:
@@ -100,9 +113,11 @@ def file_name(name: str) -> str:
     return re.sub(r"[^\w-]+", "-", Path(name).stem).strip("-")[:60] or "model"
 
 
-def ready(page: Page, format: str, made: Exported, link: str, name: str) -> Node:
+def ready(page: Page, offer: Offer, run: str, format: str, made: Exported) -> Node:
     """The link, after the proof: verified, size, checksum. The engine makes nothing that it could not verify."""
     assert made.verified
+    name = f"{file_name(page.studio.run(run).dataset_name)}-{format}"
+    link = offer(Path(made.path), name)
     return node(
         "div",
         node("p", icon("check"), page.say(f"chat_tab.verified_{format}"), cls="verified"),
@@ -121,9 +136,5 @@ def size(count: int) -> str:
     return f"{max(1, round(count / 1000))} kB"
 
 
-def _busy() -> Any:
-    return *(gr.Button(interactive=False) for _ in FORMATS), gr.Button(visible=True)
-
-
-def _idle() -> Any:
-    return *(gr.Button(interactive=True) for _ in FORMATS), gr.Button(visible=False)
+def _buttons(*, busy: bool) -> Any:
+    return *(gr.Button(interactive=not busy) for _ in FORMATS), gr.Button(visible=busy)

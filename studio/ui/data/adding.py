@@ -142,9 +142,12 @@ def name_box(whose: str, elem_id: str | None = None) -> gr.Textbox:
 def wire(tab: Adding, studio: Studio, dataset: gr.Dropdown) -> None:
     """Whatever is added is then chosen in `dataset`."""
     read = [tab.file, tab.refusal, tab.encoding, dataset]
-    shown: dict[str, Any] = {"show_progress": "full", "show_progress_on": tab.file, "api_visibility": "private"}
-    tab.file.upload(on(studio, add_files), [tab.file, tab.task], read, **shown)
-    tab.encoding.input(on(studio, add_files), [tab.file, tab.task, tab.encoding], read, **shown)
+    for begin, given in (
+        (tab.file.upload, [tab.file, tab.task]),
+        (tab.encoding.input, [tab.file, tab.task, tab.encoding]),
+    ):
+        begun = begin(on(studio, reading), None, tab.refusal, **QUIET)
+        begun.then(on(studio, add_files), given, read, **QUIET)
     paste = tab.paste
     paste.button.click(on(studio, add_paste), [paste.text, tab.task], [paste.text, paste.refusal, dataset], **QUIET)
     public = tab.public
@@ -163,8 +166,14 @@ def choose(page: Page, dataset: str | None) -> Any:
     known = page.studio.data.list()
     ids = [one.id for one in known]
     chosen = dataset if dataset in ids else (ids[0] if ids else None)
-    listed = [(page.say("data_tab.listed", name=one.name, rows=one.report.rows), one.id) for one in known]
+    count = page.studio.data.progress  # the rows as they are now, whatever the file had
+    listed = [(page.say("data_tab.listed", name=one.name, rows=f"{count(one.id)[1]:,}"), one.id) for one in known]
     return gr.Dropdown(choices=listed, value=chosen, visible=bool(known) or "hidden")
+
+
+def reading(page: Page) -> list[Node]:
+    """What stands there while a file is read."""
+    return [node("p", page.say("import.reading"), cls="soft", role="status")]
 
 
 def add_files(page: Page, files: list[str] | None, task: str, encoding: str | None = None) -> Any:

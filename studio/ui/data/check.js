@@ -9,16 +9,26 @@ let dataset = null;
 let seen = null;
 /** @type {number | null} how far a check-up is */
 let share = null;
+let stopped = false;
 let busy = false;
 
-put($(".check-working p"), say("checkup.working"));
 $(".check-working progress").setAttribute("aria-label", say("checkup.working"));
 put($(".check-words h2"), say("checkup.score"));
 const again = button("quiet check-again", "", say("checkup.again"), recheck);
 $(".check-top").append(again);
 
+const stop = button("quiet check-stop", "", say("checkup.stop"), () => {
+  share = null;
+  stopped = true;
+  trigger("stopped");
+  paint_working();
+});
+const anew = button("quiet", "", say("checkup.again"), recheck);
+$(".check-working").append(stop, anew);
+
 function recheck() {
   share = 0;
+  stopped = false;
   paint_working();
   trigger("recheck");
 }
@@ -194,8 +204,11 @@ function show_preview(finding, look, answer) {
 
 function paint_working() {
   const working = share !== null && share < 1;
-  $(".check-working").hidden = !working;
+  $(".check-working").hidden = !working && (!stopped || Boolean(seen));
+  put($(".check-working p"), say(working ? "checkup.working" : "checkup.stopped"));
   $(".check-working progress").value = share || 0;
+  $(".check-working progress").hidden = stop.hidden = !working;
+  anew.hidden = working;
   again.disabled = working;
   for (const one of /** @type {NodeListOf<HTMLButtonElement>} */ (element.querySelectorAll(".finding button"))) one.disabled = working;
 }
@@ -225,10 +238,12 @@ function open() {
     dataset = value.dataset;
     seen = null;
     share = null;
+    stopped = false;
     report("", false);
     paint();
     if (dataset && value.share === undefined && element.offsetParent !== null) return recheck();
   }
+  if (stopped && !value.seen) return; // it was on its way
   share = value.share ?? share;
   if (value.seen) { seen = value.seen; paint(); } else paint_working();
 }

@@ -28,7 +28,7 @@ Asked = Mapping[str, Any]
 
 
 def build(studio: Any) -> gr.HTML:
-    """Its value is what `look` yields; it triggers "recheck", "edited", "to_label" and "to_table"."""
+    """Its value is what `look` yields; it triggers "recheck", "stopped", "edited", "to_label" and "to_table"."""
     return gr.HTML(
         value=None, html_template=read("data/check.html"), js_on_load=script("data/check.js"), elem_id="check-up",
         server_functions=[
@@ -38,9 +38,11 @@ def build(studio: Any) -> gr.HTML:
 
 
 def wire(view: gr.HTML, tab: gr.Tab, studio: Any, dataset: gr.Dropdown) -> None:
-    tab.select(on(studio, look), dataset, view, **QUIET)
-    view.recheck(on(studio, look), dataset, view, **QUIET)
-    dataset.change(waiting, dataset, view, **QUIET)
+    # one under way holds up no other, of this dataset or another; it ends when it is stopped or another one is chosen
+    at_once: dict[str, Any] = {"trigger_mode": "multiple", "concurrency_limit": None, **QUIET}
+    looks = [begin(on(studio, look), dataset, view, **at_once) for begin in (tab.select, view.recheck)]
+    dataset.change(waiting, dataset, view, cancels=looks, **QUIET)
+    view.stopped(None, None, None, cancels=looks, **QUIET)
 
 
 def waiting(dataset: str | None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ export const desk = {
   who: "",
   offline: false,
   pending: 0, // acts that wait for their turn
+  reading: 0, // of these, those that nobody asked for
 };
 
 // --- what is not on the server yet ---
@@ -34,6 +35,11 @@ export function unsent() {
   return keys.map((key) => ({ ...JSON.parse(localStorage[key]), do: "keep", number: Number(key.slice(prefix.length)) }));
 }
 
+/** Whether something was not sent yet. */
+export const anyUnsent = () => Object.keys(localStorage).some((key) => key.startsWith(unsentKey("")));
+/** Says that there is no connection, and of what is not on the server yet that it is kept. */
+export const sayOffline = () => tell(say(anyUnsent() ? "label.offline_kept" : "label.offline"), "bad");
+
 // --- who labels here ---
 const nameKey = () => "xiaozao.annotator." + desk.dataset;
 /** @param {string} name "" for nobody in particular */
@@ -56,9 +62,8 @@ const pause = (milliseconds) => new Promise((done) => {
  * @template {Name} N
  * @param {N} name
  * @param {Asked<N>} asked
- * @param {string} [meanwhile] what is said while there is none
  */
-export async function send(name, asked, meanwhile = "label.offline") {
+export async function send(name, asked) {
   const full = { dataset: desk.dataset, ...asked };
   for (let wait = 1000; ; wait = Math.min(wait * 2, 15000)) {
     const answer = await request(name, full);
@@ -67,7 +72,7 @@ export async function send(name, asked, meanwhile = "label.offline") {
       return answer;
     }
     desk.offline = true;
-    tell(say(meanwhile), "bad");
+    sayOffline();
     await pause(wait);
   }
 }

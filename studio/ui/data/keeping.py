@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from studio.errors import StudioError
 from studio.ui.data.adding import choose
 from studio.ui.kit.i18n import t
 from studio.ui.kit.nodes import Node, icon, node, panel
@@ -68,8 +69,11 @@ def rename(page: Page, dataset: str, name: str) -> Any:
 
 
 def ask(page: Page, dataset: str) -> tuple[Any, Any, list[Node]]:
-    """What would be lost, and what would stay, before anything is."""
+    """What would be lost, and what would stay, before anything is. Raises StudioError versions.in_use."""
     store = page.studio.data
+    runs = page.studio.runs_of(dataset)
+    if any(not run.ended for run in runs):
+        raise StudioError("versions.in_use", name=store.name_of(dataset))
     facts = {
         "name": store.name_of(dataset),
         "rows": f"{store.progress(dataset)[1]:,}",
@@ -77,8 +81,8 @@ def ask(page: Page, dataset: str) -> tuple[Any, Any, list[Node]]:
         "versions": len(store.versions(dataset)),
     }
     said = [node("p", icon("warn"), page.say("versions.lost", **facts), cls="warning")]
-    if runs := len(page.studio.runs_of(dataset)):
-        said.append(node("p", page.say("versions.kept_runs", runs=runs), cls="soft"))
+    if runs:
+        said.append(node("p", page.say("versions.kept_runs", runs=len(runs)), cls="soft"))
     return gr.Button(visible=False), gr.Column(visible=True), said
 
 

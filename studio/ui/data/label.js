@@ -1,7 +1,7 @@
 // One row at a time: keys 1-9 and 0 label it, Enter takes the suggestion, S skips, Z undoes, the arrows turn the pages.
 // Every act waits for the one before it; "saved" is said only after the server has committed.
 import { $, answered, button, composing, make, put, reason, rested, say, tell, turns } from "../kit/page.js";
-import { desk, keepUnsent, remembered, send, unsent } from "./desk.js";
+import { anyUnsent, desk, keepUnsent, remembered, sayOffline, send, unsent } from "./desk.js";
 import { people } from "./people.js";
 import { suggestions } from "./suggestions.js";
 
@@ -33,33 +33,63 @@ for (const [selector, key] of [
 
 // --- the server ---
 /** @param {Act} asked */
-function act(asked) {
-  if (desk.offline) return tell(say("label.offline_kept"), "bad"); // nothing new before what is there is safe
-  const mine = round;
+const keeps = (asked) => asked.do === "save" || asked.do === "keep";
+/** What Enter means on the card that is shown.
+ * @param {Act} asked
+ * @returns {Act}
+ */
+function meant(asked) {
+  const { card } = desk;
+  if (asked.do !== "confirm") return asked;
+  return card?.suggestion && !card.target ? { do: "save", target: card.suggestion.label } : { do: "next" };
+}
+/** A label for the row that is seen, whatever is read meanwhile: it names its row and is kept before it is sent.
+ * @param {Act} asked
+ * @returns {[asked: Act, forget: () => void]}
+ */
+function safe(asked) {
+  const { card, order, who } = desk;
+  if (!keeps(asked) || !card || desk.pending > desk.reading) return [asked, () => {}];
+  const full = { order, who, number: card.number, revision: card.revision, last: card.last, ...asked };
+  return [full, keepUnsent(full)];
+}
+/** @param {Act} given */
+function act(given) {
+  const asked = desk.pending > desk.reading ? given : meant(given);
+  if (desk.offline && desk.card && (anyUnsent() || !keeps(asked))) return sayOffline(); // first what is there must be safe
+  const [full, forget] = safe(asked), named = full !== asked, mine = round;
+  if (desk.offline) sayOffline();
   waiting(1);
   line = line // after a failure: what was meant for another row must not hit this one
-    .then(() => (mine === round ? perform(asked) : undefined))
+    .then(() => (named || mine === round ? perform(full) : undefined))
     .catch((error) => { round += 1; tell(reason(error), "bad"); })
-    .finally(() => waiting(-1));
+    .finally(() => { forget(); waiting(-1); });
+}
+/** Looks again, unasked by anybody. @param {Act} asked */
+function read(asked) {
+  if (desk.offline && desk.card) return; // whatever brings the connection back shows how things stand
+  desk.reading += 1;
+  act(asked);
+  line = line.finally(() => { desk.reading -= 1; });
 }
 /** @param {number} more */
 function waiting(more) {
   desk.pending += more;
   element.dataset.pending = String(desk.pending);
 }
-const { count, expect } = suggestions(act, (todo) => { line = line.then(todo); }, () => edited());
+const { count, expect } = suggestions(act, read, (todo) => { line = line.then(todo); }, () => edited());
 const { ask, paintSelf, refresh } = people(act);
 
 /** @param {Act} asked */
 async function perform(asked) {
   if (conflict !== null) return; // first the answer: what was typed before the question was seen must not be it
   const { card, order, who } = desk;
-  if (asked.do === "confirm") asked = card?.suggestion && !card.target ? { do: "save", target: card.suggestion.label } : { do: "next" };
-  const keeps = asked.do === "save" || asked.do === "keep";
+  asked = meant(asked);
   const full = { order, who, number: card?.number, revision: card?.revision, last: card?.last ?? 0, ...asked };
-  if (keeps) tell(say("ui.saving"));
-  const forget = keeps ? keepUnsent(full) : () => {};
-  const answer = await send("label_row", full, keeps ? "label.offline_kept" : "label.offline");
+  const label = keeps(asked);
+  if (label && !desk.offline) tell(say("ui.saving"));
+  const forget = label ? keepUnsent(full) : () => {};
+  const answer = await send("label_row", full);
   forget();
   const shown = answered(answer);
   if (shown && !("number" in shown)) {
@@ -72,10 +102,10 @@ async function perform(asked) {
   conflict = shown ? shown.conflict : null;
   paint();
   if (conflict !== null) return tell(say("ui.not_saved"), "bad");
-  if (keeps || shown?.undone) tell(say("ui.saved"), "good");
+  if (label || shown?.undone) tell(say("ui.saved"), "good");
   else if (asked.do === "undo") tell(say(full.last ? "label.undo_elsewhere" : "data_tab.nothing_to_undo"));
   else if (asked.do !== "open" && asked.do !== "look") tell("");
-  if (keeps || shown?.undone) edited();
+  if (label || shown?.undone) edited();
 }
 const edited = rested(700, () => { // the rest of the page hears of it once the hand rests
   trigger("edited");
@@ -236,7 +266,7 @@ function open() {
   desk.who = remembered();
   const left = desk.pending ? [] : unsent(); // what is on its way now is no earlier visit's
   for (const kept of left) act(kept); // what an earlier visit could not send
-  act({ do: "open", ...(left.length ? { number: left[0].number } : {}) });
+  (left.length ? act : read)({ do: "open", ...(left.length ? { number: left[0].number } : {}) });
   expect(1000);
 }
 watch("value", open);

@@ -13,7 +13,7 @@ import gradio as gr
 from studio.ui.data.adding import choose
 from studio.ui.kit.i18n import t
 from studio.ui.kit.nodes import Node, icon, node, panel
-from studio.ui.kit.page import Page, on
+from studio.ui.kit.page import QUIET, Page, on
 
 if TYPE_CHECKING:
     from studio.studio import Studio
@@ -36,7 +36,7 @@ def build() -> Recovery:
 
 def wire(recovery: Recovery, studio: Studio, dataset: gr.Dropdown) -> None:
     found = [recovery.column, recovery.notice, dataset]
-    recovery.button.click(on(studio, bring_back), dataset, found, api_visibility="private", show_progress_on=dataset)
+    recovery.button.click(on(studio, bring_back), dataset, found, **QUIET)
 
 
 def show(page: Page) -> tuple[Any, list[Node]]:

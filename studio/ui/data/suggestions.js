@@ -4,10 +4,11 @@ import { desk, send } from "./desk.js";
 
 /**
  * @param {(act: Act) => void} act
+ * @param {(act: Act) => void} read
  * @param {(todo: () => void) => void} after does something after all acts before it
  * @param {() => void} edited
  */
-export function suggestions(act, after, edited) {
+export function suggestions(act, read, after, edited) {
   const least = $(".accept-row input"), accept = $("button.accept"), uncertain = $("input.uncertain");
   /** @type {Suggestions} */
   let counted = { count: 0 };
@@ -57,7 +58,7 @@ export function suggestions(act, after, edited) {
       const { card } = desk;
       const wanted = card?.labelled && card.done >= 10 && !card.target && !card.suggestion;
       const busy = desk.pending || desk.offline || element.offsetParent === null || $(".card-choices").contains(document.activeElement);
-      if (wanted && !busy) act({ do: "look" });
+      if (wanted && !busy) read({ do: "look" });
       expect(2 * wait);
     }, wait);
   }

@@ -1,5 +1,5 @@
 // Runs before everything else: sets the language that Gradio will find, and makes `window.xiaozao`, the one name that the
-// page's scripts share. It is called with WORDS, both languages' sentences.
+// page's scripts share. It is called with WORDS, both languages' sentences, and MODULES, what the scripts import.
 import { say } from "./page.js";
 
 const found = document.cookie.match(/(?:^|; )lang=(zh|en)/);
@@ -13,6 +13,7 @@ document.documentElement.lang = locale;
 window.xiaozao = {
   lang,
   words: WORDS[lang],
+  modules: MODULES,
   picked: null,
   lastTab: () => sessionStorage.getItem("xiaozao.tab"),
   switchTo(next) {
@@ -26,6 +27,12 @@ addEventListener("pagehide", () => {
   const tab = document.querySelector("#steps > .tab-wrapper [role=tab][aria-selected=true]");
   if (tab) sessionStorage.setItem("xiaozao.tab", tab.dataset.tabId ?? "");
 });
+
+// What went wrong before is over as soon as somebody does something else.
+addEventListener("click", (event) => {
+  if (!(event.target instanceof Element) || !event.target.closest("button") || event.target.closest(".toast-body")) return;
+  for (const close of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".toast-body.error .toast-close"))) close.click();
+}, true);
 
 // Gradio says a few things in English only; these say them in the page's language and in the shop's words.
 /** @type {[pattern: RegExp, key: string][]} */

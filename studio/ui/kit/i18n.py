@@ -55,12 +55,9 @@ def lang_of(request: Any) -> Lang:
     return "zh" if (request.headers.get("accept-language") or "").lower().startswith("zh") else "en"
 
 
-def boot_script(script: str) -> str:
-    """`script`, called with the words of both languages, for the very start of <head>."""
-    words = {lang: _page_words(lang) for lang in LANGS}
-    # "</" would end the script element whatever the JSON around it says
-    data = json.dumps(words, ensure_ascii=False).replace("</", "<\\/")
-    return f"<script>(function (WORDS) {{{script}}})({data})</script>"  # the page gets no name of it
+def words() -> str:
+    """The page's words in both languages, as JSON."""
+    return json.dumps({lang: _page_words(lang) for lang in LANGS}, ensure_ascii=False)
 
 
 class InjectHead:

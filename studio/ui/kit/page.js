@@ -157,24 +157,29 @@ export function rested(milliseconds, act) {
 }
 
 /**
- * Does `act` now and every so many milliseconds while the component is there and its page is seen, never twice at once;
- * returns what does it in between.
+ * Does `act` now and every so many milliseconds, or as many as it says itself, while the component is there and its page
+ * is seen, never twice at once; returns what does it in between. A page that comes into view again does it at once.
  * @param {number} milliseconds
- * @param {() => Promise<unknown>} act
+ * @param {() => Promise<number | void>} act
  */
 export function repeated(milliseconds, act) {
-  let busy = false;
+  let busy = false, timer = 0, there = false;
   async function once() {
+    clearTimeout(timer);
+    if (there && !element.isConnected) return document.removeEventListener("visibilitychange", once);
+    there = element.isConnected; // not yet, while the page is put together
     if (busy || document.hidden) return;
     busy = true;
+    let rest = milliseconds;
     try {
-      await act();
+      rest = (await act()) ?? milliseconds;
     } finally {
       busy = false;
+      timer = setTimeout(once, rest);
     }
   }
+  document.addEventListener("visibilitychange", once);
   once();
-  const clock = setInterval(() => (element.isConnected ? once() : clearInterval(clock)), milliseconds);
   return once;
 }
 

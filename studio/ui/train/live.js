@@ -1,4 +1,5 @@
-// Asks once a second how the shown run stands: text is replaced, charts only grow, so that a zoom stays.
+// Asks once a second how the shown run stands, more seldom once it has ended: text is replaced, charts only grow, so that
+// a zoom stays.
 import { painter } from "../kit/fragment.js";
 import { $, repeated, request, say } from "../kit/page.js";
 import { dressed, loaded } from "../kit/plots.js";
@@ -47,5 +48,6 @@ const ask = repeated(1000, async () => {
   show(answer.nodes);
   if (answer.state !== props.state) trigger("changed"); // the buttons around this panel show an older state
   await draw(answer);
+  return answer.rest;
 });
 watch("run", ask);

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MOST_LISTED = 50
 MOST_COMPARED = 4
+LIVE, STILL = 1000, 4000  # milliseconds between two looks at a run under way, and at one that has ended
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,8 @@ def live_run(page: Page, asked: dict[str, Any]) -> dict[str, Any]:
     """
     runs, damaged = page.studio.runs(), page.studio.damaged()
     run = next((known for known in runs if known.id == asked["run"]), None)
-    answer: dict[str, Any] = {"state": state_of(runs, damaged)}
+    under_way = any(not known.ended for known in runs)
+    answer: dict[str, Any] = {"state": state_of(runs, damaged), "rest": LIVE if under_way else STILL}
     if broken := next((known for known in damaged if known.id == asked["run"]), None):
         return {**answer, "run": "", "nodes": [panel_nodes(views.damaged_view(broken, page.lang))]}
     if run is None:
@@ -193,8 +195,8 @@ def panel_nodes(view: TrainView) -> Node:
         "div",
         node("div", node("h2", view.title), node("p", view.headline, cls="headline"), cls="head"),
         fragments.bar(view.share, view.headline) if facts else None,
-        node("div", *facts, cls="facts") if facts else None,
         fragments.lamp(view.lamp) if view.lamp else None,
+        node("div", *facts, cls="facts") if facts else None,
         fragments.problem(view.problem) if view.problem else None,
         node("ul", *(node("li", note) for note in view.notes), cls="notes") if view.notes else None,
         cls="run busy" if view.busy else "run",
