@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from studio.contract import Machine, ModelCard, Sampling
+from studio.contract import Lane, Machine, ModelCard
 from studio.data.schema import Message
 from studio.errors import StudioError
 from studio.sessions import fits_beside
@@ -79,7 +78,7 @@ def test_a_run_begins_while_an_answer_is_on_its_way(slow: Studio) -> None:
     dataset = slow.data.add_rows("faq", "chat", [(f"第{n}号茶几点开始卖", f"{n}点" * 40) for n in range(10, 30)])
     run = slow.start(slow.plan(dataset.id, changes={"epochs": 1}).config)
     ended(slow, run)
-    answer = slow.chat(run, QUESTION, QUESTION, Sampling(), threading.Event())
+    answer = slow.chat(run, [Lane(QUESTION, tuned=False), Lane(QUESTION, tuned=True)])
     next(answer)
     other = busy(slow, run)
     assert len(list(answer)) > 2

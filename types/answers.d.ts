@@ -133,6 +133,8 @@ interface TaskChoice {
 // --- data/check.py ---
 interface CheckUp {
   dataset: string | null;
+  /** When this dataset was chosen; not of what a check-up tells. */
+  at?: number;
   share?: number;
   seen?: Seen;
 }

@@ -18,9 +18,12 @@ MANY = 5  # answers of a question, or ways to ask for an answer, that are counte
 
 @dataclass(frozen=True)
 class Statistics:
-    """`lengths`: how many texts have up to so many characters, 0 for still more. `answers`: how many questions have one
-    answer, two …; `ways`: how many answers are asked for in one way, two …; MANY stands for all from there."""
+    """`rows`: how many there are, `unanswered`: of them without a target. `lengths`: how many texts have up to so many
+    characters, 0 for still more. `answers`: how many questions have one answer, two …; `ways`: how many answers are
+    asked for in one way, two …; MANY stands for all from there."""
 
+    rows: int
+    unanswered: int
     lengths: Mapping[int, int]
     middle: int  # characters that half of the texts do not pass
     longest: int
@@ -39,6 +42,8 @@ def statistics(pairs: Sequence[tuple[str, str]], labelled: bool) -> Statistics:
     counted = known["target"].value_counts(sort=False).sort_values(ascending=False, kind="stable")
     answers, ways = (known.groupby(by)[of].nunique() for by, of in (("text", "target"), ("target", "text")))
     return Statistics(
+        rows=len(frame),
+        unanswered=len(frame) - len(known),
         lengths=_binned(lengths),
         middle=int(lengths.median()) if len(frame) else 0,
         longest=int(lengths.max()) if len(frame) else 0,

@@ -30,4 +30,4 @@ def test_questions_and_answers_are_counted_by_each_other() -> None:
 
 @pytest.mark.parametrize("labelled", [True, False])
 def test_of_nothing_there_is_nothing_to_tell(labelled: bool) -> None:
-    assert statistics([], labelled) == Statistics({}, 0, 0, {}, {}, {})
+    assert statistics([], labelled) == Statistics(0, 0, {}, 0, 0, {}, {}, {})

@@ -7,7 +7,7 @@ from threading import Event, Thread
 import pytest
 import torch
 
-from studio.contract import Job, Sampling
+from studio.contract import Job, Lane, Sampling, never
 from studio.data.schema import Message
 from studio.engine import TorchEngine
 from studio.engine.train import train
@@ -16,6 +16,7 @@ from tests.engine.running import adapter, losses
 
 DRAWN = Sampling(temperature=1.0, top_p=0.9, max_new_tokens=12)
 QUESTION = [Message("user", "少糖怎么做")]
+LANES = [Lane(QUESTION, tuned=False), Lane(QUESTION, tuned=True)]
 
 
 class Asker(Thread):
@@ -28,7 +29,7 @@ class Asker(Thread):
     def run(self) -> None:
         while not self.enough.is_set() or not self.answers:
             session = TorchEngine().open(self.job)
-            *_, last = session.stream(QUESTION, QUESTION, DRAWN, Event())
+            *_, last = session.stream(LANES, DRAWN, never)
             self.answers += session.reply([QUESTION], True, DRAWN) + list(last)
             session.close()
 
@@ -36,13 +37,13 @@ class Asker(Thread):
 @pytest.mark.usefixtures("patient")
 def test_a_run_is_the_same_to_the_last_bit_with_answers_drawn_beside_it(jobs: Jobs) -> None:
     known = jobs.make("chat", "run-known", epochs=2)
-    train(known, Event())
+    train(known, never)
     noisy = {"dropout": 0.2, "embedding_noise": 1.0, "epochs": 12}  # both draw from torch's random numbers
     alone, beside = (jobs.make("chat", name, **noisy) for name in ("run-alone", "run-beside"))
-    train(alone, Event())
+    train(alone, never)
     asker = Asker(known)
     asker.start()
-    train(beside, Event())
+    train(beside, never)
     asker.enough.set()
     asker.join()
     assert losses(beside) == losses(alone) and adapter(beside) == adapter(alone)
@@ -51,10 +52,10 @@ def test_a_run_is_the_same_to_the_last_bit_with_answers_drawn_beside_it(jobs: Jo
 
 def test_opening_and_asking_draw_none_of_the_process_s_random_numbers(jobs: Jobs) -> None:
     job = jobs.make("chat", epochs=1)
-    train(job, Event())
+    train(job, never)
     torch.manual_seed(7)
     before = torch.get_rng_state()
     session = TorchEngine().open(job)
-    list(session.stream(QUESTION, QUESTION, DRAWN, Event()))
+    list(session.stream(LANES, DRAWN, never))
     session.close()
     assert torch.equal(torch.get_rng_state(), before)

@@ -112,12 +112,12 @@ class Breaking(FakeEngine):
         opened, engine = super().open(job), type(self)
 
         class Session(FakeSession):
-            def stream(self, base: Any, tuned: Any, sampling: Any, stop: Any) -> Iterator[tuple[str, str]]:
+            def stream(self, lanes: Any, sampling: Any, stop: Any) -> Iterator[tuple[str, ...]]:
                 yield "坏", "坏"
                 if not engine.broken:
                     engine.broken = True
                     raise RuntimeError("probability tensor contains inf")
-                yield from super().stream(base, tuned, sampling, stop)
+                yield from super().stream(lanes, sampling, stop)
 
         return Session(opened.known, opened.labels)
 

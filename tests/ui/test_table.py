@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from studio.errors import StudioError
+from studio.ui.data import adding
+from studio.ui.data import tab as data_tab
 from studio.ui.data import table as rows
 from studio.ui.kit.page import Page
 
@@ -90,3 +92,12 @@ def test_a_large_base_model_is_asked_for_more(page: Page) -> None:
     page.studio.train(page.studio.plan(dataset, "maker/large").config)
     found = rows.model_phrasings(page, {"dataset": dataset, "number": 1})["phrasings"]
     assert all(isinstance(text, str) and text for text in found)
+
+
+def test_every_place_counts_the_rows_as_they_are_now(page: Page, reviews: str) -> None:
+    rows.remove_row(page, {"dataset": reviews, "number": 1})
+    (listed,) = adding.counted_anew(page).choices
+    assert listed == ("评价（23 条）", reviews)
+    said = str(data_tab.recounted(page, reviews))
+    assert "'23'" in said and "刚读进来时" in said and "'24'" in said
+    assert "23 条都可以拿去学了" in str(data_tab.standing_nodes(page, reviews)[0])

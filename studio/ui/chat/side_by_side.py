@@ -142,9 +142,9 @@ def answer(
         stop.set()
 
 
-def _now_and_then(answers: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _now_and_then(answers: Iterator[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     """The first state of the answers, the last, and between them one in TELL_SECONDS."""
-    state: tuple[str, str] | None = None
+    state: tuple[str, ...] | None = None
     told, due = state, 0.0
     for state in answers:
         if time.monotonic() >= due:

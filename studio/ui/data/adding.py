@@ -163,12 +163,28 @@ def wire(tab: Adding, studio: Studio, dataset: gr.Dropdown) -> None:
 
 def choose(page: Page, dataset: str | None) -> Any:
     """The list of datasets with `dataset` selected, or the newest; out of sight while there is none."""
-    known = page.studio.data.list()
-    ids = [one.id for one in known]
+    listed = _listed(page)
+    ids = [known for _, known in listed]
     chosen = dataset if dataset in ids else (ids[0] if ids else None)
-    count = page.studio.data.progress  # the rows as they are now, whatever the file had
-    listed = [(page.say("data_tab.listed", name=one.name, rows=f"{count(one.id)[1]:,}"), one.id) for one in known]
-    return gr.Dropdown(choices=listed, value=chosen, visible=bool(known) or "hidden")
+    return gr.Dropdown(choices=listed, value=chosen, visible=bool(listed) or "hidden")
+
+
+def keep_count(studio: Studio, dataset: gr.Dropdown, *sources: gr.HTML) -> None:
+    """Counts the rows of the list anew whenever rows were edited in one of the `sources`."""
+    for source in sources:
+        source.edited(on(studio, counted_anew), None, dataset, **QUIET)
+
+
+def counted_anew(page: Page) -> Any:
+    """The same list, after rows were added or removed."""
+    return gr.Dropdown(choices=_listed(page))
+
+
+def _listed(page: Page) -> list[tuple[str, str]]:
+    """Each dataset with its rows as they are now, whatever the file had."""
+    count = page.studio.data.progress
+    known = page.studio.data.list()
+    return [(page.say("data_tab.listed", name=one.name, rows=f"{count(one.id)[1]:,}"), one.id) for one in known]
 
 
 def reading(page: Page) -> list[Node]:

@@ -235,6 +235,7 @@ function open() {
   /** @type {CheckUp} */
   const value = props.value || { dataset: null };
   if (value.dataset !== dataset) {
+    if (dataset && value.at === undefined) return; // of the one that was chosen before
     dataset = value.dataset;
     seen = null;
     share = null;

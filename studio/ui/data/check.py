@@ -38,10 +38,10 @@ def build(studio: Any) -> gr.HTML:
 
 
 def wire(view: gr.HTML, tab: gr.Tab, studio: Any, dataset: gr.Dropdown) -> None:
-    # one under way holds up no other, of this dataset or another; it ends when it is stopped or another one is chosen
+    # one under way holds up no other, of this dataset or another
     at_once: dict[str, Any] = {"trigger_mode": "multiple", "concurrency_limit": None, **QUIET}
     looks = [begin(on(studio, look), dataset, view, **at_once) for begin in (tab.select, view.recheck)]
-    dataset.change(waiting, dataset, view, cancels=looks, **QUIET)
+    dataset.change(waiting, dataset, view, **QUIET)
     view.stopped(None, None, None, cancels=looks, **QUIET)
 
 

@@ -26,7 +26,7 @@ def overview(page: Page, dataset: Dataset, counted: Statistics) -> list[Node]:
     """The import report: what was understood, what was mended, what was left out; and the rows in numbers."""
     report = dataset.report
     return [
-        node("div", *(fact(name, value) for name, value in facts(page, report)), cls="facts"),
+        node("div", *(fact(name, value) for name, value in facts(page, report, counted)), cls="facts"),
         *_labels(page, counted.labels),
         *_in_numbers(page, counted),
         _to_know(page, report.notes),
@@ -43,14 +43,16 @@ def _to_know(page: Page, notes: Sequence[Mapping[str, Any]]) -> Node:
     return node("details", summary, node("ul", *_items(page, notes)), cls="notes known", open="open")
 
 
-def facts(page: Page, report: ImportReport) -> list[tuple[str, str]]:
-    """Name and value of each thing that was understood."""
+def facts(page: Page, report: ImportReport, counted: Statistics) -> list[tuple[str, str]]:
+    """Name and value of each thing that was understood, and how many rows there are now."""
     known = [
         (page.say("data_tab.fact_task"), page.say(f"data_tab.task_{report.task}")),
-        (page.say("data_tab.fact_rows"), f"{report.rows:,}"),
+        (page.say("data_tab.fact_rows"), f"{counted.rows:,}"),
     ]
-    if report.unlabelled:
-        known.append((page.say("data_tab.fact_unlabelled"), f"{report.unlabelled:,}"))
+    if counted.rows != report.rows:
+        known.append((page.say("data_tab.fact_rows_read"), f"{report.rows:,}"))
+    if counted.unanswered:
+        known.append((page.say("data_tab.fact_unlabelled"), f"{counted.unanswered:,}"))
     if report.file:
         known.append((page.say("data_tab.fact_file"), report.file))
     if report.encoding:

@@ -18,7 +18,7 @@ from studio.data.schema import Dataset
 from studio.data.statistics import statistics
 from studio.errors import StudioError
 from studio.tasks import TASKS
-from studio.ui.data import adding, keeping, recovery
+from studio.ui.data import adding, filling, keeping, recovery
 from studio.ui.data import check as check_view
 from studio.ui.data import exam as exam_view
 from studio.ui.data import label as labelling
@@ -26,6 +26,7 @@ from studio.ui.data import names as label_names
 from studio.ui.data import table as rows
 from studio.ui.data import versions as versions_view
 from studio.ui.data.adding import Adding, both_names, choose
+from studio.ui.data.filling import Filling
 from studio.ui.data.overview import overview, split_table, standing
 from studio.ui.data.recovery import Recovery
 from studio.ui.kit.assets import read, script
@@ -39,16 +40,6 @@ if TYPE_CHECKING:
 
 # To divide 100,000 rows takes seconds: it is done for those who look.
 IF_SPLIT_IS_SEEN = "(id) => (document.querySelector('#split-button[aria-selected=true]') ? id : null)"
-
-
-@dataclass(frozen=True)
-class Filling:
-    """The blanks of a file that leaves room for names."""
-
-    column: gr.Column
-    name: gr.Textbox
-    maker: gr.Textbox
-    fill: gr.Button
 
 
 @dataclass(frozen=True)
@@ -110,7 +101,7 @@ def build(studio: Studio) -> DataTab:
         with gr.Tab(t("data_tab.overview"), id="overview") as overview_view:
             names = label_names.names(studio)
             report = panel("report")
-            filling = _build_filling()
+            blanks = filling.build()
             roles = gr.HTML(
                 value=None, html_template=read("data/roles.html"), js_on_load=script("data/roles.js"), elem_id="roles"
             )
@@ -133,27 +124,19 @@ def build(studio: Studio) -> DataTab:
         go_model = gr.Button(t("data_tab.go_model"), variant="primary", elem_id="go-model", visible=False, scale=0)
     view = {"overview": overview_view, "label": label_view, "table": table_view, "split": split_view}
     tab = DataTab(
-        lost, dataset, add, ways, working, views, view, names, report, filling, roles, card, table, lesson, split, exam,
+        lost, dataset, add, ways, working, views, view, names, report, blanks, roles, card, table, lesson, split, exam,
         ready, go_label, go_model,
     )  # fmt: skip
     wire(tab, studio)
     check_view.wire(check, check_tab, studio, dataset)
     check.edited(on(studio, standing_nodes), dataset, tab.next, **QUIET)
+    adding.keep_count(studio, dataset, table, check)
     check.to_label(lambda: gr.Tabs(selected="label"), None, views, **QUIET)
     check.to_table(lambda chosen: (gr.Tabs(selected="table"), reopened(chosen)), dataset, [views, table], **QUIET)
     versions_view.wire(past, versions_tab, dataset)
     recovery.wire(lost, studio, dataset)
     keeping.wire(manage, studio, dataset)
     return tab
-
-
-def _build_filling() -> Filling:
-    with gr.Column(visible=False, elem_id="filling", elem_classes="way") as column:
-        gr.Markdown(t("data_tab.fill_help"))
-        with gr.Row():
-            name, maker = adding.name_box("owner", "fill-owner"), adding.name_box("maker", "fill-maker")
-        fill = gr.Button(t("data_tab.fill"), variant="primary", elem_id="fill")
-    return Filling(column, name, maker, fill)
 
 
 def wire(tab: DataTab, studio: Studio) -> None:
@@ -175,6 +158,7 @@ def wire(tab: DataTab, studio: Studio) -> None:
     tab.go_label.click(lambda: gr.Tabs(selected="label"), None, tab.views, **QUIET)
     for source in (tab.card, tab.table):
         source.edited(on(studio, standing_nodes), tab.dataset, tab.next, **QUIET)
+    tab.view["overview"].select(on(studio, recounted), tab.dataset, tab.report, **QUIET)
 
 
 def show(page: Page, dataset: str | None) -> Any:
@@ -198,6 +182,11 @@ def show(page: Page, dataset: str | None) -> Any:
 def renamed(page: Page, dataset: str) -> Any:
     """What shows the names of labels."""
     return report_of(page, page.studio.data.get(dataset)), reopened(dataset), reopened(dataset)
+
+
+def recounted(page: Page, dataset: str | None) -> list[Node] | None:
+    """The overview of the rows as they are now."""
+    return report_of(page, page.studio.data.get(dataset)) if dataset else None
 
 
 def report_of(page: Page, card: Dataset) -> list[Node]:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator
-from concurrent.futures import Future
-from queue import Empty, SimpleQueue
+from concurrent.futures import Future, wait
 from typing import Any, TypeVar
 
 from studio.contract import Progress
@@ -30,18 +29,18 @@ def when_over(work: Any, handler: Callable[[], Any], outputs: list[Any]) -> None
 
 
 def watch(work: Callable[[Progress], Result], show: Callable[[float], Shown]) -> Generator[Shown, None, Result]:
-    """Yields `show(share)` as the share of `work` that is done, 0 … 1, grows; returns what `work` returns.
+    """Yields `show(share)` as the share of `work` that is done grows, once in LOOK_SECONDS; returns what it does.
 
     Raises what `work` raises. When the generator is closed, the work ends at its next report.
     """
-    shares: SimpleQueue[float] = SimpleQueue()
+    told = [0.0]  # the share that was reported last
     given_up = threading.Event()
     result: Future[Result] = Future()
 
     def report(share: float) -> None:
         if given_up.is_set():
             raise GivenUp
-        shares.put(share)
+        told[0] = share
 
     def run() -> None:
         try:
@@ -50,14 +49,14 @@ def watch(work: Callable[[Progress], Result], show: Callable[[float], Shown]) ->
             result.set_exception(error)
 
     threading.Thread(target=run, name="long-work", daemon=True).start()
+    shown = 0.0
     try:
-        yield show(0.0)
+        yield show(shown)
         while not result.done():
-            try:
-                share = shares.get(timeout=LOOK_SECONDS)
-            except Empty:
-                continue
-            yield show(share)
+            wait([result], LOOK_SECONDS)
+            if told[0] != shown:
+                shown = told[0]
+                yield show(shown)
     finally:
         given_up.set()
     return result.result()
