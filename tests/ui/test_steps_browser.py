@@ -69,8 +69,9 @@ def test_a_check_up_is_stopped_and_holds_up_no_other(
     choose(page, "很大的")
     page.click(".check-stop")
     expect(page.locator(".check-working p")).to_have_text("停下了，还没检查完。")
-    may.set()
     page.click(".check-working button:visible")
+    expect(page.locator(".check-stop")).to_be_visible()
+    may.set()
     expect(page.locator(".check-ring strong")).to_be_visible()
 
 
