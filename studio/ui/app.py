@@ -65,6 +65,7 @@ def build_app(studio: Studio, offer: Offer) -> gr.Blocks:
             on(studio, model_tab.opened), inputs_kwargs=model.chosen, outputs=model.planned, **QUIET
         )  # fmt: skip
         looked.success(on(studio, model_tab.preview), model.config, model.preview, **QUIET)
+        on_chat.select(on(studio, chat_tab.choose), chat.run, chat.run, **QUIET)
         begun = model.start.click(
             on(studio, model_tab.start_run), inputs_kwargs=model.inputs, outputs=train.run, **QUIET
         )  # fmt: skip

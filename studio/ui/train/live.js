@@ -51,3 +51,4 @@ const ask = repeated(1000, async () => {
   return answer.rest;
 });
 watch("run", ask);
+new IntersectionObserver(([seen]) => { if (seen.isIntersecting) ask(); }).observe(element); // it comes into view
