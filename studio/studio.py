@@ -125,10 +125,7 @@ class Studio:
         changes: Mapping[str, Any] | None = None,
         progress: Progress = no_progress,
     ) -> Plan:
-        """The RunConfig that the data ask for, with `changes` laid over it. Freezes the dataset's version.
-
-        Raises StudioError when the dataset cannot teach anything or the model cannot be had.
-        """
+        """The RunConfig that the data ask for, `changes` laid over it. Freezes a version, raises as `Planner.plan`"""
         return self._planner.plan(dataset, preset, {"model": model, **(changes or {})}, progress)
 
     def plan_for(self, config: RunConfig) -> Plan:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from studio.data.intake.intake import Wish, understand
+from studio.data.intake.intake import Wish, report_from_json, report_to_json, understand
 from studio.data.reading.child import tabulate_file
 from studio.data.reading.shapes.speakers import cast, speaker_of
 from studio.data.reading.shapes.tagged import tagged
@@ -132,3 +133,12 @@ def test_pictures_alone_are_no_text_to_classify_either(read_text: Read) -> None:
 def test_a_conversation_in_which_nobody_knows_who_speaks_is_refused(read_json: Read) -> None:
     turns = [{"role": name, "content": "1"} for name in ("甲", "乙", "丙")]
     assert refusal(lambda: read_json([{"messages": turns}])) == "data.all_left_out"
+
+
+def test_a_report_of_before_says_how_many_worse_answers_were_left_out(read_json: Read) -> None:
+    table = read_json([{"prompt": f"问{n}", "chosen": "好", "rejected": "坏"} for n in range(3)])
+    report = understand(table, Wish(), "f")[1]
+    old = replace(report, notes=({"reason": "data.chosen_only"},))
+    assert (
+        report_from_json(report_to_json(old)).notes == ({"reason": "data.rejected_left_out", "n": 3},) == report.notes
+    )

@@ -164,6 +164,9 @@ def report_to_json(report: ImportReport) -> str:
 def report_from_json(text: str) -> ImportReport:
     """What only a newer version tells of it is passed over."""
     values: dict[str, Any] = json.loads(text)
+    for note in values.get("notes", ()):
+        if note["reason"].endswith(".chosen_only"):  # as it was said before such rows were counted: it was all of them
+            note |= {"reason": "data.rejected_left_out", "n": values["rows"]}
     known = {one.name: values[one.name] for one in fields(ImportReport) if one.name in values}
     frozen: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in known.items()}
     return ImportReport(**frozen)
