@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 from pydantic import TypeAdapter
 
-from studio.words import Lang, say
+from studio.words import Lang, kept
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,8 +220,5 @@ def parse(line: bytes) -> Event | Unknown | None:
 
 
 def told(fact: Note | Failed, lang: Lang) -> str:
-    """Its sentence; a general one with the key where only a newer version knows it."""
-    try:
-        return say(fact.key, lang, **fact.details)
-    except (KeyError, IndexError, ValueError, TypeError, AttributeError):
-        return say("run.newer_fact", lang, sentence=fact.key[:80])
+    """Its sentence; a general one with the key where only another version knows it."""
+    return kept(fact.key, lang, **fact.details)

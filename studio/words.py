@@ -34,5 +34,13 @@ def say(key: str, lang: Lang, **details: Any) -> str:
     return catalogue(lang)[key].format(**{name: _in(value, lang) for name, value in details.items()})
 
 
+def kept(key: str, lang: Lang, **details: Any) -> str:
+    """A sentence that was written to the disk; a general one with its key where only another version knows it."""
+    try:
+        return say(key, lang, **details)
+    except (KeyError, IndexError, ValueError, TypeError, AttributeError):
+        return say("run.newer_fact", lang, sentence=key[:80])
+
+
 def _in(value: Any, lang: Lang) -> Any:
     return value[lang] if isinstance(value, dict) and value.keys() == set(LANGS) else value

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from studio.data.statistics import statistics
 from studio.errors import StudioError
 from studio.ui.data import adding
 from studio.ui.data import label as labelling
 from studio.ui.data import tab as data_tab
 from studio.ui.data import table as rows_view
 from studio.ui.data import versions as versions_view
+from studio.ui.data.overview import overview
 from studio.ui.kit.page import Page
 
 Upload = Callable[[str, str], str]
@@ -170,3 +173,12 @@ def test_a_dataset_without_labels_says_what_is_missing(page: Page) -> None:
     shown = data_tab.split_nodes(page, dataset)
     assert shown is not None
     assert "warning" in [one["attributes"]["class"] for one in shown]
+
+
+def test_a_note_of_another_version_empties_no_report(page: Page, reviews: str) -> None:
+    card = page.studio.data.get(reviews)
+    told = replace(
+        card.report, notes=({"reason": "data.of_tomorrow", "n": 3},), dropped=({"row": 2, "reason": "gone"},)
+    )
+    shown = texts(overview(page, replace(card, report=told), statistics(page.studio.data.pairs(reviews), True)))
+    assert "data.of_tomorrow" in shown and "gone" in shown

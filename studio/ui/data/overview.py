@@ -16,6 +16,7 @@ from studio.tasks import TASKS
 from studio.ui.kit.fragments import fact
 from studio.ui.kit.nodes import Node, icon, node
 from studio.ui.kit.page import Page
+from studio.words import kept
 
 MOST_LISTED = 100  # repaired or dropped rows
 MOST_LABELS = 20
@@ -137,7 +138,7 @@ def _place(page: Page, entry: Mapping[str, Any]) -> str:
 
 def _sentence(page: Page, entry: Mapping[str, Any], key: str) -> str:
     """The sentence that `entry[key]` names, its placeholders filled from the rest of the entry."""
-    return page.say(entry[key], **{name: value for name, value in entry.items() if name != key})
+    return kept(entry[key], page.lang, **{name: value for name, value in entry.items() if name != key})
 
 
 def split_table(page: Page, splits: Splits, kept: Mapping[Why, int]) -> list[Node]:
