@@ -1,6 +1,7 @@
 """What is learned beside the taught questions: the same questions in other words, none of which any exam asks.
 
-Knows no model and no token; the rules that reword a question are in `templates`, what points to a fact is in `cues`.
+Knows no model and no token; the rules that reword a question are in `templates`, what customers say in `heard` and
+`matters`, what points to a fact in `cues`.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from itertools import chain, islice
 
 from studio.data.near import normalise
 from studio.data.schema import Example, Splits
-from studio.data.teaching import cues, heard, templates
+from studio.data.teaching import cues, heard, matters, templates
 from studio.data.teaching.languages import OTHER, of_facts
 from studio.data.teaching.lesson import facts
 
 WHOLE = 0.5  # of the wordings say the whole question otherwise, as far as the rules know how,
 MOST_WHOLE = 10  # and no more than these
 HEARD = 1 / 3  # … say it as customers were heard to
+MATTERS = 1 / 4  # … ask about its matter, as they do in any shop
 SYNONYMS = 12  # other words for those of a line that may point to its fact, too
 
 
@@ -41,18 +43,22 @@ def learned(splits: Splits, wordings: int) -> Sequence[Example]:
 
     found = list(splits.train)
     alone = facts([row for row in splits.train if all(turn.role == "system" for turn in row.context)])
-    has_rules = [lang != OTHER for lang in of_facts([(*(row.text for row in fact), fact[0].target) for fact in alone])]
-    pointing = cues.questions([_fact(rows, ruled) for rows, ruled in zip(alone, has_rules, strict=True)])
-    for fact, ruled, more in zip(alone, has_rules, pointing, strict=True):
-        for row in fact:
-            most = wordings if ruled else 0
+    langs = of_facts([(*(row.text for row in fact), fact[0].target) for fact in alone])
+    pointing = cues.questions([_fact(rows, ruled=lang != OTHER) for rows, lang in zip(alone, langs, strict=True)])
+    told = [
+        matters.Told([row.text for row in rows], rows[0].target, lang) for rows, lang in zip(alone, langs, strict=True)
+    ]
+    for fact, lang, about, more in zip(alone, langs, matters.questions(told), pointing, strict=True):
+        for turn, row in enumerate(fact):
+            most = wordings if lang != OTHER else 0
             whole = islice(new(templates.ways(row.text)), min(MOST_WHOLE, math.ceil(WHOLE * most)))
-            said = islice(new(heard.wordings(row.text)), round(HEARD * most))
-            found += [replace(row, text=text) for text in islice(chain(whole, said, new(more)), wordings)]
+            said = islice(new(heard.wordings(row.text, turn)), round(HEARD * most))
+            asked = islice(new(about), round(MATTERS * most))
+            found += [replace(row, text=text) for text in islice(chain(whole, said, asked, new(more)), wordings)]
     return tuple(found)
 
 
-def _fact(rows: Sequence[Example], ruled: bool) -> cues.Fact:
+def _fact(rows: Sequence[Example], *, ruled: bool) -> cues.Fact:
     """With other words for its own where its language has rules."""
     questions, answer = tuple(row.text for row in rows), rows[0].target
     lines = (*questions, answer) if ruled else ()

@@ -16,11 +16,14 @@ from pathlib import Path
 
 from studio.data.teaching import templates
 from studio.data.teaching.languages import OTHER, of_question
+from studio.data.teaching.rewording.rules import Met
 
 HOME = Path(__file__).parent
 PLACE = {"zh": "你们", "en": "you"}
 SHORTEST = {"zh": 2, "en": 4}  # characters of a name that is looked for in a question
+TOPICS = ("x", "day", "verb", "y", "fee", "pay", "card")  # slots of the rules that name what is asked about, in order
 CHOICE = re.compile(r"\[([^\[\]]*)\]")
+AT_ONCE = 10  # lines that about one phrasing takes
 ARTICLE = re.compile(r"^(?:a|an|the|some|my|our|one of those)\s+", re.IGNORECASE)
 
 
@@ -47,8 +50,9 @@ def book(lang: str) -> Book:
     return Book(told["said"], called, re.compile(pattern, re.IGNORECASE))
 
 
-def wordings(question: str) -> Iterator[str]:
-    """The matter as customers put it, and in between the question itself with its things by other names."""
+def wordings(question: str, turn: int = 0) -> Iterator[str]:
+    """The matter as customers put it, and in between the question itself with its things by other names. Another turn,
+    for another phrasing of the same fact, begins further down the list."""
     lang = of_question(question)
     if lang == OTHER:
         return iter(())
@@ -56,16 +60,24 @@ def wordings(question: str) -> Iterator[str]:
     renamed = list(_renamed(question, pages))
     said: list[str] = []
     if met is not None:
-        intent, found = met
-        topic = " ".join(words for name in ("x", "y") if (words := found.get(name, "").strip()))
-        topic = topic.replace(" ", "") if lang == "zh" else topic
+        intent, _ = met
+        topic = _topic(met, lang)
         topics = [topic, *_renamed(topic, pages)]
         lines = [line for line in pages.said.get(intent.name, ()) if topic or "{it}" not in line]
+        start = turn * AT_ONCE % max(1, len(lines))
+        lines = [*lines[start:], *lines[:start]]
         said = [
             _written(line, place, {"it": topics[place % len(topics)], "place": PLACE[lang]})
             for place, line in enumerate(lines)
         ]
     return (one for pair in zip_longest(said, renamed) for one in pair if one)
+
+
+def topic(question: str) -> str:
+    """What a question is about, where a rule knows; "" otherwise."""
+    lang = of_question(question)
+    met = None if lang == OTHER else templates.asked(question)
+    return _topic(met, lang) if met else ""
 
 
 def synonyms(text: str) -> list[str]:
@@ -76,6 +88,11 @@ def synonyms(text: str) -> list[str]:
     pages = book(lang)
     columns = [pages.called[found[0].lower()] for found in pages.names.finditer(text)]
     return list(dict.fromkeys(one for row in zip_longest(*columns) for one in row if one))
+
+
+def _topic(met: Met, lang: str) -> str:
+    found = met[1]
+    return ("" if lang == "zh" else " ").join(words for name in TOPICS if (words := found.get(name, "").strip()))
 
 
 def _renamed(text: str, pages: Book) -> Iterator[str]:

@@ -37,7 +37,7 @@ class Intent:
         """Every form once, then those that can be put otherwise again; none with a listed word that was not found."""
         known = dict.fromkeys(self.topics, "") | found
         told = self.topics | {name for name, words in known.items() if words}
-        return _by_rows(written(form, known) for form in self.forms if told.issuperset(SLOT.findall(form)))
+        return by_rows(written(form, known) for form in self.forms if told.issuperset(SLOT.findall(form)))
 
 
 Met = tuple[Intent, Found]
@@ -77,7 +77,7 @@ class Rules:
         swapped = list(self.swapped(bare))
         plain = [one for one in forms if not _parted(one)[0]]  # what begins with a story takes no greeting
         around = self._around([bare, *plain[:4], *turned[:2], *swapped[:2]])
-        return _by_rows([forms[0::3], swapped, forms[1::3], self._renamed(whole), forms[2::3], turned, around, [bare]])
+        return by_rows([forms[0::3], swapped, forms[1::3], self._renamed(whole), forms[2::3], turned, around, [bare]])
 
     def _renamed(self, met: Met | None) -> Iterator[str]:
         """The forms with other words for their topic, each topic with other forms."""
@@ -109,7 +109,7 @@ class Rules:
 
     def swapped(self, text: str) -> Iterator[str]:
         """The text with one word exchanged for another: the first choice for each of its words, then the second."""
-        return _by_rows(
+        return by_rows(
             [text[: word.start()] + other + text[word.end() :] for other in self.swaps[word[0].lower()]]
             for word in self.words.finditer(text)
         )
@@ -165,6 +165,6 @@ def _parted(text: str) -> tuple[str, str]:
     return text[: comma + 1], text[comma + 1 :].strip()
 
 
-def _by_rows(columns: Iterable[Iterable[str]]) -> Iterator[str]:
+def by_rows(columns: Iterable[Iterable[str]]) -> Iterator[str]:
     """The first of each, then the second of each that has one, and so on."""
     return (one for row in zip_longest(*columns) for one in row if one is not None)
