@@ -50,7 +50,7 @@ def test_of_facts_the_figure_and_the_history_tell_how_many_are_known() -> None:
     tests = tuple(replace(test, recalled=29, taught=30) for test in run.progress.evaluations)
     known = replace(run, progress=replace(run.progress, evaluations=tests))
     figures = {fact.name: fact.value for fact in views.train_view(known, "zh").facts}
-    assert figures["你教的事"] == "记住 29 / 30 件" and figures["换个问法"].endswith("40 条对 37 条）")
+    assert figures["你教的事"] == "记住 29 / 30 件" and figures["换个问法"].endswith("37 / 40 题）")
     assert views.run_row(known, "en").detail.endswith("29 of 30 facts")
 
 

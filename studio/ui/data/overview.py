@@ -20,7 +20,10 @@ from studio.words import kept
 
 MOST_LISTED = 100  # repaired or dropped rows
 MOST_LABELS = 20
-HARMLESS = ("data.title_row", "data.blank_row", "data.blank_rows", "data.repeated_header")  # no row that anybody misses
+HARMLESS = {  # no row that anybody misses, and ways in which a table was read that need no second look
+    "data.title_row", "data.blank_row", "data.blank_rows", "data.repeated_header",
+    "data.further_ways", "data.side_by_side", "data.turns_by_row",
+}  # fmt: skip
 
 
 def overview(page: Page, dataset: Dataset, counted: Statistics) -> list[Node]:
@@ -40,8 +43,14 @@ def _to_know(page: Page, notes: Sequence[Mapping[str, Any]]) -> Node:
     """What is to be known of the whole file: hidden rows, sheets that were not read, formulas without a result."""
     if not notes:
         return ""
-    summary = node("summary", icon("warn"), page.say("import.some_notes", n=len(notes)))
-    return node("details", summary, node("ul", *_items(page, notes)), cls="notes known", open="open")
+    harmless = _harmless(notes)
+    summary = node("summary", icon("check" if harmless else "warn"), page.say("import.some_notes", n=len(notes)))
+    cls = "notes known harmless" if harmless else "notes known"
+    return node("details", summary, node("ul", *_items(page, notes)), cls=cls, open="open")
+
+
+def _harmless(entries: Sequence[Mapping[str, Any]]) -> bool:
+    return all(entry["reason"] in HARMLESS for entry in entries)
 
 
 def facts(page: Page, report: ImportReport, counted: Statistics) -> list[tuple[str, str]]:
@@ -108,7 +117,7 @@ def _notes(page: Page, kind: str, entries: Sequence[Mapping[str, Any]]) -> Node:
     if not entries:
         return node("p", icon("check"), page.say(f"data_tab.none_{kind}"), cls="fine")
     items = _items(page, entries)
-    if all(entry["reason"] in HARMLESS for entry in entries):
+    if _harmless(entries):
         summary = node("summary", icon("check"), page.say("data_tab.some_harmless", n=len(entries)))
         return node("details", summary, node("ul", *items), cls=f"notes {kind} harmless")
     summary = node("summary", icon("warn"), page.say(f"data_tab.some_{kind}", n=len(entries)))
