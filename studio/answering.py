@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from studio.contract import Engine, Prediction, Progress, Sampling, Session
-from studio.data.schema import Message, Splits
+from studio.data import asking
+from studio.data.asking import Conversation
+from studio.data.schema import Splits
 from studio.errors import StudioError
 from studio.evaluation import baselines
 from studio.runs import Run
@@ -19,11 +21,17 @@ GREEDY = Sampling()
 REAL_MODEL = 100_000_000  # parameters; a smaller base cannot rephrase a question
 
 
-def answer_all(session: Session, task: str, texts: Sequence[str], progress: Progress) -> list[Prediction]:
-    """The tuned model's answer to each text, in order."""
+def typed(session: Session, text: str, system: str | None) -> Conversation:
+    """What somebody types, below the given system text; without one, below that of what the session's model learned."""
+    return asking.typed(text, session.system if system is None else system)
+
+
+def answer_all(
+    session: Session, task: str, conversations: Sequence[Conversation], progress: Progress
+) -> list[Prediction]:
+    """The tuned model's answer to each conversation, in order."""
     if TASKS[task].labelled:
-        return session.classify(texts, True)
-    conversations = [[Message("user", text)] for text in texts]
+        return session.classify(conversations, True, progress)
     return [Prediction(answer) for answer in session.reply(conversations, True, GREEDY, progress)]
 
 

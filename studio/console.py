@@ -52,7 +52,11 @@ class Console:
                 sys.stdout.write(f"{name}: {_plain(value)}\n")
 
     def note(self, key: str, **details: Any) -> None:
-        self.terminal.print(say(key, self.lang, **details), markup=False, soft_wrap=True)
+        self.say(say(key, self.lang, **details))
+
+    def say(self, words: str) -> None:
+        """Beside the result, which it does not touch."""
+        self.terminal.print(words, markup=False, soft_wrap=True)
 
     def light(self, colour: str, name: str, why: str, action: str) -> None:
         """The traffic light, one line."""

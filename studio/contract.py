@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from studio.config import RunConfig
+from studio.data.asking import Conversation
 from studio.data.schema import Example, Message, Splits
 
 Fit = Literal["fits", "tight", "too_big"]
@@ -152,9 +153,13 @@ class Lane:
 
 
 class Session(Protocol):
-    """A base model in memory, once, with a run's adapter beside it."""
+    """A base model in memory, once, with a run's adapter beside it. `system`: the system text of what it learned."""
 
-    def classify(self, texts: Sequence[str], tuned: bool) -> list[Prediction]: ...
+    system: str
+
+    def classify(
+        self, conversations: Sequence[Conversation], tuned: bool, progress: Progress = ...
+    ) -> list[Prediction]: ...
 
     def reply(
         self, conversations: Sequence[Sequence[Message]], tuned: bool, sampling: Sampling, progress: Progress = ...

@@ -15,7 +15,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from studio.contract import Engine, Exported, Job, Progress
-from studio.data.intake.intake import Wish, understand
+from studio.data import asking
+from studio.data.intake.examples import to_rows
+from studio.data.intake.later import understood
 from studio.data.reading.read import read_table
 from studio.data.schema import Example
 from studio.data.store.split import normalise
@@ -25,7 +27,7 @@ from studio.evaluation.evaluate import evaluate
 from studio.evaluation.report import Report
 from studio.formats import FORMATS
 from studio.sessions import Sessions
-from studio.tasks import Task
+from studio.tasks import Role
 from studio.workspace import Workspace
 
 EXPORTED = TypeAdapter(Exported)  # what only a newer version tells is passed over
@@ -34,22 +36,30 @@ EXPORTED = TypeAdapter(Exported)  # what only a newer version tells is passed ov
 class Results:
     """Of the runs of one workspace."""
 
-    def __init__(self, engine: Engine, workspace: Workspace, sessions: Sessions, job_of: Callable[[str], Job]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        workspace: Workspace,
+        sessions: Sessions,
+        job_of: Callable[[str], Job],
+        roles_of: Callable[[str], Mapping[str, Role]],
+    ) -> None:
         self._engine = engine
         self._workspace = workspace
         self._sessions = sessions
         self._job_of = job_of
+        self._roles_of = roles_of
 
     def evaluate(self, run: str, file: Path | None, progress: Progress) -> dict[str, Any]:
         """The report card on the test split, kept; or on the rows of `file`, only returned, with `seen`: how many of
-        them it was trained on, which prove nothing."""
+        them it was trained on, which prove nothing, and the `columns` that asked."""
         job = self._job_of(run)
-        seen = {}
+        seen: dict[str, Any] = {}
         if file is not None:
-            examples = _examples_of(file, job.config.task)
+            examples, columns = _examples_of(file, job, self._roles_of(run))
             asked = [normalise(example.text) for example in examples]
             known = set(asked).intersection(normalise(example.text) for example in job.splits.train)
-            seen = {"seen": sum(text in known for text in asked)}
+            seen = {"seen": sum(text in known for text in asked), "columns": columns}
             job = replace(job, splits=replace(job.splits, test=examples))
         with self._sessions.open(run) as session:
             report = {**evaluate(session, job, progress), **seen}
@@ -97,13 +107,21 @@ class Results:
         self._workspace.write(path, json.dumps(data, ensure_ascii=False, indent=1).encode())
 
 
-def _examples_of(file: Path, task: Task) -> tuple[Example, ...]:
-    """The rows of a file that have an answer. Raises StudioError for a file that cannot be read or has none."""
-    examples, _ = understand(read_table(file), Wish(task), file.name)
+def _examples_of(file: Path, job: Job, taught: Mapping[str, Role]) -> tuple[tuple[Example, ...], list[str]]:
+    """The rows of a file that have an answer, asked as in training, and the columns that ask.
+
+    Raises StudioError for a file that cannot be read or has none.
+    """
+    task = job.config.task
+    found = understood(read_table(file), taught, task)
+    examples, _, _ = to_rows(found.table, found.roles, task)
+    if "system" not in found.roles.values():
+        system = asking.system_text(job.splits)
+        examples = [replace(one, context=tuple(asking.below(system, one.context))) for one in examples]
     answered = tuple(example for example in examples if example.target)
     if not answered:
         raise StudioError("run.no_rows")
-    return answered
+    return answered, list(found.asking(task))
 
 
 def _exported(path: Path) -> Exported | None:

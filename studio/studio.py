@@ -10,25 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from studio import answering, pace
+from studio import answering, contract, pace
 from studio import rebuild as rebuilding
 from studio.answering import GREEDY
 from studio.config import STARTER, Preset, RunConfig
-from studio.contract import (
-    Engine,
-    Exported,
-    Lane,
-    Machine,
-    ModelCard,
-    Prediction,
-    Progress,
-    Sampling,
-    Session,
-    Shade,
-    Stop,
-    never,
-    no_progress,
-)  # fmt: skip
+from studio.contract import Engine, Exported, Lane, Prediction, Progress, Sampling, Session, Stop, never, no_progress
+from studio.data import asking
+from studio.data.asking import Conversation
 from studio.data.datastore import DataStore
 from studio.data.labelling.suggest import Suggestion
 from studio.data.schema import Example, Message, Splits
@@ -69,7 +57,7 @@ class Studio:
         self._planner = Planner(engine, self.data, *places, lambda config: pace.of(config, self._roster.runs()))
         self._enrolment = Enrolment(self.workspace, self.data, self._planner, self._roster)
         self._sessions = Sessions(engine, self.workspace, self._roster, self._enrolment.job)
-        self._results = Results(engine, self.workspace, self._sessions, self._enrolment.job)
+        self._results = Results(engine, self.workspace, self._sessions, self._enrolment.job, self.roles_of)
         self._worker = Worker(self._lives.next, first=engine.warm)
         self.suggesting = Suggesting(self.data, self._roster.newest_learned, self._suggested)
         self.packing = Packing(lambda run, format, progress: self.export(run, format, progress=progress))
@@ -104,7 +92,7 @@ class Studio:
 
     # --- machine, models, plan -------------------------------------------------------------------------------------
 
-    def machine(self) -> Machine:
+    def machine(self) -> contract.Machine:
         return self.engine.machine()
 
     @property
@@ -112,7 +100,7 @@ class Studio:
         """Whether nothing trains in the background any more though it should."""
         return self._worker.died
 
-    def models(self) -> list[ModelCard]:
+    def models(self) -> list[contract.ModelCard]:
         """The starter, then the hub models that are in the workspace's `models/` as ORG--NAME."""
         return self._planner.cards()
 
@@ -132,7 +120,7 @@ class Studio:
         """A given RunConfig with its estimate."""
         return self._planner.plan_for(config)
 
-    def preview(self, config: RunConfig) -> list[tuple[Example, list[tuple[str, Shade]]]]:
+    def preview(self, config: RunConfig) -> list[tuple[Example, list[tuple[str, contract.Shade]]]]:
         """Five rows, each with how the model will see it, in pieces with what becomes of them."""
         return self._planner.preview(config)
 
@@ -225,10 +213,16 @@ class Studio:
 
     # --- trying, testing, taking home -------------------------------------------------------------------------------
 
-    def classify(self, run: str, texts: Sequence[str], *, tuned: bool = True) -> list[Prediction]:
-        """The label of each text with its probabilities."""
+    def system(self, run: str) -> str:
+        """The system text with which a run was taught, below which it is asked; "" for none."""
+        return asking.system_text(self.lessons(run))
+
+    def classify(
+        self, run: str, texts: Sequence[str], *, tuned: bool = True, system: str | None = None
+    ) -> list[Prediction]:
+        """The label of each text with its probabilities, asked below the run's own system text if no other is given."""
         with self._open(run) as session:
-            return session.classify(texts, tuned)
+            return session.classify([answering.typed(session, text, system) for text in texts], tuned)
 
     def _suggested(self, run: str, texts: Sequence[str]) -> list[Suggestion]:
         return [Suggestion(said.answer, said.confidence or 0.0) for said in self.classify(run, texts)]
@@ -247,22 +241,27 @@ class Studio:
         with self._open(run) as session:
             return session.reply(conversations, tuned, sampling)
 
-    def ask(self, run: str, question: str, *, tuned: bool = True, sampling: Sampling = GREEDY) -> str:
-        """One answer to one question."""
-        return self.replies(run, [[Message("user", question)]], tuned=tuned, sampling=sampling)[0]
+    def ask(
+        self, run: str, question: str, *, tuned: bool = True, sampling: Sampling = GREEDY, system: str | None = None
+    ) -> str:
+        """One answer to one question, asked below the run's own system text if no other is given."""
+        with self._open(run) as session:
+            return session.reply([answering.typed(session, question, system)], tuned, sampling)[0]
 
     def rephrase(self, question: str) -> list[str]:
-        """Other ways to ask `question`, from the base model of the newest chat run whose base is large enough.
+        """Other ways to ask `question`, by the base model of the newest chat run that has a large one.
 
         Raises StudioError table.no_real_model where there is none.
         """
         run = answering.rephrasing(self.runs(), self.engine, self.workspace)
-        return templates.listed(self.ask(run.id, templates.request(question), tuned=False))
+        return templates.listed(self.ask(run.id, templates.request(question), tuned=False, system=""))
 
-    def answer_all(self, run: str, texts: Sequence[str], progress: Progress = no_progress) -> list[Prediction]:
-        """The tuned model's answer to each text, in order."""
+    def answer_all(
+        self, run: str, conversations: Sequence[Conversation], progress: Progress = no_progress
+    ) -> list[Prediction]:
+        """The tuned model's answer to each conversation as it stands, in order."""
         with self._open(run) as session:
-            return answering.answer_all(session, self.run(run).config.task, texts, progress)
+            return answering.answer_all(session, self.run(run).config.task, conversations, progress)
 
     def answer_simply(self, run: str, texts: Sequence[str]) -> list[Prediction]:
         """What the report's simple method answers. Raises StudioError run.no_simple_method."""

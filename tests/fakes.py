@@ -31,6 +31,8 @@ from studio.contract import (
     TokenCounts,
     no_progress,
 )
+from studio.data import asking
+from studio.data.asking import Conversation
 from studio.data.schema import Example, Message, Splits
 from studio.data.teaching.wordings import learned
 from studio.engine import catalog
@@ -129,7 +131,7 @@ class FakeEngine:
     def open(self, job: Job) -> FakeSession:
         path = job.run_dir / ADAPTER / "knowledge.json"
         known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        return FakeSession(known, job.splits.labels, self.spoken_pace)
+        return FakeSession(known, job.splits.labels, self.spoken_pace, asking.system_text(job.splits))
 
     def export(self, job: Job, format: str, out: Path, progress: Progress = no_progress) -> Exported:
         if not (job.run_dir / ADAPTER).is_dir():
@@ -146,14 +148,18 @@ class FakeEngine:
 
 @dataclass(frozen=True)
 class FakeSession:
-    """Answers as the most similar known question was answered; the base knows nothing."""
+    """Answers as the most similar known question was answered, what was said before it included; the base knows
+    nothing."""
 
     known: dict[str, str]
     labels: Sequence[str]
     pace: float = 0.0
+    system: str = ""
 
-    def classify(self, texts: Sequence[str], tuned: bool) -> list[Prediction]:
-        return [self._label(text, tuned) for text in texts]
+    def classify(
+        self, conversations: Sequence[Conversation], tuned: bool, progress: Progress = no_progress
+    ) -> list[Prediction]:
+        return [self._label(_spoken(said), tuned) for said in conversations]
 
     def _label(self, text: str, tuned: bool) -> Prediction:
         answer = (self._nearest(text) if tuned else None) or self.labels[0]
@@ -168,14 +174,14 @@ class FakeSession:
         sampling: Sampling,
         progress: Progress = no_progress,
     ) -> list[str]:
-        said = [(self._nearest(asked[-1].content) if tuned else None) or IGNORANT for asked in conversations]
+        said = [(self._nearest(_spoken(asked)) if tuned else None) or IGNORANT for asked in conversations]
         progress(1.0)
         return said
 
     def answers(
         self, examples: Sequence[Example], tuned: bool, longest: int, progress: Progress = no_progress
     ) -> list[str]:
-        return self.reply([[Message("user", example.text)] for example in examples], tuned, Sampling(), progress)
+        return self.reply([asking.of(example) for example in examples], tuned, Sampling(), progress)
 
     def stream(self, lanes: Sequence[Lane], sampling: Sampling, stop: Stop) -> Iterator[tuple[str, ...]]:
         ends = [self.reply([lane.said], lane.tuned, sampling)[0] for lane in lanes]
@@ -230,8 +236,12 @@ def _evaluated(step: int, total: int, job: Job) -> Evaluated:
 def _learn(job: Job) -> None:
     adapter = job.run_dir / ADAPTER
     adapter.mkdir(exist_ok=True)
-    known = {example.text: example.target for example in job.splits.train}
+    known = {_spoken(asking.of(example)): example.target for example in job.splits.train}
     (adapter / "knowledge.json").write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
+
+
+def _spoken(said: Sequence[Message]) -> str:
+    return "\n".join(message.content for message in said)
 
 
 def _pieces(example: Example, max_length: int) -> list[tuple[str, Shade]]:

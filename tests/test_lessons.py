@@ -76,7 +76,7 @@ def test_a_model_of_labels_does_all_it_did_after_its_dataset_is_gone(
         assert after.export(run, "merged").verified
         source, out = tmp_path / "in.csv", tmp_path / "out.csv"
         source.write_text("编号,备注,顾客说的\u3000话\n1,无,很好喝\n", encoding="utf-8")
-        assert predict_file(Answerer(after, run), source, out) == 1
+        assert predict_file(Answerer(after, run), source, out).rows == 1
         assert "好评" in out.read_text(encoding="utf-8-sig")
         assert examples_of(Page(after, "zh"), after.run(run)) == examples != []
         assert chat_tab.choose(Page(after, "zh"), run).value == run
@@ -131,7 +131,7 @@ def test_a_dataset_stays_when_its_old_runs_cannot_be_given_their_rows(studio: St
 
 
 SPLITS = Splits(
-    dataset="data-1", version=3, task="chat", labels=(), lesson="facts",
+    dataset="data-1", version=3, task="chat", labels=(), lesson="facts", asked_in="zh",
     train=(Example(1, "几点开门", "九点", (Message("system", "你是小灶"), Message("user", "在吗")), "开门"),),
     test=(Example(2, "何时开门", "九点"),), warnings=({"key": "data.few", "rows": 1},),
 )  # fmt: skip
@@ -170,10 +170,12 @@ def test_lessons_of_before_are_read_with_what_is_missing_at_its_default(tmp_path
     content = of_before(mood="good")
     (tmp_path / BEFORE).write_bytes(gzip.compress(json.dumps(content).encode()))
     assert lessons.read(tmp_path) == LESSONS
+    assert content["splits"].pop("asked_in") == "zh"
     del content["splits"]["lesson"], content["splits"]["train"][0]["group"], content["roles"]
     (tmp_path / BEFORE).write_bytes(gzip.compress(json.dumps(content).encode()))
     read = lessons.read(tmp_path)
-    assert read and read.splits.lesson == "manner" and read.splits.train[0].group == "" and read.roles == {}
+    assert read and read.splits.asked_in is None  # as its labels are: so it was trained
+    assert read.splits.lesson == "manner" and read.splits.train[0].group == "" and read.roles == {}
 
 
 @pytest.mark.parametrize("damage", ["", "0000", "cut", "format", "foreign", "list"])

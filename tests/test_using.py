@@ -60,7 +60,7 @@ def test_a_table_comes_back_with_the_answers_at_the_right(studio: Studio, tmp_pa
     ended(studio, run)
     source, out = tmp_path / "in.csv", tmp_path / "out.csv"
     source.write_text("编号,text,标签\n007,很好喝,\n008,太难喝,x\n", encoding="utf-8")
-    assert predict_file(Answerer(studio, run), source, out, lang="zh") == 2
+    assert predict_file(Answerer(studio, run), source, out, lang="zh").rows == 2
     lines = out.read_text(encoding="utf-8-sig").splitlines()
     assert lines[0] == "编号,text,标签,回答,把握"
     assert lines[1].startswith("007,很好喝,,好评,") and lines[2].startswith("008,太难喝,x,差评,")
@@ -75,7 +75,7 @@ def test_a_table_can_be_answered_by_the_simple_method_or_by_both(studio: Studio,
     sure = {}
     for who in get_args(Who):
         out = tmp_path / f"{who}.csv"
-        assert predict_file(Answerer(studio, run, who), source, out, lang="zh") == 1
+        assert predict_file(Answerer(studio, run, who), source, out, lang="zh").rows == 1
         answer, sure[who] = out.read_text(encoding="utf-8-sig").splitlines()[1].split(",")[-2:]
         assert answer == known.target
     simple = studio.answer_simply(run, [known.text])[0]

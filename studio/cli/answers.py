@@ -13,9 +13,14 @@ import typer
 from studio.cli.app import FormatOption, Home, Json, app, studio_at
 from studio.cli.follow import judged
 from studio.console import Console
+from studio.errors import StudioError
 from studio.evaluation.measures import MEASURES
 from studio.formats import FORMATS
 from studio.tasks import TASKS
+
+SystemOption = Annotated[
+    Optional[str], typer.Option("--system", help="The system text to ask below instead of the run's own.")
+]
 
 
 @app.command(epilog="Measures, by their names in the JSON: " + ", ".join(MEASURES))
@@ -45,18 +50,33 @@ def predict(
         Literal["model", "simple", "together"],
         typer.Option("--by", help="Who answers: the model, the report's simple method, or both with one vote."),
     ] = "model",
+    text: Annotated[
+        Optional[list[str]],
+        typer.Option(help="The column with the question, if not as in training; may be repeated."),
+    ] = None,
+    system: SystemOption = None,
+    encoding: Annotated[Optional[str], typer.Option(help="Of a text file, if its content does not tell.")] = None,
+    leave_merged: Annotated[
+        bool, typer.Option("--leave-merged", help="Do not read merged cells of a workbook as filled downwards.")
+    ] = False,
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """A table in, the same table out, with the answers in columns added at the right."""
+    """A table in, the same table out, with the answers in columns added at the right of each sheet."""
     import time
+    from dataclasses import asdict
 
-    from studio.predict import Answerer, predict_file
+    from studio.data.schema import Reading
+    from studio.predict import Answerer, Wish, predict_file
 
     console, began = Console(json), time.monotonic()
+    wish = Wish(tuple(text or ()), system, Reading(encoding=encoding, fill_merged=not leave_merged))
     with studio_at(home, console) as studio, console.bar("predict") as progress:
-        count = predict_file(Answerer(studio, run, by), source, out, progress)
-    console.result({"run": run, "rows": count, "seconds": round(time.monotonic() - began, 2), "out": str(out)})
+        found = predict_file(Answerer(studio, run, by), source, out, progress, console.lang, wish)
+    for remark in found.remarks(console.lang):
+        console.say(remark)
+    facts = {name: value for name, value in asdict(found).items() if name != "wanted"}
+    console.result({"run": run, **facts, "seconds": round(time.monotonic() - began, 2), "out": str(out)})
 
 
 @app.command()
@@ -64,6 +84,7 @@ def ask(
     run: str,
     question: str,
     base: Annotated[bool, typer.Option("--base", help="Ask the untouched base instead.")] = False,
+    system: SystemOption = None,
     home: Home = None,
     json: Json = False,
 ) -> None:
@@ -71,11 +92,46 @@ def ask(
     console = Console(json)
     with studio_at(home, console) as studio:
         if TASKS[studio.run(run).config.task].labelled:
-            prediction = studio.classify(run, [question], tuned=not base)[0]
+            prediction = studio.classify(run, [question], tuned=not base, system=system)[0]
             answer = {"label": prediction.answer, "probabilities": dict(prediction.probabilities)}
         else:
-            answer = {"answer": studio.ask(run, question, tuned=not base)}
+            answer = {"answer": studio.ask(run, question, tuned=not base, system=system)}
     console.result({"run": run, **answer})
+
+
+@app.command()
+def chat(
+    run: str,
+    base: Annotated[bool, typer.Option("--base", help="Talk to the untouched base instead.")] = False,
+    system: SystemOption = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """A conversation in the terminal: a line is a question, an empty line or the end of the input ends it."""
+    import sys
+
+    from studio.data import asking
+    from studio.data.schema import Message
+
+    console = Console(json)
+    turns: list[tuple[str, str]] = []
+    with studio_at(home, console) as studio:
+        if not TASKS[studio.run(run).config.task].talks:
+            raise StudioError("cli.does_not_talk", run=run)
+        said = asking.typed("", studio.system(run) if system is None else system)[:-1]
+        console.note("cli.talk")
+        for line in iter(sys.stdin.readline, ""):
+            if not line.strip():
+                break
+            said.append(Message("user", line.strip()))
+            answer = studio.replies(run, [said], tuned=not base)[0]
+            said.append(Message("assistant", answer))
+            turns.append((line.strip(), answer))
+            if not json:
+                sys.stdout.write(f"{answer}\n")
+                sys.stdout.flush()
+    if json:
+        console.result({"run": run, "turns": turns})
 
 
 @app.command()

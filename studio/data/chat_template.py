@@ -81,6 +81,18 @@ class ChatTemplate:
         except _FAILURES as error:
             raise _failure(error) from error
 
+    def below(self, system: str) -> str:
+        """The template's source, which puts a conversation without a system text below this one.
+
+        As it is where there is no such text, or no place for one but the user's first words.
+        """
+        if not system or not self.accepts.system:
+            return self.source
+        first = json.dumps([{"role": "system", "content": system}], ensure_ascii=False)
+        asked = "not messages or messages[0]['role'] != 'system'"
+        # a line of its own: the line break after a block is no part of what is written
+        return f"{{% if {asked} %}}{{% set messages = {first} + messages %}}{{% endif %}}\n{self.source}"
+
     @cached_property
     def thinks(self) -> bool:
         """Whether it has a place for what is thought before an answer: it opens one, or writes a thought as such."""

@@ -25,6 +25,7 @@ SHAPES: dict[Task, tuple[Shape, ...]] = {
 }
 LONGEST_CELL = 32_767  # characters that a cell of Excel holds
 TRIGGER = re.compile("[=+\\-@\t\r＝＋－＠]")  # what makes a spreadsheet program run a cell as a formula (CWE-1236)
+NUMBER = re.compile(r"[+-]?[0-9][0-9,]*(\.[0-9]+)?([eE][+-]?[0-9]+)?%?", re.ASCII)
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML cannot hold
 
 
@@ -122,7 +123,8 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]
     """Columns and rows of text as xlsx, csv, tsv or Parquet, by the path's ending.
 
     xlsx: every cell is text, whatever it begins with. csv and tsv: UTF-8 with a byte order mark, for Excel; a cell
-    that would run as a formula gets a `'` in front. Raises StudioError data.no_such_format, data.too_long_for_xlsx.
+    that would run as a formula, and is no plain number, gets a `'` in front.
+    Raises StudioError data.no_such_format, data.too_long_for_xlsx.
     """
     match path.suffix.casefold():
         case ".xlsx":
@@ -130,15 +132,16 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]
         case ".csv" | ".tsv" as ending:
             with path.open("w", encoding="utf-8-sig", newline="") as file:
                 writer = csv.writer(file, delimiter="," if ending == ".csv" else "\t")
-                writer.writerows([_harmless(cell) for cell in row] for row in (columns, *rows))
+                writer.writerows([harmless(cell) for cell in row] for row in (columns, *rows))
         case ".parquet":
             _write_parquet(path, columns, rows)
         case other:
             raise StudioError("data.no_such_format", format=other or path.name, formats="、".join(FORMATS))
 
 
-def _harmless(cell: str) -> str:
-    return "'" + cell if TRIGGER.match(cell) else cell
+def harmless(cell: str) -> str:
+    """A cell of csv of which a spreadsheet program runs nothing; a plain number stays one."""
+    return "'" + cell if TRIGGER.match(cell) and not NUMBER.fullmatch(cell) else cell
 
 
 def _write_parquet(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from studio.tasks import Lesson, Role, Task
+from studio.words import Lang
 
 Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
@@ -71,6 +72,8 @@ class Table:
     repaired: tuple[Mapping[str, Any], ...] = ()
     dropped: tuple[Mapping[str, Any], ...] = ()
     notes: tuple[Mapping[str, Any], ...] = ()  # what is to be known of the whole file: hidden rows, other sheets …
+    header: int = 0  # the place of the row that names the columns; 0 where no row does
+    places: tuple[int, ...] = ()  # of the columns in the file, counted from 0; those that are empty are not among them
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,8 @@ class Splits:
     """The frozen rows that a run learns from and is judged by, of one dataset version; on the disk, as a rule.
 
     Of `facts` every one is in `train`; `validation` and `test` then ask for them in other words, which is all that
-    they may hold besides rows.
+    they may hold besides rows. `asked_in` is the language in which texts are put to the model for a label; None, as in
+    versions frozen before there was a choice, is that of the labels.
     """
 
     dataset: str
@@ -137,3 +141,4 @@ class Splits:
     test: Sequence[Example] = ()
     warnings: tuple[Mapping[str, Any], ...] = field(default=())  # {"key": sentence in data.toml, …details}
     lesson: Lesson = "manner"
+    asked_in: Lang | None = None

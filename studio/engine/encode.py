@@ -13,18 +13,22 @@ from typing import Any
 
 from studio.contract import Shade
 from studio.data.chat_template import ChatTemplate
-from studio.data.schema import Example, Message
+from studio.data.schema import Example, Message, Splits
 from studio.data.thoughts import CLOSE, OPEN, parted, spoken
 from studio.engine.objectives import OBJECTIVES
 from studio.tasks import Task
+from studio.words import Lang
 
 _MARK = "\ue000"  # a private-use character: stands where a control token in someone's text was broken in two
 
 
-def ask(text: str, task: Task, labels: Sequence[str] = (), context: Iterable[Message] = ()) -> list[dict[str, str]]:
-    """The messages that ask a model for the answer to `text`; of earlier answers no model reads what was thought."""
+def ask(
+    text: str, task: Task, labels: Sequence[str] = (), context: Iterable[Message] = (), lang: Lang | None = None
+) -> list[dict[str, str]]:
+    """The messages that ask a model for the answer to `text`, the task's words around it in `lang`; of earlier answers
+    no model reads what was thought."""
     said = [{"role": message.role, "content": spoken(message.content)} for message in context]
-    return [*said, {"role": "user", "content": OBJECTIVES[task].question(text, labels)}]
+    return [*said, {"role": "user", "content": OBJECTIVES[task].question(text, labels, lang)}]
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,24 @@ class Encoder:
     start of their text; the answer, and the question around the text, are never cut.
     """
 
-    def __init__(self, tokenizer: Any, task: Task, labels: Sequence[str], max_length: int) -> None:
+    def __init__(
+        self, tokenizer: Any, task: Task, labels: Sequence[str], max_length: int, lang: Lang | None = None
+    ) -> None:
+        self.lang = lang
         self.tokenizer = tokenizer
         self.task = task
         self.labels = tuple(labels)
         self.max_length = max_length
         self.template = ChatTemplate(tokenizer)
+
+    @classmethod
+    def of(cls, tokenizer: Any, splits: Splits, max_length: int) -> Encoder:
+        """For the rows of `splits` and all that is asked of whoever learned them."""
+        return cls(tokenizer, splits.task, splits.labels, max_length, splits.asked_in)
+
+    def asked(self, text: str, context: Iterable[Message] = ()) -> list[dict[str, str]]:
+        """The messages that ask for the answer to `text`, after what was said before it."""
+        return ask(text, self.task, self.labels, context, self.lang)
 
     @cached_property
     def control_tokens(self) -> dict[str, int]:
@@ -87,7 +103,7 @@ class Encoder:
         target = self._answer(example.target)
         if not spoken(target).strip():
             return None
-        prompt, completion = self._split(ask(example.text, self.task, self.labels, example.context), target)
+        prompt, completion = self._split(self.asked(example.text, example.context), target)
         room = self.max_length - len(completion)
         if len(prompt) <= room:
             return Encoded(example.number, prompt, completion, example.text)
@@ -95,7 +111,7 @@ class Encoder:
         if fitted is None:
             return None
         context, text = fitted
-        prompt = self._prompt(ask(text, self.task, self.labels, context))
+        prompt = self._prompt(self.asked(text, context))
         dropped = [message.content for message in example.context if message not in context]
         cut = "\n".join([*dropped, example.text.removesuffix(text)])
         return Encoded(example.number, prompt, completion, text, cut)
@@ -105,17 +121,17 @@ class Encoder:
 
         Raises ValueError when not even an empty question fits.
         """
-        prompt = self._prompt(ask(text, self.task, self.labels, context))
+        prompt = self._prompt(self.asked(text, context))
         if len(prompt) <= self.max_length - reserve:
             return prompt
         fitted = self._fit(text, context, self.max_length - reserve)
         if fitted is None:
             raise ValueError(f"{self.max_length} tokens leave no room for a question and {reserve} tokens of answer")
-        return self._prompt(ask(fitted[1], self.task, self.labels, fitted[0]))
+        return self._prompt(self.asked(fitted[1], fitted[0]))
 
     def completion(self, target: str) -> tuple[int, ...]:
         """The tokens of an answer with its end token, as training would have them after any question."""
-        return self._split(ask("?", self.task, self.labels), self._answer(target))[1]
+        return self._split(self.asked("?"), self._answer(target))[1]
 
     def preview(self, example: Example) -> list[tuple[str, Shade]]:
         """The row as the model sees it: what it only reads, what was cut, what it learns, and the end token."""
@@ -170,7 +186,7 @@ class Encoder:
         return (system, text[-low:]) if low else None
 
     def _length(self, text: str, context: tuple[Message, ...]) -> int:
-        return len(self._prompt(ask(text, self.task, self.labels, context)))
+        return len(self._prompt(self.asked(text, context)))
 
     def _text(self, messages: list[dict[str, str]], generate: bool) -> str:
         said = [{**message, "content": self._defuse(message["content"])} for message in messages]

@@ -73,7 +73,7 @@ class TorchEngine:
         from studio.engine import catalog, load
 
         longest = min(config.max_length, catalog.Shape.of(catalog.check(model_dir)).context)
-        encoder = Encoder(load.tokenizer(model_dir), splits.task, splits.labels, longest)
+        encoder = Encoder.of(load.tokenizer(model_dir), splits, longest)
         return [encoder.preview(example) for example in splits.train[:PREVIEW_ROWS]]
 
     def estimate(self, config: RunConfig, card: ModelCard, counts: TokenCounts, machine: Machine) -> Estimate:

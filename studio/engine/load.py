@@ -70,7 +70,7 @@ class Base:
 
     def encoder(self, job: Job, max_length: int | None = None) -> Encoder:
         """What turns the job's rows into tokens; by default as long as the model can read."""
-        return Encoder(self.tokenizer, job.config.task, job.splits.labels, max_length or self.context)
+        return Encoder.of(self.tokenizer, job.splits, max_length or self.context)
 
 
 def tokenizer(folder: Path) -> Any:

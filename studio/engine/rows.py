@@ -114,7 +114,7 @@ def _kept(model_dir: Path, splits: Splits, examples: Sequence[Example], max_leng
         if not commit.whole(folder):
             from studio.engine import load
 
-            _write(folder, Encoder(load.tokenizer(model_dir), splits.task, splits.labels, max_length), examples)
+            _write(folder, Encoder.of(load.tokenizer(model_dir), splits, max_length), examples)
         os.utime(folder)  # it was of use: what has not been for long is swept
         return _opened(folder / FILE)
 
@@ -127,7 +127,7 @@ def fingerprint(model_dir: Path, splits: Splits, examples: Sequence[Example], ma
         [(path.name, commit.sha256(path)) for path in files],
         [hashlib.sha256(source).hexdigest() for source in code],
         [version(name) for name in ("transformers", "tokenizers", "jinja2")],
-        [splits.task, splits.labels, max_length],
+        [splits.task, splits.labels, splits.asked_in, max_length],
     ]
     return hashlib.sha256(json.dumps([*facts, frozen.digest(examples)]).encode()).hexdigest()[:32]
 

@@ -12,18 +12,19 @@ from collections.abc import Sequence
 import torch
 
 from studio.contract import Prediction, Progress, no_progress
+from studio.data.asking import Conversation
 from studio.engine.encode import Encoder
 from studio.engine.generate import Prompt, batches, lanes
 from studio.engine.load import Base
 
 
 def predict(
-    base: Base, encoder: Encoder, texts: Sequence[str], name: str, progress: Progress = no_progress
+    base: Base, encoder: Encoder, asked: Sequence[Conversation], name: str, progress: Progress = no_progress
 ) -> list[Prediction]:
-    """The likeliest label for each text, with the probabilities of all."""
+    """The likeliest label for the last text of each conversation, with the probabilities of all."""
     branches = Branches(encoder)
-    prompts = [encoder.prompt(text, reserve=branches.length) + branches.stem for text in texts]
-    found: list[Prediction] = [Prediction("")] * len(texts)
+    prompts = [encoder.prompt(said[-1].content, said[:-1], branches.length) + branches.stem for said in asked]
+    found: list[Prediction] = [Prediction("")] * len(asked)
     done = 0
     for places in batches([len(prompt) for prompt in prompts], branches.length):
         scores = score(base, [prompts[place] for place in places], branches, name)
@@ -32,7 +33,7 @@ def predict(
             answer = max(probabilities, key=probabilities.__getitem__)
             found[place] = Prediction(answer, probabilities[answer], probabilities)
         done += len(places)
-        progress(done / len(texts))
+        progress(done / len(asked))
     return found
 
 

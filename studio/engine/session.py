@@ -10,6 +10,8 @@ from contextlib import closing, contextmanager
 from threading import Lock
 
 from studio.contract import Job, Lane, Prediction, Progress, Sampling, Stop, no_progress
+from studio.data import asking
+from studio.data.asking import Conversation
 from studio.data.schema import Example, Message
 from studio.engine import adapters, catalog, device, drafts, generate, load, scoring
 from studio.engine.device import Precision
@@ -38,13 +40,16 @@ class EngineSession:
     def __init__(self, base: Base, job: Job) -> None:
         self._base: Base | None = base
         self._encoder = base.encoder(job)
+        self.system = asking.system_text(job.splits)
         self._parameters = catalog.count_parameters(job.model_dir)
         self._lock = Lock()
 
-    def classify(self, texts: Sequence[str], tuned: bool, progress: Progress = no_progress) -> list[Prediction]:
-        """The likeliest of the job's labels for each text."""
+    def classify(
+        self, conversations: Sequence[Conversation], tuned: bool, progress: Progress = no_progress
+    ) -> list[Prediction]:
+        """The likeliest of the job's labels for the last text of each conversation."""
         with self._turn() as base:
-            return scoring.predict(base, self._encoder, texts, _lane(tuned), progress)
+            return scoring.predict(base, self._encoder, conversations, _lane(tuned), progress)
 
     def reply(
         self,

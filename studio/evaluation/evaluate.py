@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from studio.contract import Job, Prediction, Progress, Session, no_progress
+from studio.data import asking
 from studio.data.schema import Example
 from studio.evaluation import report as reports
 from studio.evaluation.measures import MEASURES
@@ -82,9 +83,7 @@ class Asker:
     def answers(self, examples: Sequence[Example], tuned: bool) -> list[Prediction]:
         progress = self.parts.next(len(examples))
         if self.labelled:
-            found = self.session.classify([example.text for example in examples], tuned)
-            progress(1.0)
-            return found
+            return self.session.classify([asking.of(example) for example in examples], tuned, progress)
         return [Prediction(said) for said in self.session.answers(examples, tuned, self.longest, progress)]
 
 

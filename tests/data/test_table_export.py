@@ -18,8 +18,8 @@ from tests.data.conftest import refusal
 
 FORMULAS = [
     "=1+1",
-    "+1",
-    "-1",
+    "+1+1",
+    "-1+1",
     "@SUM(A1)",
     "\t=1",
     "\r=1",
@@ -47,6 +47,12 @@ def test_no_cell_of_a_text_table_can_run_as_a_formula(tmp_path: Path, ending: st
     cells = [cell for row in csv.reader(text.splitlines(), delimiter="," if ending == ".csv" else "\t") for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝"))]
     assert (tmp_path / f"out{ending}").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_a_plain_number_stays_one(tmp_path: Path) -> None:
+    numbers = ["-5.50", "+3", "-1,234.5", "-1e5", "-12%"]
+    write_table(tmp_path / "out.csv", ["余额"], [[number] for number in numbers])
+    assert [row[0] for row in csv.reader((tmp_path / "out.csv").open(encoding="utf-8-sig"))][1:] == numbers
 
 
 words = st.text(

@@ -252,3 +252,25 @@ def test_a_version_from_before_lessons_were_kept_is_read_as_it_was_frozen(
     assert splits.lesson == "manner" and splits.validation == ()
     assert splits.train == (Example(1, "几点开门", "九点开门。", (Message("system", "你是店员"),)),)
     assert splits.test == (Example(2, "几点关门", "十点关门。", group="时间"),)
+
+
+@pytest.mark.parametrize(
+    ("texts", "labels", "lang"),
+    [
+        ("第{}杯很好喝", ("good", "bad"), "zh"),
+        ("The tea number {} was good", ("好评", "差评"), "en"),
+        ("お茶{}はおいしい", ("好评", "差评"), None),
+        ("{}-{}", ("a", "b"), None),
+    ],
+)
+def test_a_new_version_is_asked_in_the_language_of_its_texts(
+    store: DataStore, texts: str, labels: tuple[str, str], lang: str | None
+) -> None:
+    rows = [(texts.format(n, n), labels[n % 2]) for n in range(20)]
+    dataset = store.add_rows("评价", "classify", rows).id
+    assert store.splits(dataset, store.freeze(dataset)).asked_in == lang
+
+
+def test_questions_and_answers_are_asked_as_they_stand(store: DataStore) -> None:
+    dataset = store.add_rows("问答", "chat", [(f"第{n}号柜在哪", f"{n}楼") for n in range(9)]).id
+    assert store.splits(dataset, store.freeze(dataset)).asked_in is None

@@ -126,6 +126,8 @@ def test_a_preview_shows_all_of_the_row_with_what_is_cut() -> None:
 def test_the_question_is_english_only_when_no_label_is_chinese() -> None:
     assert question("fine", ["good", "bad"]) == "Put the text below into one class: good, bad\n\nfine"
     assert question("fine", ["good", "差评"]).startswith("把下面的文字分到一类：good、差评\n\n")
+    assert question("fine", ["good", "差评"], "en") == "Put the text below into one class: good, 差评\n\nfine"
+    assert question("好喝", ["good", "bad"], "zh") == "把下面的文字分到一类：good、bad\n\n好喝"
     assert ask("fine", "chat") == [{"role": "user", "content": "fine"}]
 
 

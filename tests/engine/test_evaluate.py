@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from studio.contract import Job, Lane, Sampling, never
+from studio.data import asking
 from studio.data.schema import Message, Splits
 from studio.engine import TorchEngine
 from studio.evaluation.evaluate import evaluate
@@ -39,7 +40,7 @@ def test_a_classifiers_report_agrees_with_its_own_rows(jobs: Jobs) -> None:
     for who in ("base", "tuned"):
         right = sum(row[who] == row["target"] for row in rows)
         assert report[who]["correct"] == right and report[who]["accuracy"] == right / len(rows)
-        answers = session.classify([row["text"] for row in rows], who == "tuned")
+        answers = session.classify([asking.conversation(row["text"]) for row in rows], who == "tuned")
         assert [answer.answer for answer in answers] == [row[who] for row in rows]
     assert [row["correct"] for row in rows] == [row["tuned"] == row["target"] for row in rows]
     assert sum(map(sum, report["confusion"])) == report["count"] == len(rows)
@@ -92,7 +93,7 @@ def test_a_report_says_when_the_simple_method_is_clearly_better_and_what_both_ge
 
 def test_a_run_without_an_adapter_answers_as_the_base(jobs: Jobs) -> None:
     session = ENGINE.open(jobs.make("classify"))
-    base, tuned = session.classify(["很好喝"], False), session.classify(["很好喝"], True)
+    base, tuned = (session.classify([asking.conversation("很好喝")], tuned) for tuned in (False, True))
     assert base == tuned
     asked = [Message("user", "好")]
     *_, (first, second) = session.stream([Lane(asked, False), Lane(asked, True)], Sampling(max_new_tokens=5), never)

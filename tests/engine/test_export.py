@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from studio import commit
 from studio.contract import Job, Sampling, never
-from studio.data.schema import Message
+from studio.data.schema import Message, Splits
 from studio.engine import TorchEngine, adapters, load, proof
 from studio.engine.export import merged, space
 from studio.engine.export.describe import readme
@@ -28,7 +29,7 @@ from studio.engine.session import open_model
 from studio.errors import StudioError
 from studio.evaluation.evaluate import evaluate
 from studio.jobfile import JobFile
-from tests.engine.conftest import QUESTIONS, Jobs
+from tests.engine.conftest import QUESTIONS, Jobs, change, splits
 
 ENGINE = TorchEngine()
 
@@ -123,8 +124,6 @@ def test_the_readme_tells_base_rows_scores_and_the_question_of_a_classifier(jobs
 
 @pytest.mark.parametrize("trained", ["lora"], indirect=True)
 def test_a_row_cannot_write_code_into_the_readme(trained: Job) -> None:
-    from dataclasses import replace
-
     evil = replace(trained.splits.train[0], text='"}]; import os; os.system("x")\n```\n{scores}')
     job = replace(trained, splits=replace(trained.splits, train=(evil,)))
     code = readme(job, "merged", "en").split("```python\n")[1].split("\n```\n")[0]
@@ -144,6 +143,44 @@ def test_every_end_token_is_in_the_generation_config(trained: Job, tmp_path: Pat
     saved = json.loads((tmp_path / "mine" / "generation_config.json").read_text(encoding="utf-8"))
     assert set(saved["eos_token_id"]) == set(base.end_ids)
     assert saved.get("do_sample", False) is False and "temperature" not in saved
+
+
+STRICT = (
+    "{% for m in messages %}{% if m['role'] == 'system' %}{{ raise_exception('no system') }}{% endif %}"
+    "<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+@pytest.mark.parametrize("strict", [False, True], ids=["takes a system text", "takes none"])
+@pytest.mark.parametrize("format", ["merged", "adapter"])
+def test_what_goes_home_asks_below_the_system_text_that_was_taught(
+    model: Path, tmp_path: Path, format: str, strict: bool
+) -> None:
+    if strict:
+        change(model / "tokenizer_config.json", chat_template=STRICT)
+        (model / "chat_template.jinja").write_text(STRICT, encoding="utf-8")
+    above = (Message("system", '你是“喵星”客服，\n说话带喵 {% if %} \\ "'),)
+    rows = tuple(replace(row, context=above) for row in splits("chat").train)
+    job = Jobs(tmp_path, model).make("chat", rows=Splits("data-1", 1, "chat", (), rows, rows[:2], rows[2:4]), epochs=1)
+    ENGINE.train(job, never)
+    ENGINE.export(job, format, tmp_path / "mine")
+    tokenizer, encoder = AutoTokenizer.from_pretrained(tmp_path / "mine"), open_model(job).encoder(job)
+
+    def plain(messages: Any) -> list[int]:
+        asked = tokenizer.apply_chat_template(messages, add_generation_prompt=True, return_dict=True)
+        return list(asked["input_ids"])
+
+    taught = encoder.encode(rows[0])
+    assert taught is not None
+    code = readme(job, format, "en").split("```python\n")[1].split("\n```\n")[0]
+    shown: dict[str, Any] = {}
+    exec(code[code.index("messages = ") : code.index("inputs = ")], shown)
+    assert plain(shown["messages"]) == list(taught.prompt)
+    if not strict:
+        assert plain([{"role": "user", "content": rows[0].text}]) == list(taught.prompt)
+        other = [{"role": "system", "content": "别的"}, {"role": "user", "content": rows[0].text}]
+        assert plain(other) == list(encoder.prompt(rows[0].text, (Message("system", "别的"),)))
 
 
 def refused(job: Job, out: Path, format: Any = "merged") -> StudioError:

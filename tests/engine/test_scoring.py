@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import torch
 
+from studio.data import asking
+from studio.data.schema import Message
 from studio.engine import generate, load
 from studio.engine.catalog import HEAD_OF
 from studio.engine.encode import Encoder
@@ -18,6 +20,7 @@ from tests.engine.conftest import make_tokenizer
 
 LABELS = ("好评", "好", "差评，很差", "bad")
 TEXTS = ["很好喝", "太难喝了，等了很久，不会再来", "嗯"]
+ASKED = [asking.conversation(text) for text in TEXTS]
 
 
 def one_by_one(model: Any, prompt: tuple[int, ...], completion: tuple[int, ...]) -> float:
@@ -44,7 +47,7 @@ def test_the_tree_equals_scoring_each_label_alone(kind: str, tmp_path: Path) -> 
 def test_probabilities_add_up_and_the_answer_is_the_likeliest(model_dir: Path) -> None:
     base = load.base(model_dir, "none", "fp32")
     encoder = Encoder(base.tokenizer, "classify", LABELS, 256)
-    for found in predict(base, encoder, TEXTS, generate.BASE):
+    for found in predict(base, encoder, ASKED, generate.BASE):
         assert sum(found.probabilities.values()) == pytest.approx(1)
         assert found.confidence == max(found.probabilities.values()) == found.probabilities[found.answer]
         assert list(found.probabilities) == list(LABELS)
@@ -53,10 +56,18 @@ def test_probabilities_add_up_and_the_answer_is_the_likeliest(model_dir: Path) -
 def test_an_answer_does_not_depend_on_the_other_texts(model_dir: Path) -> None:
     base = load.base(model_dir, "none", "fp32")
     encoder = Encoder(base.tokenizer, "classify", LABELS, 256)
-    together = predict(base, encoder, TEXTS * 20, generate.BASE)
-    for place, text in enumerate(TEXTS):
-        alone = predict(base, encoder, [text], generate.BASE)[0]
+    together = predict(base, encoder, ASKED * 20, generate.BASE)
+    for place, asked in enumerate(ASKED):
+        alone = predict(base, encoder, [asked], generate.BASE)[0]
         assert together[place].probabilities == pytest.approx(alone.probabilities, abs=1e-5)
+
+
+def test_what_was_said_before_a_text_counts(model_dir: Path) -> None:
+    base = load.base(model_dir, "none", "fp32")
+    encoder = Encoder(base.tokenizer, "classify", LABELS, 256)
+    plain, below = (asking.conversation("嗯", said) for said in ((), (Message("system", "只看服务"),)))
+    alone, told = predict(base, encoder, [plain, below], generate.BASE)
+    assert alone.probabilities != pytest.approx(told.probabilities, abs=1e-6)
 
 
 def test_labels_that_begin_alike_share_what_they_begin_with() -> None:

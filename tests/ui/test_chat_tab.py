@@ -40,7 +40,7 @@ def test_both_answers_grow_together_under_their_question(tmp_path: Path) -> None
 def answers_grow(studio: Studio, run: str) -> None:
     turns, _, left_to_type, *_ = side_by_side.ask(page(studio), " 珍珠煮多久 ", [])
     assert turns == [("珍珠煮多久", "", "")] and left_to_type == ""
-    grown = [said for said, _, _ in side_by_side.answer(page(studio), run, turns, *GREEDY)]
+    grown = [said for said, _, _ in side_by_side.answer(page(studio), run, turns, "", *GREEDY)]
     assert grown[0] == [("珍珠煮多久", IGNORANT[:1], "煮")]
     assert grown[-1] == [("珍珠煮多久", IGNORANT, "煮15分钟")]
     assert 2 < len(grown) < len(IGNORANT)  # not every character by itself
@@ -68,7 +68,7 @@ def test_a_question_stopped_before_its_answer_is_forgotten_by_the_next(studio: S
 def test_a_busy_machine_gives_the_question_back(studio: Studio) -> None:
     run = learned(studio, "chat", model=LARGE)
     with studio.workspace.lease("device"):
-        stream = side_by_side.answer(page(studio), run, [("一", "a", "b"), ("二", "", "")], *GREEDY)
+        stream = side_by_side.answer(page(studio), run, [("一", "a", "b"), ("二", "", "")], "", *GREEDY)
         said, _, question = next(stream)
         assert said == [("一", "a", "b")] and question == "二"
         with pytest.raises(StudioError):
@@ -96,7 +96,7 @@ def test_closing_the_page_stops_the_model_and_frees_the_machine(tmp_path: Path) 
     engine = Watched()
     with Studio(engine, tmp_path / "home", worker=True) as studio:
         run = learned(studio, "chat", model=LARGE)
-        stream = side_by_side.answer(page(studio), run, [("珍珠煮多久", "", "")], *GREEDY)
+        stream = side_by_side.answer(page(studio), run, [("珍珠煮多久", "", "")], "", *GREEDY)
         next(stream)
         assert studio.workspace.leased("device") and not engine.stops[0]()
         stream.close()  # type: ignore[attr-defined]

@@ -5,12 +5,12 @@ Knows no file and no database, and guesses no role.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
+from studio.data.asking import Columns, joined
 from studio.data.intake.judged import bad
 from studio.data.intake.labels import respell
 from studio.data.intake.marks import Mark, read_marks
@@ -19,7 +19,7 @@ from studio.data.intake.together import ABOUT
 from studio.data.reading.headers import plain
 from studio.data.reading.nothing_left import all_left_out
 from studio.data.reading.shapes.turns import MEDIA_MARK
-from studio.data.schema import Example, Message, Table
+from studio.data.schema import Example, Table
 from studio.data.thoughts import written
 from studio.errors import StudioError
 from studio.tasks import TASKS, Role, Task
@@ -46,9 +46,9 @@ def to_rows(
     without a target is kept, to be labelled; one without a text is dropped. Each further way to ask is a row of its
     own, in one group with the question. Cells are trimmed; labels are respelled only if asked.
     """
-    system, history = columns_of(table, roles, "system"), columns_of(table, roles, "history")
-    approved = columns_of(table, roles, "approved")
-    said = [*(j for role in TASKS[task].roles for j in columns_of(table, roles, role)), *history]
+    columns, approved = Columns.of(table.columns, roles, task), columns_of(table, roles, "approved")
+    told = (*TASKS[task].roles, "history")
+    said = [j for role in told for j in columns_of(table, roles, cast("Role", role))]
     repaired: Entries = []
     dropped: Entries = []
     asked = list(_asked(table, roles, task))
@@ -68,7 +68,7 @@ def to_rows(
         if wanted != one.wanted.label:
             entry = {"reason": "data.respelled", "before": one.wanted.label, "after": wanted}
             repaired.append({"row": place, **entry})
-        context = _context(_join(row, system), _join(row, history)) if (system or history) and TASKS[task].talks else ()
+        context = columns.context(row)
         if context is None:
             dropped.append({"row": place, "reason": "data.bad_history"})
             continue
@@ -97,22 +97,22 @@ def columns_of(table: Table, roles: Mapping[str, Role], role: Role) -> list[int]
 
 
 def _asked(table: Table, roles: Mapping[str, Role], task: Task) -> Iterator[Asked]:
-    source, target = (columns_of(table, roles, role) for role in TASKS[task].roles)
+    columns, target = Columns.of(table.columns, roles, task), columns_of(table, roles, TASKS[task].roles[1])
     group = columns_of(table, roles, "group")
-    answers = [_join(row, target) for row in table.rows]
+    answers = [joined(row, target) for row in table.rows]
     thought = columns_of(table, roles, "thought") if TASKS[task].talks else []
     if thought:
         answers = [
-            answer and written(_join(row, thought), answer) for row, answer in zip(table.rows, answers, strict=True)
+            answer and written(joined(row, thought), answer) for row, answer in zip(table.rows, answers, strict=True)
         ]
     marks = [Mark(answer) for answer in answers]
     if TASKS[task].labelled and target:
         single = len(target) == 1
         marks = read_marks([row[target[0]] for row in table.rows] if single else answers)
     rows = [
-        Asked((text,) if text else (), mark, _join(row, group) if group else "")
+        Asked((text,) if text else (), mark, joined(row, group))
         for row, mark in zip(table.rows, marks, strict=True)
-        for text in [_join(row, source)]
+        for text in [columns.text(row)]
     ]
     further = columns_of(table, roles, "paraphrase") if TASKS[task].talks else []
     return _with_further_ways(rows, _further(table, further)) if further else iter(rows)
@@ -141,28 +141,6 @@ def _with_further_ways(rows: Sequence[Asked], further: Sequence[tuple[str, ...]]
             all_ways, main.wanted, main.group or next(iter(question), ""), "data.further_ways_of" if goes_on else ""
         )
         above = Asked(question, main.wanted, main.group)
-
-
-def _join(row: Sequence[str], columns: Sequence[int]) -> str:
-    if len(columns) == 1:
-        return row[columns[0]].strip()
-    return "\n".join(cell for j in columns if (cell := row[j].strip()))
-
-
-def _context(system: str, history: str) -> tuple[Message, ...] | None:
-    """What was said before, from JSON `[[question, answer], …]` or `[[speaker, words], …]`; None: not readable."""
-    messages = [Message("system", system)] if system else []
-    if history and history != "[]":
-        try:
-            turns = json.loads(history)
-            for first, second in turns:
-                if first in ("user", "assistant"):
-                    messages.append(Message(first, second))
-                else:
-                    messages += [Message("user", first), Message("assistant", second)]
-        except (ValueError, TypeError):
-            return None
-    return tuple(messages)
 
 
 def count_labels(targets: Sequence[str]) -> dict[str, int]:

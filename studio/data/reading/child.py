@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +47,15 @@ PASSWORD_STREAM = "EncryptedPackage".encode("utf-16-le")
 
 
 def main() -> None:
-    path, reading = Path(sys.argv[1]), Reading(**json.loads(sys.argv[2]))
-    _limit()
-    answer: dict[str, Any]
+    path, reading, every = Path(sys.argv[1]), Reading(**json.loads(sys.argv[2])), sys.argv[3:] == ["every"]
+    limit(MEMORY, CPU_SECONDS, written=0)
+    print_answer(lambda: {"tables": list(_every(path, reading))} if every else _table(path, reading))
+
+
+def print_answer(ask: Callable[[], dict[str, Any]]) -> None:
+    """What `ask` returns, or why it cannot, as this process's one JSON object."""
     try:
-        answer = {"table": vars(tabulate_file(path, reading))}
+        answer = ask()
     except StudioError as error:
         answer = {"error": error.key, "details": error.details}
     except MemoryError:
@@ -57,22 +63,52 @@ def main() -> None:
     sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode())
 
 
+def _table(path: Path, reading: Reading) -> dict[str, Any]:
+    return {"table": vars(tabulate_file(path, reading))}
+
+
+def _every(path: Path, reading: Reading) -> Iterator[dict[str, Any]]:
+    """Each visible sheet of a workbook, or why it is no table; of any other file its one table."""
+    names: Sequence[str | None] = visible_sheets(path) or (None,)
+    for name in names:
+        try:
+            yield {"sheet": name or "", **_table(path, replace(reading, sheet=name))}
+        except StudioError as error:
+            if name is None:
+                raise
+            yield {"sheet": name, "error": error.key, "details": error.details}
+
+
+def visible_sheets(path: Path) -> tuple[str, ...]:
+    """The sheets of a workbook that a person sees; () for any other file. Raises StudioError as reading them does."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    if not head.startswith((b"PK\x03\x04", OLE)):
+        return ()
+    from studio.data.reading.workbook import sheet_names, zip_kind
+
+    if head.startswith(b"PK"):
+        zip_kind(path)
+    return sheet_names(path)
+
+
 def tabulate_file(path: Path, reading: Reading | None = None) -> Table:
     """The table in a file, recognised by its content and not by its name. Raises StudioError."""
     table = tabulate(_grid(path, reading or Reading()))
     unfolded = unfold(table)
-    return tabulate(unfolded) if unfolded else table
+    return replace(tabulate(unfolded), header=table.header, places=()) if unfolded else table
 
 
-def _limit() -> None:
-    """Memory and time limits where the system has them; elsewhere the parent's wall clock is the only one."""
+def limit(memory: int, seconds: int, written: int) -> None:
+    """Limits in bytes of memory, seconds of CPU and bytes of a file, where the system has them; elsewhere the parent's
+    wall clock is the only one."""
     if sys.platform == "win32":
         return
     import resource
 
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -39,8 +39,7 @@ def read_delimited(text: str, encoding: str) -> Grid:
     if (plain := unescaped(text)) is not None:
         text = plain
         notes.append({"reason": "data.backslashes"})
-    declared = re.match(r'"?sep=(.)"?\r?\n', text)
-    mark = declared[1] if declared else sniff(text[:SNIFFED])
+    mark, declared = mark_of(text)
     cells = _cells(text, mark)
     if declared:
         cells[0] = []
@@ -49,6 +48,12 @@ def read_delimited(text: str, encoding: str) -> Grid:
         cells = [["" if cell == NULL else cell for cell in row] for row in cells]
         notes.append({"reason": "data.nulls", "n": nulls})
     return Grid(cells, name, encoding, mark=mark, notes=notes)
+
+
+def mark_of(text: str) -> tuple[str, bool]:
+    """What tells the cells of a text apart, and whether its first line says so, as Excel writes it."""
+    declared = re.match(r'"?sep=(.)"?\r?\n', text)
+    return (declared[1], True) if declared else (sniff(text[:SNIFFED]), False)
 
 
 def _pairs(text: str, encoding: str) -> Grid | None:

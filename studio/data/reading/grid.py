@@ -63,6 +63,7 @@ def tabulate(grid: Grid) -> Table:
     header, first = (grid.columns, 0) if grid.columns is not None else _header(grid)
     if header is None:
         raise StudioError("data.empty")
+    named = first if any(name.strip() for name in header) else 0
     width = _width(grid, header, first)
     rows, numbers = _rows(grid, header, first, width)
     if not rows:
@@ -83,6 +84,8 @@ def tabulate(grid: Grid) -> Table:
         repaired=tuple(sorted(grid.repaired, key=_row)),
         dropped=tuple(sorted(grid.dropped, key=_row)),
         notes=tuple(grid.notes),
+        header=named,
+        places=tuple(filled),
     )
 
 

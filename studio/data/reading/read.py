@@ -29,6 +29,23 @@ def read_table(path: Path, reading: Reading | None = None, name: str | None = No
     to do; never hangs and never takes the process down, whatever the file holds.
     """
     name = name or path.name
+    answer = _asked(path, reading, name)
+    return _table(answer["table"])
+
+
+def read_sheets(path: Path, reading: Reading | None = None) -> list[tuple[str, Table | StudioError]]:
+    """Every visible sheet of a workbook as a table, or why it is none; of any other file its one table, named "".
+
+    Raises StudioError as `read_table` for a file that cannot be read at all.
+    """
+    sheets: list[tuple[str, Table | StudioError]] = []
+    for found in _asked(path, reading, path.name, "every")["tables"]:
+        wrong = StudioError(found["error"], **{"file": path.name, **found["details"]}) if "error" in found else None
+        sheets.append((found["sheet"], wrong or _table(found["table"])))
+    return sheets
+
+
+def _asked(path: Path, reading: Reading | None, name: str, *more: str) -> dict[str, Any]:
     try:
         size = path.stat().st_size
     except OSError as error:
@@ -37,12 +54,13 @@ def read_table(path: Path, reading: Reading | None = None, name: str | None = No
         raise StudioError("data.no_such_file", file=name)
     if size > MAX_BYTES:
         raise StudioError("data.too_big", file=name)
-    answer = _ask_child([str(path.resolve()), json.dumps(asdict(reading or Reading()))], name)
-    if "error" in answer:
-        raise StudioError(answer["error"], **{"file": name, **answer["details"]})
-    table: dict[str, Any] = answer["table"]
-    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
-    return Table(**{**values, "rows": tuple(map(tuple, table["rows"]))})
+    arguments = [str(path.resolve()), json.dumps(asdict(reading or Reading())), *more]
+    return ask_child("studio.data.reading.child", arguments, name)
+
+
+def _table(found: dict[str, Any]) -> Table:
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in found.items()}
+    return Table(**{**values, "rows": tuple(map(tuple, found["rows"]))})
 
 
 def read_tables(files: Sequence[tuple[str, Path]], reading: Reading) -> list[tuple[str, Table]]:
@@ -65,17 +83,26 @@ def read_tables(files: Sequence[tuple[str, Path]], reading: Reading) -> list[tup
     return tables
 
 
-def _ask_child(arguments: list[str], name: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "studio.data.reading.child", *arguments]
+def ask_child(
+    module: str, arguments: list[str], name: str, given: bytes = b"", seconds: int = WALL_SECONDS
+) -> dict[str, Any]:
+    """What a module of ours answers that works on the file `name` in a process of its own, `given` to it to read.
+
+    Raises StudioError what it refuses, data.too_big where its limits ended it, data.unreadable where it broke down.
+    """
+    command = [sys.executable, "-m", module, *arguments]
     root = Path(__file__).parents[3]  # where `studio` is found, installed or not
     try:
-        done = subprocess.run(
-            command, cwd=root, capture_output=True, stdin=subprocess.DEVNULL, timeout=WALL_SECONDS, check=False
-        )
+        done = subprocess.run(command, cwd=root, capture_output=True, input=given, timeout=seconds, check=False)
     except subprocess.TimeoutExpired as error:
         raise StudioError("data.too_big", file=name) from error
-    if done.returncode == 0:
-        return dict(json.loads(done.stdout))
-    log.warning("parsing %s ended with %s: %s", name, done.returncode, done.stderr.decode(errors="replace")[-2000:])
-    # below zero: a signal, which is how the limits of memory and time end it
-    raise StudioError("data.too_big" if done.returncode < 0 else "data.unreadable", file=name)
+    if done.returncode:
+        log.warning(
+            "%s of %s ended with %s: %s", module, name, done.returncode, done.stderr.decode(errors="replace")[-2000:]
+        )
+        # below zero: a signal, which is how the limits of memory and time end it
+        raise StudioError("data.too_big" if done.returncode < 0 else "data.unreadable", file=name)
+    answer: dict[str, Any] = json.loads(done.stdout)
+    if "error" in answer:
+        raise StudioError(answer["error"], **{"file": name, **answer["details"]})
+    return answer

@@ -63,12 +63,7 @@ def read_workbook(path: Path, kind: str, reading: Reading) -> Grid:
 
     Raises StudioError data.encrypted, data.broken_workbook, data.no_such_sheet, data.empty, data.too_big.
     """
-    try:
-        book = CalamineWorkbook.from_path(path)
-    except PasswordError as error:
-        raise StudioError("data.encrypted") from error
-    except (CalamineError, ZipError, OSError) as error:
-        raise StudioError("data.broken_workbook") from error
+    book = opened(path)
     tables = [entry for entry in book.sheets_metadata if entry.typ == SheetTypeEnum.WorkSheet]
     names = tuple(entry.name for entry in tables if entry.visible == SheetVisibleEnum.Visible)
     hidden = [entry.name for entry in tables if entry.visible != SheetVisibleEnum.Visible]
@@ -104,6 +99,23 @@ def _head(page: CalamineSheet) -> Head:
     except (OverflowError, ValueError):  # of the calendar, which is said where the sheet is read
         return Head((), page.end[0] + 1)
     return Head([[as_text(value) for value in row] for row in values], page.end[0] + 1)
+
+
+def opened(path: Path) -> CalamineWorkbook:
+    """Raises StudioError data.encrypted, data.broken_workbook."""
+    try:
+        return CalamineWorkbook.from_path(path)
+    except PasswordError as error:
+        raise StudioError("data.encrypted") from error
+    except (CalamineError, ZipError, OSError) as error:
+        raise StudioError("data.broken_workbook") from error
+
+
+@panics_as("data.broken_workbook")
+def sheet_names(path: Path) -> tuple[str, ...]:
+    """The sheets with cells that a person sees. Raises StudioError data.encrypted, data.broken_workbook."""
+    seen = (SheetTypeEnum.WorkSheet, SheetVisibleEnum.Visible)
+    return tuple(entry.name for entry in opened(path).sheets_metadata if (entry.typ, entry.visible) == seen)
 
 
 def _page(book: CalamineWorkbook, name: str) -> CalamineSheet:

@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from filelock import FileLock
 
 from studio import commit
-from studio.data import frozen
+from studio.data import asking, frozen
 from studio.data.intake.examples import count_labels
 from studio.data.schema import PARTS, Example, Message, Part, Splits
 from studio.data.store import exams, queries, split
 from studio.data.teaching import exam
 from studio.errors import StudioError
 from studio.tasks import TASKS, Lesson
+from studio.words import Lang
 from studio.workspace import transaction
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class Drawn:
     parts: dict[int, Part]
     exam: Sequence[tuple[Example, Part]] = ()
     kept: Mapping[split.Why, int] = field(default_factory=dict)
+    asked_in: Lang | None = None
 
     @property
     def rows(self) -> Iterator[tuple[Example, Part]]:
@@ -111,7 +113,8 @@ def _draw(db: sqlite3.Connection, dataset: int, task: Task, seed: int) -> Drawn:
         return Drawn(lesson, examples, parts, made)
     alike = split.near(examples)
     parts = split.assign(examples, task, seed, alike)
-    return Drawn(lesson, examples, parts, kept=split.kept_together(examples, alike))
+    asked_in = asking.language_of([one.text for one in examples]) if TASKS[task].labelled else None
+    return Drawn(lesson, examples, parts, kept=split.kept_together(examples, alike), asked_in=asked_in)
 
 
 def _digest(drawn: Drawn) -> str:
@@ -130,7 +133,7 @@ def _digest(drawn: Drawn) -> str:
 def _splits(drawn: Drawn, dataset: str, task: Task) -> Splits:
     """What is kept of a version; its number, which is not known yet, is told by who lists it."""
     rows = list(drawn.rows)
-    return _of_rows(rows, Splits(dataset, 0, task, (), (), lesson=drawn.lesson))
+    return _of_rows(rows, Splits(dataset, 0, task, (), (), lesson=drawn.lesson, asked_in=drawn.asked_in))
 
 
 def _of_rows(rows: Sequence[tuple[Example, Part]], splits: Splits) -> Splits:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from studio.contract import Job, Progress
 from studio.engine import adapters, catalog, load
+from studio.engine.export import words
 from studio.engine.export.space import need
 from studio.engine.session import ADAPTER
 
@@ -20,5 +21,5 @@ def write(job: Job, draft: Path, progress: Progress) -> float:
     adapters.read(job.run_dir / ADAPTER)
     for name in ("adapter_config.json", adapters.WEIGHTS):
         shutil.copyfile(job.run_dir / ADAPTER / name, draft / name)
-    load.tokenizer(job.model_dir).save_pretrained(draft)
+    words.save(load.tokenizer(job.model_dir), job, draft)
     return 0.0

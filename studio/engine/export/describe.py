@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from studio.contract import Job
-from studio.engine import catalog
-from studio.engine.objectives import OBJECTIVES
+from studio.data.chat_template import fitted
+from studio.engine import catalog, load
+from studio.engine.encode import Encoder
 from studio.evaluation import report as reports
 from studio.formats import FORMATS
 from studio.jobfile import JobFile
@@ -30,9 +31,7 @@ def describe(job: Job, format: str, draft: Path) -> None:
 
 def readme(job: Job, format: str, lang: Lang) -> str:
     """What it is, what it learned, how well, and code that runs as it stands."""
-    example = job.splits.train[0]
-    question = OBJECTIVES[job.config.task].question(example.text, job.splits.labels)
-    code = say(f"readme.code_{format}", lang, question=json.dumps(question, ensure_ascii=False))
+    code = say(f"readme.code_{format}", lang, messages=_messages(job))
     return say(
         "readme.page",
         lang,
@@ -47,6 +46,14 @@ def readme(job: Job, format: str, lang: Lang) -> str:
         install="pip install " + " ".join(FORMATS[format].needs),
         code=code.strip(),
     ).lstrip()
+
+
+def _messages(job: Job) -> str:
+    """The first row's question as Python, put the way in which its chat template takes it."""
+    encoder = Encoder.of(load.tokenizer(job.model_dir), job.splits, job.config.max_length)
+    example = job.splits.train[0]
+    said = fitted(encoder.asked(example.text, example.context), encoder.template.accepts)
+    return "[\n" + "".join(f"    {json.dumps(message, ensure_ascii=False)},\n" for message in said) + "]"
 
 
 def _scores(job: Job, lang: Lang) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from studio.contract import Job, Progress
 from studio.engine import catalog, device, load, methods, proof
+from studio.engine.export import words
 from studio.engine.export.space import need
 from studio.engine.load import Base
 from studio.engine.session import open_model
@@ -31,7 +32,7 @@ def write(job: Job, draft: Path, progress: Progress) -> float:
     progress(0.3)
     merged = methods.room(trained.method).merge(trained)
     merged.model.save_pretrained(draft)
-    merged.tokenizer.save_pretrained(draft)
+    words.save(merged.tokenizer, job, draft)
     _generation_config(merged, ends).save_pretrained(draft)
     del trained, merged
     device.release()

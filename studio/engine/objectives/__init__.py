@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from studio.data.schema import Example
 from studio.engine.objectives import chat, classify
+from studio.words import Lang
 
 if TYPE_CHECKING:
     from studio.engine.drafts import Read
@@ -22,8 +23,8 @@ class Objective(Protocol):
 
     passes: int
 
-    def question(self, text: str, labels: Sequence[str]) -> str:
-        """What a model is asked, so that it answers with the task's target."""
+    def question(self, text: str, labels: Sequence[str], lang: Lang | None = None) -> str:
+        """What a model is asked, in that language, so that it answers with the task's target."""
         ...
 
     def examined(

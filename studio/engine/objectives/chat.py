@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from studio.words import Lang
+
 if TYPE_CHECKING:
     from studio.data.schema import Example
     from studio.engine.drafts import Read
@@ -18,7 +20,7 @@ SPARE_TOKENS = 8  # beyond the right answer; a longer one is wrong anyway
 passes = 24
 
 
-def question(text: str, labels: Sequence[str]) -> str:
+def question(text: str, labels: Sequence[str], lang: Lang | None = None) -> str:
     return text
 
 

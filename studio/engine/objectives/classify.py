@@ -9,6 +9,9 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from studio.data import asking
+from studio.words import Lang
+
 if TYPE_CHECKING:
     from studio.data.schema import Example
     from studio.engine.drafts import Read
@@ -19,9 +22,9 @@ CJK = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
 passes = 1
 
 
-def question(text: str, labels: Sequence[str]) -> str:
-    """The question that makes a chat model a classifier; Chinese as soon as one label is."""
-    if any(CJK.search(label) for label in labels):
+def question(text: str, labels: Sequence[str], lang: Lang | None = None) -> str:
+    """The question that makes a chat model a classifier; without a `lang`, Chinese as soon as one label is."""
+    if lang == "zh" or (lang is None and any(CJK.search(label) for label in labels)):
         return f"把下面的文字分到一类：{'、'.join(labels)}\n\n{text}"
     return f"Put the text below into one class: {', '.join(labels)}\n\n{text}"
 
@@ -29,5 +32,5 @@ def question(text: str, labels: Sequence[str]) -> str:
 def examined(base: Base, encoder: Encoder, rows: Sequence[tuple[Example, Encoded]], reads: Sequence[Read]) -> list[str]:
     from studio.engine import generate, scoring
 
-    texts = [example.text for example, _ in rows]
-    return [one.answer for one in scoring.predict(base, encoder, texts, generate.TUNED)] if texts else []
+    asked = [asking.of(example) for example, _ in rows]
+    return [one.answer for one in scoring.predict(base, encoder, asked, generate.TUNED)] if asked else []

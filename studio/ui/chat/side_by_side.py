@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from studio.contract import Lane, Sampling
+from studio.data import asking
 from studio.data.schema import Message
 from studio.errors import StudioError
 from studio.runs import Run
@@ -43,13 +44,14 @@ class SideBySide:
     stop: gr.Button
     clear: gr.Button
     examples: gr.Dataset
+    system: gr.Textbox
     temperature: gr.Slider
     top_p: gr.Slider
     max_new_tokens: gr.Slider
 
     @property
     def shown(self) -> list[Any]:
-        return [self.area, self.turns, self.talk, self.question, self.examples]
+        return [self.area, self.turns, self.talk, self.question, self.examples, self.system]
 
 
 def build() -> SideBySide:
@@ -70,6 +72,10 @@ def build() -> SideBySide:
             components=[gr.Textbox(visible=False)], samples=[], label=t("chat_tab.examples"), elem_id="examples",
             visible=False,
         )  # fmt: skip
+        system = gr.Textbox(
+            label=t("chat_tab.system"), info=t("chat_tab.system_help"), lines=1, max_lines=6, elem_id="system",
+            max_length=LONGEST_QUESTION, interactive=True,
+        )  # fmt: skip
         with gr.Accordion(t("chat_tab.sampling"), open=False, elem_id="sampling"):
             gr.Markdown(t("chat_tab.sampling_help"))
             with gr.Row():
@@ -77,7 +83,7 @@ def build() -> SideBySide:
                 top_p = _slider("top_p", 0.05, 1.0, 0.05, Sampling().top_p)
                 max_new_tokens = _slider("max_new_tokens", 16, 1024, 16, Sampling().max_new_tokens)
     return SideBySide(
-        area, turns, talk, question, send, stop, clear, examples, temperature, top_p, max_new_tokens
+        area, turns, talk, question, send, stop, clear, examples, system, temperature, top_p, max_new_tokens
     )  # fmt: skip
 
 
@@ -95,7 +101,7 @@ def wire(lanes: SideBySide, studio: Studio, run: gr.Dropdown) -> None:
     answers = []
     for begin in (lanes.question.submit, lanes.send.click):
         asked = begin(on(studio, ask), [lanes.question, lanes.turns], [*said, *buttons], **QUIET)
-        answering = asked.success(on(studio, answer), [run, lanes.turns, *sampling], said, **QUIET)
+        answering = asked.success(on(studio, answer), [run, lanes.turns, lanes.system, *sampling], said, **QUIET)
         when_over(answering, _idle, buttons)
         answers.append(answering)
     lanes.stop.click(_idle, None, buttons, cancels=answers, **QUIET)
@@ -106,10 +112,18 @@ def wire(lanes: SideBySide, studio: Studio, run: gr.Dropdown) -> None:
 def show(page: Page, run: Run | None) -> tuple[Any, ...]:
     """An empty conversation with a run that chats; nothing at all for one that does not."""
     if run is None or not TASKS[run.config.task].talks:
-        return gr.Column(visible=False), [], None, "", gr.Dataset(samples=[], visible=False)
+        return gr.Column(visible=False), [], None, "", gr.Dataset(samples=[], visible=False), ""
     examples = examples_of(page, run)
     samples = gr.Dataset(samples=[[text] for text in examples], visible=bool(examples))
-    return gr.Column(visible=True), [], [], "", samples
+    return gr.Column(visible=True), [], [], "", samples, _system(page, run)
+
+
+def _system(page: Page, run: Run) -> str:
+    """What the run was taught below; nothing where its rows are gone."""
+    try:
+        return page.studio.system(run.id)
+    except StudioError:
+        return ""
 
 
 def ask(_: Page, question: str, turns: Sequence[Turn]) -> Any:
@@ -121,14 +135,15 @@ def ask(_: Page, question: str, turns: Sequence[Turn]) -> Any:
 
 
 def answer(
-    page: Page, run: str, turns: Sequence[Turn], *sampling: float
+    page: Page, run: str, turns: Sequence[Turn], system: str, *sampling: float
 ) -> Iterator[tuple[list[Turn], list[Turn], Any]]:
-    """The conversation with both answers so far. Where they cannot be had whole, the question goes back to where it was
-    typed, and the conversation is as before."""
+    """The conversation, below a system text, with both answers so far. Where they cannot be had whole, the question
+    goes back to where it was typed, and the conversation is as before."""
     temperature, top_p, max_new_tokens = sampling
     how = Sampling(float(temperature), float(top_p), int(max_new_tokens))
     past, (question, _, _) = list(turns[:-1]), turns[-1]
-    lanes = [Lane(messages(turns, 1), tuned=False), Lane(messages(turns, 2), tuned=True)]
+    said_before, said_after = (asking.below(system, messages(turns, lane)) for lane in (1, 2))
+    lanes = [Lane(said_before, tuned=False), Lane(said_after, tuned=True)]
     stop = threading.Event()
     try:
         with closing(page.studio.chat(run, lanes, how, stop.is_set)) as answers:

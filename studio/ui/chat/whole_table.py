@@ -16,19 +16,21 @@ from gradio.processing_utils import save_file_to_cache
 from gradio.utils import get_upload_folder
 
 from studio.errors import StudioError
-from studio.predict import Answerer, Who, predict_file
+from studio.predict import Answered, Answerer, Who, predict_file
 from studio.runs import Run
 from studio.tasks import TASKS
 from studio.ui.kit import fragments
 from studio.ui.kit.i18n import t
 from studio.ui.kit.long_work import watch
-from studio.ui.kit.nodes import node, panel
+from studio.ui.kit.nodes import Node, node, panel
 from studio.ui.kit.page import QUIET, Page, on
 
 if TYPE_CHECKING:
     from studio.studio import Studio
 
-TABLES = [".xlsx", ".xls", ".csv", ".tsv"]
+TABLES = [".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".jsonl", ".json", ".parquet"]
+WRITTEN = {".xls": ".xlsx", ".ods": ".xlsx"}  # what can only be read comes back as
+MOST_ANSWERS = 12  # that are shown
 
 
 @dataclass(frozen=True)
@@ -82,16 +84,44 @@ def answer_table(page: Page, run: str, table: str | None, who: Who = "model") ->
         raise StudioError("chat_tab.no_table")
     source = Path(table)
     answerer = Answerer(page.studio, run, who)
-    suffix = ".xlsx" if source.suffix.lower() == ".xls" else source.suffix.lower()
+    suffix = WRITTEN.get(source.suffix.casefold(), source.suffix.casefold())
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / f"{source.stem}-{page.say('chat_tab.answers_file')}{suffix}"
         label = page.say("chat_tab.answering")
-        rows = yield from watch(
+        found = yield from watch(
             lambda progress: predict_file(answerer, source, out, progress, page.lang),
             lambda share: ([fragments.under_way(share, label)], gr.DownloadButton(visible=False)),
         )
         kept = save_file_to_cache(out, cache_dir=get_upload_folder())
-    yield [node("p", page.say("chat_tab.answered", rows=rows))], gr.DownloadButton(value=kept, visible=True)
+    yield summary(page, found), gr.DownloadButton(value=kept, visible=True)
+
+
+def summary(page: Page, found: Answered) -> list[Node]:
+    """How many rows, which answers how often, and what else is to be known."""
+    said = "chat_tab.answered_some" if found.answered < found.rows else "chat_tab.answered"
+    counted = {"rows": f"{found.rows:,}", "answered": f"{found.answered:,}", "blank": f"{found.blank:,}"}
+    shown = list(found.answers.items())[:MOST_ANSWERS]
+    more = len(found.answers) - len(shown)
+    return [
+        node(
+            "div",
+            node("p", page.say(said, **counted)),
+            node("table", node("tbody", *(_count(answer, count, found) for answer, count in shown)), cls="bars counts"),
+            node("p", page.say("chat_tab.more_answers", count=f"{more:,}")) if more else None,
+            node("ul", *(node("li", line) for line in found.remarks(page.lang)), cls="remarks"),
+            cls="card",
+        )
+    ]
+
+
+def _count(answer: str, count: int, found: Answered) -> Node:
+    return node(
+        "tr",
+        node("th", answer, scope="row"),
+        node("td", fragments.bar(count / found.answered, answer), cls="wide"),
+        node("td", f"{count:,}", cls="number"),
+        cls="chosen",
+    )
 
 
 def _given(table: str | None) -> Any:

@@ -1,0 +1,1 @@
+"""Columns put at the right of a file's own, which stay as they are: one room a kind of file."""

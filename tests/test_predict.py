@@ -1,0 +1,314 @@
+"""A table that is answered comes back as it was, with answers at its right, and what became of each row is told."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import Alignment, Font, PatternFill
+
+from studio.answered import Answered
+from studio.errors import StudioError
+from studio.predict import Answerer, Wish, predict_file
+from studio.studio import Studio
+from tests.data.nasty.make import ods
+from tests.fakes import FakeEngine
+
+TASTES = (("很好喝", "好评"), ("太难喝", "差评"))
+CASES = Path(__file__).parents[2] / "shared" / "cases"
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    with Studio(FakeEngine(), tmp_path / "home") as made:
+        yield made
+
+
+def learned(studio: Studio, folder: Path, content: str, name: str = "学.csv", **said: Any) -> str:
+    path = folder / name
+    path.write_text(content, encoding="utf-8")
+    return studio.train(studio.plan(studio.data.add(path, **said).id).config).id
+
+
+@pytest.fixture
+def run(studio: Studio, tmp_path: Path) -> str:
+    rows = "".join(f"{taste}，第{n}次来,{label}\n" for n in range(20) for taste, label in TASTES)
+    return learned(studio, tmp_path, "评论,标签\n" + rows)
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    """Two sheets that ask, one that does not, and all that an owner puts into such a file."""
+    made = openpyxl.Workbook()
+    sheet = made.active
+    assert sheet is not None
+    sheet.title = "七月"
+    sheet["A1"] = "七月评论汇总"
+    sheet.merge_cells("A1:F1")
+    sheet.append(["单号", "日期", "金额", "评论", "折扣", "合计"])
+    day = datetime.datetime(2026, 7, 1, 9, 30)
+    sheet.append(["0012", day, -5.5, "很好喝", 0.125, "=C3*2"])
+    sheet.append([])
+    sheet.append(["0013", day, 1234567.25, None, True, "=SUM(C3:C6)"])
+    sheet.append(["=不是公式", day.date(), -3, "太难喝了", 12, None])
+    sheet["A6"].data_type = "s"
+    sheet["C3"].number_format, sheet["E3"].number_format = "¥#,##0.00;[Red]-¥#,##0.00", "0.0%"
+    sheet["B6"].number_format = "yyyy年m月d日"
+    sheet["D2"].font, sheet["F2"].fill = Font(bold=True), PatternFill("solid", fgColor="FFEEAA")
+    sheet["D6"].alignment = Alignment(wrap_text=True)
+    sheet["D6"].comment = Comment("老顾客", "店主")
+    sheet.column_dimensions["D"].width, sheet.row_dimensions[3].height = 41.5, 30
+    sheet.freeze_panes, sheet.auto_filter.ref = "A3", "A2:F6"
+    sheet.conditional_formatting.add("C3:C6", CellIsRule("lessThan", ["0"], font=Font(color="FF0000")))
+    second = made.create_sheet("八月")
+    second.append(["评论", "备注"])
+    second.append(["等了一小时", "x"])
+    made.create_sheet("门店").append(["门店", "地址"])
+    made["门店"].append(["一店", "南京路 1 号"])
+    chart = BarChart()
+    chart.add_data(Reference(made["七月"], min_col=3, min_row=3, max_row=6))
+    made["门店"].add_chart(chart, "D4")
+    made.save(tmp_path / "账本.xlsx")
+    return tmp_path / "账本.xlsx"
+
+
+def predicted(studio: Studio, run: str, source: Path, out: Path, **said: Any) -> Answered:
+    return predict_file(Answerer(studio, run), source, out, lang="zh", wish=Wish(**said))
+
+
+def look(cell: Any) -> tuple[str, ...]:
+    return cell.number_format, repr(cell.font), repr(cell.fill), repr(cell.alignment)
+
+
+def same_cells(before: Path, after: Path) -> None:
+    """Every cell of the source, its look and the sheet around it, is in what came of it."""
+    old, new = (openpyxl.load_workbook(path) for path in (before, after))
+    assert new.sheetnames == old.sheetnames
+    for sheet in old:
+        other = new[sheet.title]
+        assert other.merged_cells.ranges == sheet.merged_cells.ranges
+        assert (other.freeze_panes, other.auto_filter.ref) == (sheet.freeze_panes, sheet.auto_filter.ref)
+        assert list(other.conditional_formatting) == list(sheet.conditional_formatting)
+        widths = {name: held.width for name, held in sheet.column_dimensions.items()}
+        assert {name: other.column_dimensions[name].width for name in widths} == widths
+        assert {n: other.row_dimensions[n].height for n in range(1, sheet.max_row + 1)} == {
+            n: sheet.row_dimensions[n].height for n in range(1, sheet.max_row + 1)
+        }
+        for line in sheet.iter_rows():
+            for cell in line:
+                twin = other[cell.coordinate]
+                assert (twin.value, twin.data_type) == (cell.value, cell.data_type), cell.coordinate
+                assert look(twin) == look(cell), cell.coordinate
+                assert (twin.comment and twin.comment.text) == (cell.comment and cell.comment.text)
+
+
+def test_a_workbook_comes_back_cell_by_cell_with_answers_at_the_right(
+    studio: Studio, run: str, book: Path, tmp_path: Path
+) -> None:
+    found = predicted(studio, run, book, tmp_path / "out.xlsx")
+    same_cells(book, tmp_path / "out.xlsx")
+    made = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    july, august, shops = made.worksheets
+    assert [(july.cell(row, 7).value, july.cell(row, 8).value) for row in range(1, 7)] == [
+        (None, None), ("回答", "把握"), ("好评", 0.9), (None, None), (None, None), ("差评", 0.9),
+    ]  # fmt: skip
+    assert july["H3"].number_format == "0.0%" and look(july["G2"]) == look(july["F2"])
+    assert [cell.value for cell in august[2]][2:] == ["好评", 0.9] and shops.max_column == 2
+    assert (found.rows, found.answered, found.blank) == (4, 3, 1)
+    assert found.answers == {"好评": 2, "差评": 1}
+    assert [sheet.skipped.get("reason") for sheet in found.sheets] == [None, None, "predict.not_asked"]
+    said = found.remarks("zh")
+    assert any("门店" in line for line in said) and any("公式都在" in line for line in said)
+
+
+@pytest.mark.parametrize("name", ["p_book.xlsx"])
+def test_a_reported_workbook_comes_back_cell_by_cell(studio: Studio, run: str, tmp_path: Path, name: str) -> None:
+    if not (CASES / name).exists():
+        pytest.skip(f"{name} is not part of the project")
+    found = predicted(studio, run, CASES / name, tmp_path / "out.xlsx")
+    same_cells(CASES / name, tmp_path / "out.xlsx")
+    assert (found.rows, found.answered, found.blank) == (5, 3, 2)
+    [unread] = found.sheets[0].left_out
+    assert (unread["reason"], unread["row"], unread["count"]) == ("data.formula_without_value", 7, 1)
+
+
+def test_what_a_workbook_loses_is_said(studio: Studio, run: str, book: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(book, "a") as file:
+        file.writestr("xl/threadedComments/threadedComment1.xml", "<ThreadedComments/>")
+        file.writestr("xl/slicers/slicer1.xml", "<slicers/>")
+        file.writestr("xl/vbaProject.bin", b"macros")
+    found = predicted(studio, run, book, tmp_path / "out.xlsx")
+    lost = {entry["key"] for entry in found.lost}
+    assert lost == {
+        "predict.formulas",
+        "predict.redrawn_charts",
+        *(f"predict.lost_{kind}" for kind in ("talks", "slicers", "macros")),
+    }
+    assert all(len(found.remarks(lang)) == len(set(found.remarks(lang))) for lang in ("zh", "en"))
+
+
+def test_a_number_that_is_no_date_is_not_made_an_error(studio: Studio, run: str, tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    sheet = made.worksheets[0]
+    for row in (["天数", "评论"], [-5, "很好喝"]):
+        sheet.append(row)
+    sheet["A2"].number_format = "yyyy-mm-dd"
+    made.save(tmp_path / "天.xlsx")
+    predicted(studio, run, tmp_path / "天.xlsx", tmp_path / "out.xlsx")
+    with zipfile.ZipFile(tmp_path / "out.xlsx") as file:
+        content = file.read("xl/worksheets/sheet1.xml").decode()
+    assert "#VALUE!" not in content and "-5" in content
+
+
+@pytest.mark.parametrize(("encoding", "mark"), [("utf-8", ","), ("utf-8-sig", "\t"), ("gb18030", ";"), ("utf-16", ",")])
+def test_a_text_table_keeps_its_lines_its_encoding_and_its_separator(
+    studio: Studio, run: str, tmp_path: Path, encoding: str, mark: str
+) -> None:
+    rows = [
+        "单号,余额,电话,评论",
+        "000123,-5.50,+86 138,很好喝",
+        '000124, 3 ,-,"太难喝\n了"',
+        "",
+        "000125,,@小王,",
+        "126,1e5,=1+1",
+    ]
+    lines = [row.replace(",", mark) for row in rows]
+    source, out = tmp_path / "账.csv", tmp_path / "out.csv"
+    source.write_bytes("\r\n".join(lines).encode(encoding))
+    found = predicted(studio, run, source, out)
+    answered = out.read_bytes().decode(encoding)
+    more = ["回答,把握", "好评,0.9000", "差评,0.9000", "", "", ""]
+    assert answered.split("\r\n") == [
+        line + (mark + last.replace(",", mark) if last else "") for line, last in zip(lines, more, strict=True)
+    ]
+    assert (found.rows, found.answered, found.blank) == (4, 2, 2)
+
+
+def test_json_lines_keep_every_value_and_get_keys(studio: Studio, run: str, tmp_path: Path) -> None:
+    lines = [
+        '{"评论": "很好喝", "余额": 1.50, "号": 12345678901234567890, "回答": "旧"}',
+        "不是 JSON",
+        '{"评论": "", "x": {}}',
+    ]
+    source = tmp_path / "账.jsonl"
+    source.write_text("\n".join([*lines, lines[0]]), encoding="utf-8")
+    found = predicted(studio, run, source, tmp_path / "out.jsonl")
+    first, bad, blank, _ = (tmp_path / "out.jsonl").read_text(encoding="utf-8").split("\n")
+    assert first == lines[0][:-1] + ', "回答 2": "好评", "把握": 0.9}' and [bad, blank] == lines[1:]
+    assert [(entry["reason"], entry["count"]) for entry in found.sheets[0].left_out] == [("data.bad_line", 1)]
+    listed = tmp_path / "账.json"
+    listed.write_text(f"[{lines[0]},\n {lines[2]}]", encoding="utf-8")
+    predicted(studio, run, listed, tmp_path / "out.json")
+    assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))[0]["把握"] == 0.9
+
+
+def test_a_conversation_gets_the_answer_to_each_of_its_questions_below_its_system_text(
+    studio: Studio, tmp_path: Path
+) -> None:
+    rows = [{"system": "你是喵星客服", "instruction": f"第{n}桌几点上菜", "output": f"{n}点喵"} for n in range(12)]
+    chat = learned(studio, tmp_path, "\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "学.jsonl")
+    assert studio.system(chat) == "你是喵星客服" and studio.ask(chat, "第3桌几点上菜") == "3点喵"
+    turns = [("system", "你是喵星客服")]
+    turns += [turn for n in (1, 2) for turn in (("user", f"第{n}桌几点上菜"), ("assistant", "好"))]
+    said = [{"role": who, "content": words} for who, words in turns]
+    (tmp_path / "聊.jsonl").write_text(json.dumps({"messages": said}, ensure_ascii=False) + "\n", encoding="utf-8")
+    found = predicted(studio, chat, tmp_path / "聊.jsonl", tmp_path / "out.jsonl")
+    answers = json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))["回答"]
+    assert answers[0] == "1点喵" and len(answers) == found.answered == 2
+
+
+def test_several_columns_and_the_system_text_of_training_are_asked(studio: Studio, tmp_path: Path) -> None:
+    rows = "".join(f"单{n},{taste}{n},{label}\n" for n in range(12) for taste, label in TASTES)
+    two = learned(studio, tmp_path, "标题,正文,标签\n" + rows, roles={"标题": "text", "正文": "text"})
+    (tmp_path / "问.csv").write_text("正文,标题\n太难喝3,单3\n,\n", encoding="utf-8")
+    found = predicted(studio, two, tmp_path / "问.csv", tmp_path / "out.csv")
+    assert found.sheets[0].columns == ("标题", "正文") and found.answers == {"差评": 1}
+    (tmp_path / "缺.csv").write_text("正文,号\n太难喝3,1\n很好喝4,2\n", encoding="utf-8")
+    found = predicted(studio, two, tmp_path / "缺.csv", tmp_path / "out.csv")
+    assert found.sheets[0].missing == ("标题",) and "标题" in found.remarks("zh")[0]
+    report = studio.evaluate(two, file=tmp_path / "学.csv")
+    assert report["columns"] == ["标题", "正文"] and report["tuned"]["correct"] == report["count"] == 24
+
+
+def test_a_column_of_another_name_is_guessed_and_said_or_chosen(studio: Studio, run: str, tmp_path: Path) -> None:
+    source = tmp_path / "问.csv"
+    source.write_text("顾客留言,店员的话\n很好喝呀呀,太难喝\n很好喝呢呢,太难喝了\n", encoding="utf-8")
+    found = predicted(studio, run, source, tmp_path / "out.csv")
+    assert found.sheets[0].guessed and found.sheets[0].columns == ("顾客留言",)
+    assert "顾客留言" in found.remarks("zh")[0] and found.answers == {"好评": 2}
+    found = predicted(studio, run, source, tmp_path / "out.csv", texts=("店员的话",))
+    assert not found.sheets[0].guessed and found.answers == {"差评": 2}
+    with pytest.raises(StudioError) as refusal:
+        predicted(studio, run, source, tmp_path / "out.csv", texts=("没有",))
+    assert refusal.value.key == "data.no_such_column"
+
+
+def test_a_table_is_never_written_over_itself(studio: Studio, run: str, tmp_path: Path, monkeypatch: Any) -> None:
+    source = tmp_path / "问.csv"
+    source.write_text("评论\n很好喝\n", encoding="utf-8")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "软.csv").symlink_to(source)
+    os.link(source, tmp_path / "硬.csv")
+    monkeypatch.chdir(tmp_path)
+    for name in ("问.csv", "sub/../问.csv", "软.csv", "硬.csv", str(source)):
+        with pytest.raises(StudioError) as refusal:
+            predicted(studio, run, source, Path(name))
+        assert refusal.value.key == "predict.onto_itself"
+    for out, key in (("没有/out.csv", "export.no_folder"), ("out.docx", "data.no_such_format")):
+        with pytest.raises(StudioError) as refusal:
+            predicted(studio, run, source, Path(out))
+        assert refusal.value.key == key
+    assert source.read_text(encoding="utf-8") == "评论\n很好喝\n"
+    predicted(studio, run, source, tmp_path / "out.csv")
+    assert sorted(path.name for path in tmp_path.glob(".*")) == []
+
+
+def test_what_can_only_be_read_comes_back_as_a_workbook_with_its_types(
+    studio: Studio, run: str, tmp_path: Path
+) -> None:
+    source = tmp_path / "账.ods"
+    source.write_bytes(ods([("评论", "金额"), ("很好喝", "3"), ("", "4")]))
+    found = predicted(studio, run, source, tmp_path / "out.xlsx")
+    assert found.lost[0] == {"key": "predict.values_only", "format": "ods"}
+    rows = list(openpyxl.load_workbook(tmp_path / "out.xlsx").worksheets[0].values)
+    assert [row[2] for row in rows] == ["回答", "好评", None] and (found.answered, found.blank) == (1, 1)
+
+
+def test_parquet_keeps_its_types(studio: Studio, run: str, tmp_path: Path) -> None:
+    import pyarrow
+    from pyarrow import parquet
+
+    table = pyarrow.table(
+        {"评论": ["很好喝", ""], "日": pyarrow.array([1, None], pyarrow.date32()), "余额": [-5.5, 2.0]}
+    )
+    parquet.write_table(table, tmp_path / "账.parquet")
+    predicted(studio, run, tmp_path / "账.parquet", tmp_path / "out.parquet")
+    found = parquet.read_table(tmp_path / "out.parquet")
+    assert found.select(table.column_names).schema.equals(table.schema) and found.select(table.column_names).equals(
+        table
+    )
+    assert found.column("回答").to_pylist() == ["好评", None] and found.column("把握").to_pylist() == [0.9, None]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx", ".jsonl", ".json", ".parquet"])
+def test_another_format_is_a_new_table_which_is_said(
+    studio: Studio, run: str, book: Path, tmp_path: Path, ending: str
+) -> None:
+    source = book if ending != ".xlsx" else tmp_path / "问.csv"
+    (tmp_path / "问.csv").write_text("评论,余额\n很好喝,-5.50\n", encoding="utf-8")
+    found = predicted(studio, run, source, tmp_path / f"out{ending}")
+    assert found.lost[-1]["key"] == "predict.new_table" and (tmp_path / f"out{ending}").stat().st_size
+    skipped = [sheet.skipped.get("reason") for sheet in found.sheets[1:]]
+    assert skipped == ([] if ending == ".xlsx" else ["predict.one_sheet_only"] * 2)
+    again = predicted(studio, run, tmp_path / f"out{ending}", tmp_path / f"again{ending}")
+    assert again.answers == found.answers
