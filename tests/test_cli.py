@@ -146,7 +146,10 @@ def test_ask_predict_and_evaluate_use_the_tuned_model(trained: Trained, tmp_path
     table = write(
         tmp_path / "in.csv", [("编号", "评论"), *((f"00{n}", text) for n, (text, _) in enumerate(reviews(9)))]
     )
-    assert terminal.ok("predict", run, str(table), str(tmp_path / "out.csv"))["rows"] == 9
+    found = terminal.ok("predict", run, str(table), str(tmp_path / "out.csv"), "--text", "评论")
+    assert (found["rows"], found["answered"], found["blank"]) == (9, 9, 0) and sum(found["answers"].values()) == 9
+    code, said, err = terminal.run("predict", run, str(table), str(table))
+    assert code == 1 and said["error"]["key"] == "predict.onto_itself" and "Traceback" not in err
     assert terminal.ok("predict", run, str(table), str(tmp_path / "simple.csv"), "--by", "simple")["rows"] == 9
     with (tmp_path / "out.csv").open(encoding="utf-8-sig") as file:
         answered = list(csv.reader(file))

@@ -54,6 +54,19 @@ def test_each_model_is_told_its_own_answers() -> None:
     assert side_by_side.messages(turns, 2)[1] == Message("assistant", "学一")
 
 
+def test_the_system_text_of_a_run_is_shown_and_goes_before_what_is_asked(studio: Studio, tmp_path: Path) -> None:
+    table = tmp_path / "学.csv"
+    rows = [
+        f"{who},几点开门,{reply}" for who, reply in (("你是早店", "六点"), ("你是早店", "六点"), ("你是晚店", "九点"))
+    ]
+    table.write_text("system,问题,回答\n" + "\n".join(rows * 8), encoding="utf-8")
+    run = studio.train(studio.plan(studio.data.add(table).id).config).id
+    assert side_by_side.show(page(studio), studio.run(run))[-1] == studio.system(run) == "你是早店"
+    for system, reply in (("你是早店", "六点"), ("你是晚店", "九点")):
+        *_, (turns, _, _) = side_by_side.answer(page(studio), run, [("几点开门", "", "")], system, *GREEDY)
+        assert turns[-1][2] == reply
+
+
 def test_nothing_asked_is_said_in_words(studio: Studio) -> None:
     with pytest.raises(StudioError) as refusal:
         side_by_side.ask(page(studio), "   ", [])
