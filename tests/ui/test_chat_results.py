@@ -37,7 +37,7 @@ def test_a_table_comes_back_answered(studio: Studio, tmp_path: Path, monkeypatch
     assert words(nodes) == ["All 1 rows are answered.", "好评", "1"]
     out = Path(button.value["path"] if isinstance(button.value, dict) else button.value)
     assert out.name == "评论-answered.csv" and out.is_relative_to(tmp_path / "cache")
-    assert out.read_text(encoding="utf-8-sig").splitlines()[1].startswith("007,第1条，好喝,好评")
+    assert out.read_text(encoding="utf-8-sig").splitlines()[1].startswith('007,"第1条，好喝",好评,0.9')
 
 
 def test_a_table_is_summed_up_with_what_was_left_blank_and_what_was_guessed(studio: Studio, tmp_path: Path) -> None:
