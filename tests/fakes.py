@@ -159,7 +159,9 @@ class FakeSession:
     def classify(
         self, conversations: Sequence[Conversation], tuned: bool, progress: Progress = no_progress
     ) -> list[Prediction]:
-        return [self._label(_spoken(said), tuned) for said in conversations]
+        labels = [self._label(_spoken(said), tuned) for said in conversations]
+        progress(1.0)
+        return labels
 
     def _label(self, text: str, tuned: bool) -> Prediction:
         answer = (self._nearest(text) if tuned else None) or self.labels[0]

@@ -138,13 +138,13 @@ class Breaking(FakeEngine):
 def test_an_answer_that_breaks_leaves_no_trace_in_the_next(tmp_path: Path) -> None:
     with Studio(Breaking(), tmp_path / "home", worker=True) as studio:
         run = learned(studio, "chat")
-        stream = side_by_side.answer(page(studio), run, [("一", "a", "b"), ("珍珠煮多久", "", "")], *GREEDY)
+        stream = side_by_side.answer(page(studio), run, [("一", "a", "b"), ("珍珠煮多久", "", "")], "", *GREEDY)
         states: list[Any] = []
         with pytest.raises(RuntimeError):
             states.extend(stream)  # extend keeps what came before the error
         assert states[-1] == ([("一", "a", "b")], [("一", "a", "b")], "珍珠煮多久")
         turns, *_ = side_by_side.ask(page(studio), "珍珠煮多久", states[-1][0])
-        *_, (said, _, _) = side_by_side.answer(page(studio), run, turns, *GREEDY)
+        *_, (said, _, _) = side_by_side.answer(page(studio), run, turns, "", *GREEDY)
         assert said == [("一", "a", "b"), ("珍珠煮多久", IGNORANT, "煮15分钟")]
 
 
