@@ -125,6 +125,8 @@ def _of_columns(
 def _telling(table: Table, j: int, task: Task) -> bool:
     """Whether a column holds words or another judgement, and is not set aside by its name, as a date is."""
     found, seen = role_of(table.columns[j]), look(table, j)
+    if any(entry["reason"] == "data.no_header" for entry in table.repaired):
+        return seen.filled > 0  # no name says what it is
     called = found[0] if found else ""
     if TASKS[task].labelled and called == "label":
         return seen.filled > 0

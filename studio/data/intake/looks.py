@@ -6,6 +6,7 @@ Knows no name and no role.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -19,6 +20,7 @@ SHORT_LABEL = 6
 ASKS = re.compile(
     r"[?？吗呢嘛]\s*$|^(怎么|如何|什么|为什么|几|哪|能不能|how|what|when|where|why|who|can|do|is)", re.IGNORECASE
 )
+KEYWORDS = re.compile(r"[^\s,，、;；|。？！?!]{1,20}(?:[,，、;；|][^\s,，、;；|。？！?!]{1,20})*")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Look:
     numeric: bool
     asks: float = 0.0  # the share that are questions
     lists: float = 0.0  # the share that are lists or objects
+    keywords: bool = False  # words in a row, mostly more than two
 
     @property
     def labels(self) -> bool:
@@ -58,4 +61,10 @@ def look(table: Table, j: int) -> Look:
     numeric = sum(value.replace(".", "", 1).lstrip("-+").isdigit() for value in values) > 0.9 * len(values)
     asks = sum(1 for value in values if ASKS.search(value)) / len(values)
     lists = sum(1 for value in values if value[:1] in "[{" and listed(value) is not None) / len(values)
-    return Look(len(values), len(set(values)), fmean(map(len, values)), numeric, asks, lists)
+    return Look(len(values), len(set(values)), fmean(map(len, values)), numeric, asks, lists, _keywords(values))
+
+
+def _keywords(values: Sequence[str]) -> bool:
+    """Whether these are words between marks and no sentences: `茶杯,瓷器,送礼`."""
+    several = [value for value in values if len(re.split(r"[,，、;；|]", value)) > 2]
+    return 2 * len(several) > len(values) and all(map(KEYWORDS.fullmatch, values))

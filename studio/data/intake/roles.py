@@ -148,7 +148,7 @@ def _complete(roles: dict[str, Role], looks: Mapping[str, Look], free: Sequence[
             open_columns.remove(best)
     prose = [name for name in open_columns if looks[name].prose] or [name for name in ignored if looks[name].prose]
     if source not in roles.values() and prose:
-        longest = max(prose, key=lambda name: looks[name].length)
+        longest = max(prose, key=lambda name: (not looks[name].keywords, looks[name].length))
         asking = max(prose, key=lambda name: looks[name].asks)  # the first of those that ask as much
         roles[asking if TASKS[task].talks else longest] = source
         prose = [name for name in prose if name not in roles]

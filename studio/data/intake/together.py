@@ -62,6 +62,7 @@ def _numbered(names: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def _alike(names: Sequence[str], looks: Mapping[str, Look]) -> list[tuple[str, ...]]:
-    """The only two columns of sentences, where neither is so much longer that the other is but a name."""
+    """The only two columns of sentences, where neither is so much longer that the other is but a name; no keywords."""
+    names = [name for name in names if not looks[name].keywords]
     lengths = [looks[name].length for name in names]
     return [tuple(names)] if len(names) == 2 and max(lengths) <= ALIKE * min(lengths) else []

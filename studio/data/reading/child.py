@@ -41,6 +41,9 @@ SPREADSHEET = re.compile(  # after <?xml …?>, <?mso-application …?> and comm
     r"\s*(?:(?><\?[^>]*>|<!--.*?-->)\s*)*<(?:\w+:)?Workbook\b", re.DOTALL
 )
 PAGE = re.compile(r"<(!doctype html|html|head|body|meta|table)\b", re.IGNORECASE)  # near a web page's beginning
+RECORDS = re.compile(r"\s*<\?xml(?>[^>]*)>\s*(?:(?><!--.*?-->)\s*)*+<(?!!|html|head|body|table|meta)", re.DOTALL)
+ELEMENT = re.compile(r"\s*<(\w[\w.:-]*)(?:\s(?>[^>]*))?>.*</\1\s*>\s*\Z", re.DOTALL)
+COMMENTED = re.compile(r"(?>\s*(?>//[^\n]*|/\*.*?\*/))+(?=\s*[\[{])", re.DOTALL)  # JSON below what a person noted
 DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 OLE = b"\xd0\xcf\x11\xe0"  # old Office files, and new ones under a password
 PASSWORD_STREAM = "EncryptedPackage".encode("utf-16-le")
@@ -150,6 +153,11 @@ def _text(data: bytes, reading: Reading) -> Grid:
 
 
 def _of_text(text: str, encoding: str, reading: Reading) -> Grid:
+    if noted := COMMENTED.match(text):
+        lines = "\n" * noted[0].count("\n")  # so that a mistake below is named by its line
+        below = _of_text(lines + text[noted.end() :], encoding, reading)
+        below.notes.append({"reason": "data.comment_above", "text": " ".join(noted[0].split())[:80]})
+        return below
     start = text.lstrip()[:200].casefold()
     if not start:
         raise StudioError("data.empty")
@@ -182,14 +190,18 @@ def _decoded(data: bytes, encoding: str | None) -> tuple[str, str]:
 
 def _markup(text: str, encoding: str, reading: Reading) -> Grid | None:
     """The table of a web page or of an XML spreadsheet; None for a text that only begins with a bracket."""
+    from studio.data.reading.elements import read_elements
     from studio.data.reading.markup import read_webpage, read_xml_spreadsheet
 
     if SPREADSHEET.match(text):
         return read_xml_spreadsheet(text.lstrip(), encoding, reading)
-    if PAGE.search(text[:2000]):
+    if PAGE.search(text[:2000]) and not RECORDS.match(text):
         return read_webpage(text, encoding, reading)
     if text.lstrip().startswith("<?xml"):
-        raise StudioError("data.is_other", kind={"zh": "XML 文件", "en": "an XML file"})
+        return read_elements(text.strip(), encoding)
+    if ELEMENT.match(text):
+        with suppress(StudioError):  # else a text with marks in it
+            return read_elements(text.strip(), encoding)
     return None
 
 

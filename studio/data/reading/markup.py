@@ -15,6 +15,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from studio.data.reading.asked_page import read_asked_page
 from studio.data.reading.fullest import Head, fullest
 from studio.data.reading.grid import MAX_CELLS, MAX_ROWS, Grid, as_text
 from studio.data.schema import Reading
@@ -42,7 +43,7 @@ _Rows = list[list[_Cell]]
 
 
 def read_webpage(text: str, encoding: str, reading: Reading) -> Grid:
-    """The cells of the table that is asked for, or of the fullest on the page.
+    """The cells of the table that is asked for, or of the fullest on the page; without one, its questions and answers.
 
     Raises StudioError data.is_other for a page without a table, data.no_such_sheet, data.too_big.
     """
@@ -57,6 +58,8 @@ def read_webpage(text: str, encoding: str, reading: Reading) -> Grid:
         if any(cell.text for row in rows for cell in row):
             tables[_free_name(_caption(table), tables)] = rows
     if not tables:
+        if asked := read_asked_page(page, encoding, _folded):
+            return asked
         raise StudioError("data.is_other", kind={"zh": "没有表格的网页", "en": "a web page without a table"})
     return _grid(tables, _meant(tables), Grid((), "html", encoding), reading)
 

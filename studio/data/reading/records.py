@@ -15,6 +15,7 @@ from typing import Any
 from studio.data.reading.grid import MAX_COLUMNS, MAX_ROWS, Grid, as_text
 from studio.data.reading.headers import role_of
 from studio.data.reading.lenient import forgiving
+from studio.data.reading.messengers import messages
 from studio.data.reading.nothing_left import all_left_out
 from studio.data.reading.prodigy import prodigy
 from studio.data.reading.shapes import TURNS, Cells, Shaped, cell, cells, shaped
@@ -39,6 +40,11 @@ def read_json(text: str, encoding: str) -> Grid:
         return _whole(data, encoding)
     except RecursionError as error:
         raise StudioError("data.not_records") from error
+
+
+def read_records(records: Sequence[Any], kind: str, encoding: str) -> Grid:
+    """The cells of records that another format held. Raises StudioError as `read_json`."""
+    return _grid(enumerate(records, 1), kind, encoding)
 
 
 def _whole(data: Any, encoding: str) -> Grid:
@@ -115,14 +121,15 @@ def unfold(table: Table) -> Grid | None:
     def records(rows: Iterable[Sequence[str]]) -> Iterator[dict[str, Any]]:
         return (dict(zip(table.columns, map(_literal, row), strict=True)) for row in rows)
 
-    told = talks(table)
+    chats = messages(table)
+    told = chats[0] if chats else talks(table)
     read = table.format in RECORDS  # whose records were looked at when they were read
     if told is None and (read or not any(map(shaped, records(table.rows[:LOOKED_AT])))):
         return None
     numbered = zip(table.numbers, records(table.rows), strict=True) if told is None else told
     grid = _grid(numbered, table.format, table.encoding)
     if told is not None:
-        grid.notes.append({"reason": "data.turns_by_row", "n": len(told)})
+        grid.notes += [{"reason": "data.turns_by_row", "n": len(told)}, *(chats[1] if chats else ())]
     grid.sheet, grid.sheets = table.sheet, table.sheets
     for kind in ("repaired", "dropped", "notes"):
         getattr(grid, kind).extend(dict(entry) for entry in getattr(table, kind))
