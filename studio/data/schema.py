@@ -69,6 +69,7 @@ class Table:
     encoding: str = ""  # of a text file; empty for a workbook
     sheet: str = ""
     sheets: tuple[str, ...] = ()  # all that a person sees in the workbook
+    nested: tuple[str, ...] = ()  # columns with lists or objects in them, not texts that look like these
     repaired: tuple[Mapping[str, Any], ...] = ()
     dropped: tuple[Mapping[str, Any], ...] = ()
     notes: tuple[Mapping[str, Any], ...] = ()  # what is to be known of the whole file: hidden rows, other sheets …

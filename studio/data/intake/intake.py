@@ -130,6 +130,8 @@ def _telling(table: Table, j: int, task: Task) -> bool:
     called = found[0] if found else ""
     if TASKS[task].labelled and called == "label":
         return seen.filled > 0
+    if seen.structured:
+        return any(row[j].strip() not in ("", "[]", "{}") for row in table.rows)
     return called != "ignore" and seen.prose and seen.distinct > 1 and seen.length >= TELLING
 
 

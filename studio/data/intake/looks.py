@@ -6,7 +6,7 @@ Knows no name and no role.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -17,6 +17,8 @@ LOOKED_AT = 2_000  # rows, spread over the table
 MOST_LABELS = 50
 LONGEST_LABEL = 20  # characters, on average
 SHORT_LABEL = 6
+NAME = re.compile(r"[A-Za-z]+(?P<joint>[_.:/-][A-Za-z]\w*)*")
+STRUCTURED = 0.5  # of the values, the share of lists and objects from which on the column holds no words
 ASKS = re.compile(
     r"[?？吗呢嘛]\s*$|^(怎么|如何|什么|为什么|几|哪|能不能|how|what|when|where|why|who|can|do|is)", re.IGNORECASE
 )
@@ -34,11 +36,12 @@ class Look:
     asks: float = 0.0  # the share that are questions
     lists: float = 0.0  # the share that are lists or objects
     keywords: bool = False  # words in a row, mostly more than two
+    names: bool = False  # written as a program writes names: pay_bill, Billing-Refund
 
     @property
     def labels(self) -> bool:
         """Few distinct short values that come again and again."""
-        again = 2 if self.length <= SHORT_LABEL else 3
+        again = 2 if self.length <= SHORT_LABEL or self.names else 3
         few = 2 <= self.distinct <= min(MOST_LABELS, max(2, self.filled // again))
         return few and self.length <= LONGEST_LABEL
 
@@ -48,9 +51,20 @@ class Look:
         return 10 <= self.distinct <= 0.8 * self.filled
 
     @property
+    def structured(self) -> bool:
+        """Values that are lists and objects, as a program writes them."""
+        return self.lists >= STRUCTURED
+
+    @property
     def prose(self) -> bool:
         """Values that differ and are words."""
-        return self.filled > 0 and not self.numeric and self.distinct > 0.3 * self.filled and self.length >= 2
+        return (
+            self.filled > 0
+            and not self.numeric
+            and not self.structured
+            and self.distinct > 0.3 * self.filled
+            and self.length >= 2
+        )
 
 
 def look(table: Table, j: int) -> Look:
@@ -61,10 +75,24 @@ def look(table: Table, j: int) -> Look:
     numeric = sum(value.replace(".", "", 1).lstrip("-+").isdigit() for value in values) > 0.9 * len(values)
     asks = sum(1 for value in values if ASKS.search(value)) / len(values)
     lists = sum(1 for value in values if value[:1] in "[{" and listed(value) is not None) / len(values)
-    return Look(len(values), len(set(values)), fmean(map(len, values)), numeric, asks, lists, _keywords(values))
+    return Look(
+        len(values),
+        len(set(values)),
+        fmean(map(len, values)),
+        numeric,
+        asks,
+        lists,
+        _keywords(values),
+        _names(set(values)),
+    )
 
 
 def _keywords(values: Sequence[str]) -> bool:
     """Whether these are words between marks and no sentences: `茶杯,瓷器,送礼`."""
     several = [value for value in values if len(re.split(r"[,，、;；|]", value)) > 2]
     return 2 * len(several) > len(values) and all(map(KEYWORDS.fullmatch, values))
+
+
+def _names(values: Set[str]) -> bool:
+    found = [NAME.fullmatch(value) for value in values]
+    return all(found) and 2 * sum(1 for one in found if one and one["joint"]) >= len(found)

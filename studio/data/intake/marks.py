@@ -18,7 +18,10 @@ from studio.data.reading.invisible import without_invisible
 LISTS = re.compile("[,，、;；|｜#\n]+")  # between labels of a list; what stands between them may be in no other cell
 JOINTS = re.compile(r"[/+&＋]+|\s+")  # in names as well: only between labels that each stand alone somewhere
 FASTTEXT = "__label__"
-NOT_YET = frozenset({"-", "--", "—", "——", "?", "？", "#n/a", "未标注", "待标注", "未标记", "unlabeled", "unlabelled"})
+NOT_YET = frozenset({
+    "-", "--", "—", "——", "?", "？", "#n/a", "nan", "null", "<na>", "未标注", "待标注", "未标记", "unlabeled",
+    "unlabelled",
+})  # fmt: skip
 HOLDS, HOLDS_NOT = frozenset({"1", "1.0", "True"}), frozenset({"0", "0.0", "False"})
 SHOWN = 40  # characters
 

@@ -32,6 +32,8 @@ def _phrasings(between: str, cell: str) -> tuple[str, ...]:
     held = listed(cell.strip())
     if isinstance(held, list) and all(isinstance(one, str) for one in held):
         return tuple(one.strip() for one in held if one.strip())
+    if held is not None:
+        return ()  # a program's lists and objects are no way to ask
     parts = _parts(between, cell)
     return tuple(COUNTED.sub("", part) or part for part in parts)
 

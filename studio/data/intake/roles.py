@@ -35,7 +35,7 @@ def guess(
             raise StudioError("data.no_such_column", column=name[:80], columns="、".join(table.columns)[:300])
     looks = {name: look(table, j) for j, name in enumerate(table.columns)}
     free = [name for name in table.columns if name not in given]
-    by_name = _by_name(free, looks)
+    by_name = _by_name(free, looks, table.nested)
     task = task or _task({**by_name, **given}, looks, free)
     claimed = {name: role for name, role in _for_task(by_name, task).items() if role not in given.values()}
     ignored: dict[str, Role] = {name: "ignore" for name in by_name if name not in claimed}
@@ -58,7 +58,7 @@ def _judging(table: Table, free: Sequence[str]) -> dict[str, Role]:
     }
 
 
-def _by_name(names: Sequence[str], looks: Mapping[str, Look]) -> dict[str, Role]:
+def _by_name(names: Sequence[str], looks: Mapping[str, Look], nested: Sequence[str]) -> dict[str, Role]:
     """The roles that names claim. A role that two columns claim goes to the better word, or to the one that is filled;
     of several questions those that differ from the first in a number alone are other ways to ask it."""
     bare = set(map(plain, names))
@@ -70,7 +70,7 @@ def _by_name(names: Sequence[str], looks: Mapping[str, Look]) -> dict[str, Role]
     )
     roles: dict[str, Role] = {}
     for _, _, _, name, claimed in claims:
-        role = _seen(claimed, looks[name])
+        role = "ignore" if _unreadable(claimed, looks[name], name in nested) else _seen(claimed, looks[name])
         taken = role in roles.values()
         if role == "label" and taken and plain(name) in INTENTS and looks[name].groups:
             role = "group"  # beside a label, what a customer is after only says which rows belong together
@@ -91,6 +91,11 @@ def _by_name(names: Sequence[str], looks: Mapping[str, Look]) -> dict[str, Role]
 def _hollow(role: Role, look: Look, most: int) -> bool:
     """Whether a column holds too little for what its name says, where another can say it."""
     return not look.filled or (role in ASKING and 2 * look.filled < most)
+
+
+def _unreadable(role: Role, look: Look, nested: bool) -> bool:
+    """Whether a column holds lists or objects where words are wanted; an answer may be JSON that a person wrote."""
+    return look.structured and (role in ASKING or (role == "reply" and nested))
 
 
 def _stem(name: str) -> str:

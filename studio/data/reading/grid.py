@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from operator import itemgetter
 from statistics import median
@@ -50,6 +50,7 @@ class Grid:
     sheets: tuple[str, ...] = ()
     columns: list[str] | None = None
     numbers: list[int] | None = None
+    nested: Set[str] = frozenset()
     mark: str = ""
     repaired: list[dict[str, Any]] = field(default_factory=list)
     dropped: list[dict[str, Any]] = field(default_factory=list)
@@ -81,6 +82,7 @@ def tabulate(grid: Grid) -> Table:
         encoding=grid.encoding,
         sheet=grid.sheet,
         sheets=grid.sheets,
+        nested=tuple(sorted(grid.nested)),
         repaired=tuple(sorted(grid.repaired, key=_row)),
         dropped=tuple(sorted(grid.dropped, key=_row)),
         notes=tuple(grid.notes),

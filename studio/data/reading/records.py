@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from studio.data.reading.grid import MAX_COLUMNS, MAX_ROWS, Grid, as_text
-from studio.data.reading.headers import role_of
 from studio.data.reading.lenient import forgiving
 from studio.data.reading.messengers import messages
 from studio.data.reading.nothing_left import all_left_out
+from studio.data.reading.outline import dialogues, outline
 from studio.data.reading.prodigy import prodigy
 from studio.data.reading.shapes import TURNS, Cells, Shaped, cell, cells, shaped
 from studio.data.reading.squad import squad
@@ -49,10 +49,17 @@ def read_records(records: Sequence[Any], kind: str, encoding: str) -> Grid:
 
 def _whole(data: Any, encoding: str) -> Grid:
     """One JSON value as a table."""
-    records = _records(data)
-    if records and all(isinstance(record, list) for record in records) and not _dialogues(records):
-        return Grid([[cell(value) for value in record] for record in records], "json", encoding)
-    return _grid(enumerate(records, 1), "json", encoding)
+    found = outline(data)
+    records = found.records
+    if records and all(isinstance(record, list) for record in records) and not dialogues(records):
+        grid = Grid([[cell(value) for value in record] for record in records], "json", encoding)
+        if found.headless:
+            grid.columns = [""] * max(map(len, grid.cells))
+            grid.repaired.append({"row": 1, "reason": "data.no_header"})
+    else:
+        grid = _grid(enumerate(records, 1), "json", encoding)
+    grid.notes += map(dict, found.notes)
+    return grid
 
 
 def _read_otherwise(text: str, encoding: str, error: json.JSONDecodeError) -> Grid:
@@ -164,7 +171,14 @@ def _plain(value: Any) -> Any:
 
 
 def _loads(text: str) -> Any:
-    return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)  # 17-digit ids and 1.50 stay whole
+    return json.loads(
+        text, parse_int=str, parse_float=str, parse_constant=_constant
+    )  # 17-digit ids and 1.50 stay whole
+
+
+def _constant(name: str) -> str | None:
+    """What is no JSON and yet written: NaN is what Python calls nothing."""
+    return None if name == "NaN" else name
 
 
 def _read_lines(text: str, encoding: str, refusal: StudioError) -> Grid:
@@ -184,7 +198,7 @@ def _read_lines(text: str, encoding: str, refusal: StudioError) -> Grid:
                 continue
             records.append((number, meant))
             mended = True
-    objects = any(isinstance(record, dict) for _, record in records) or _dialogues([record for _, record in records])
+    objects = any(isinstance(record, dict) for _, record in records) or dialogues([record for _, record in records])
     if len(dropped) > MAX_BAD_LINES * (len(records) + len(dropped)) or not objects:
         raise refusal
     grid = _grid(records, "jsonl", encoding)
@@ -194,53 +208,16 @@ def _read_lines(text: str, encoding: str, refusal: StudioError) -> Grid:
     return grid
 
 
-def _records(data: Any) -> list[Any]:
-    """The list of rows, whether bare, under a key, by columns as pandas writes it, or a single row."""
-    if isinstance(data, list):
-        return data
-    if not isinstance(data, dict):
-        raise StudioError("data.not_records")
-    if not data or shaped(data):
-        return [data]
-    values = list(data.values())
-    rows = [value for value in values if isinstance(value, list) and value and isinstance(value[0], dict)]
-    if len(rows) == 1 or (rows and len(rows) == len(values)):  # {"data": […]}, {"train": […], "test": […]}
-        return [record for value in rows for record in value]
-    if isinstance(data.get("columns"), list) and isinstance(data.get("data"), list):
-        return [data["columns"], *data["data"]]
-    if all(isinstance(value, list) for value in values):
-        return [dict(zip(data, row, strict=True)) for row in zip(*values, strict=False)]
-    if all(isinstance(value, dict) and value for value in values):
-        return _by_index(data)
-    if len(data) > 1 and all(isinstance(value, str) for value in values) and not any(map(role_of, data)):
-        return [{"question": key, "answer": value} for key, value in data.items()]
-    return [data]
-
-
-def _dialogues(records: Sequence[Any]) -> bool:
-    """Whether lists are conversations and not rows of a table: of turns, or of as many sentences as were said."""
-    lists = [record for record in records if isinstance(record, list) and record]
-    if any(isinstance(said, dict) for record in lists for said in record):
-        return True
-    widths = {len(record) for record in lists}
-    return len(widths) > 1 and max(widths) > 2 and all(isinstance(said, str) for record in lists for said in record)
-
-
-def _by_index(data: dict[str, dict[str, Any]]) -> list[Any]:
-    """`{column: {index: value}}` or `{index: {column: value}}`."""
-    first = next(iter(data.values()))
-    if all(key.isdecimal() for key in first) and not all(key.isdecimal() for key in data):
-        return [{column: held.get(index) for column, held in data.items()} for index in first]
-    return list(data.values())
-
-
 def _grid(records: Iterable[tuple[int, Any]], kind: str, encoding: str) -> Grid:
     columns: dict[str, int] = {}
     rows: list[tuple[int, Cells]] = []
     grid = Grid((), kind, encoding)
     counted: Counter[str] = Counter()
+    nested: set[str] = set()
     for number, record in records:
         found = _shape(record)
+        if isinstance(record, dict):
+            nested |= {str(key) for key, held in record.items() if isinstance(held, list | dict)}
         if found.dropped or not found.rows:
             why = found.dropped or "data.not_a_record"
             times = {"n": found.counted[why]} if why in found.counted else {}
@@ -259,6 +236,7 @@ def _grid(records: Iterable[tuple[int, Any]], kind: str, encoding: str) -> Grid:
         raise StudioError("data.too_big")
     grid.cells = [[row.get(name, "") for name in columns] for _, row in rows]
     grid.columns = list(columns)
+    grid.nested = nested & columns.keys()
     grid.numbers = [number for number, _ in rows]
     grid.notes += [{"reason": reason, "n": times} for reason, times in sorted(counted.items())]
     return grid

@@ -77,7 +77,7 @@ def delimited() -> list[Case]:
              [('好喝,\n"真的"', "好评"), ("太慢", "差评")]),
         Case("Excel's separator line", ("sep=;\r\n" + table(REVIEWS, mark=";")).encode(), REVIEWS),
         Case("words that mean nothing elsewhere", "text,label\nNA,None\nnull,nan\n没有,N/A\n-,NULL\n".encode(),
-             [("NA", "None"), ("null", "nan"), ("没有", "N/A"), ("-", "NULL")]),
+             [("NA", "None"), ("null", ""), ("没有", "N/A"), ("-", "")], [(3, "not_labelled_yet"), (5, "not_labelled_yet")]),
         Case("zeros and long numbers", "评论,单号,标签\n好喝,00123,1\n难喝,12345678901234567,0\n".encode(), [("好喝", "1"), ("难喝", "0")]),
         Case("NUL and control characters", csv.replace("珍珠", "珍\0珠\x0b").encode(), REVIEWS, [(2, "bad_characters")]),
         Case("rows without a label and without a text", "评论,标签\n好喝,好评\n　,差评\n一般,\n难喝,差评\n".encode(),

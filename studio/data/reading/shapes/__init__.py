@@ -9,7 +9,9 @@ from collections.abc import Callable
 
 from studio.data.reading.shapes import conversations, labelling, preferences
 from studio.data.reading.shapes.conversations import TURNS
+from studio.data.reading.shapes.seeds import seeds
 from studio.data.reading.shapes.shape import Cells, Record, Shaped, cell, cells
+from studio.data.reading.shapes.ways import ways
 
 __all__ = ["TURNS", "Cells", "Shaped", "cell", "cells", "shaped"]
 
@@ -20,6 +22,8 @@ SHAPES: tuple[Callable[[Record], Shaped | None], ...] = (
     preferences.arena,
     preferences.chosen,
     preferences.prompt_and_completion,
+    seeds,
+    ways,
     conversations.mapped,
     conversations.tree,
     conversations.numbered,
