@@ -39,6 +39,9 @@ def outline(data: Any) -> Outline:
         return Outline(project[0], _not_learned(project[1]))
     if not data or shaped(data):
         return Outline([data])
+    inner = next(iter(data.values()))
+    if len(data) == 1 and isinstance(inner, dict) and any(isinstance(one, list) for one in inner.values()):
+        return outline(inner)
     return _parts(data) or Outline(_columns(data))
 
 
@@ -48,8 +51,6 @@ def _columns(data: Mapping[str, Any]) -> list[Any]:
         return [data["columns"], *data["data"]]
     if all(isinstance(value, list) for value in values):
         return [dict(zip(data, row, strict=True)) for row in zip_longest(*values)]
-    if len(values) == 1 and isinstance(values[0], dict) and any(isinstance(one, list) for one in values[0].values()):
-        return list(outline(values[0]).records)
     if all(isinstance(value, dict) and value for value in values):
         return _by_index(data)
     if len(data) > 1 and all(isinstance(value, str) for value in values) and not any(map(role_of, data)):

@@ -17,7 +17,7 @@ from studio.data.reading.lenient import forgiving
 from studio.data.reading.messengers import messages
 from studio.data.reading.nothing_left import all_left_out
 from studio.data.reading.outline import dialogues, outline
-from studio.data.reading.prodigy import prodigy
+from studio.data.reading.prodigy import judged, prodigy, rejected
 from studio.data.reading.shapes import TURNS, Cells, Shaped, cell, cells, shaped
 from studio.data.reading.squad import squad
 from studio.data.reading.talks import talks
@@ -214,7 +214,7 @@ def _grid(records: Iterable[tuple[int, Any]], kind: str, encoding: str) -> Grid:
     grid = Grid((), kind, encoding)
     counted: Counter[str] = Counter()
     nested: set[str] = set()
-    for number, record in records:
+    for number, record in _judged(grid, list(records)):
         found = _shape(record)
         if isinstance(record, dict):
             nested |= {str(key) for key, held in record.items() if isinstance(held, list | dict)}
@@ -240,6 +240,16 @@ def _grid(records: Iterable[tuple[int, Any]], kind: str, encoding: str) -> Grid:
     grid.numbers = [number for number, _ in rows]
     grid.notes += [{"reason": reason, "n": times} for reason, times in sorted(counted.items())]
     return grid
+
+
+def _judged(grid: Grid, records: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
+    """The records, of which those whose only label was rejected have the other one."""
+    both = judged([record for _, record in records])
+    if both is None:
+        return records
+    times = sum(record["answer"] == "reject" for _, record in records)
+    grid.notes.append({"reason": "data.rejected_is_not", "label": both[0], "other": both[1], "n": times})
+    return [(number, rejected(record, both[1])) for number, record in records]
 
 
 def _nothing(grid: Grid) -> StudioError:

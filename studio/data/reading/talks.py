@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from studio.data.reading.headers import plain, role_of
+from studio.data.reading.replying import trees
 from studio.data.reading.shapes.speakers import speaker_of
 from studio.data.schema import Table
 
@@ -46,9 +47,8 @@ class _Columns:
 
 def talks(table: Table) -> list[tuple[int, Mapping[str, Any]]] | None:
     """The conversations of a table whose rows are turns; None for any other table."""
-    found = _tree_columns(table)
-    if found:
-        return _trees(table, found)
+    if found := trees(table):
+        return found
     columns = _columns(table)
     if columns is None:
         return None
@@ -124,26 +124,3 @@ def _record(table: Table, columns: _Columns, places: Sequence[int]) -> tuple[int
         {"role": table.rows[place][columns.speaker], "content": table.rows[place][columns.words]} for place in places
     ]
     return table.numbers[min(places)], {"messages": [turn for turn in turns if turn["content"].strip()]}
-
-
-def _tree_columns(table: Table) -> dict[str, int] | None:
-    """OpenAssistant's messages, each of which names the one that it answers."""
-    wanted = ("message_id", "parent_id", "text", "role")
-    places = {name: table.columns.index(name) for name in (*wanted, "rank", "deleted") if name in table.columns}
-    return places if all(name in places for name in wanted) else None
-
-
-def _trees(table: Table, columns: Mapping[str, int]) -> list[tuple[int, Mapping[str, Any]]]:
-    nodes: dict[str, dict[str, Any]] = {}
-    parents: list[tuple[int, str, str]] = []
-    for number, row in zip(table.numbers, table.rows, strict=True):
-        held = {name: row[j] for name, j in columns.items()}
-        nodes[held["message_id"]] = {**held, "deleted": held.get("deleted", "").casefold() == "true", "replies": []}
-        parents.append((number, held["message_id"], held["parent_id"]))
-    roots: list[tuple[int, Mapping[str, Any]]] = []
-    for number, node, parent in parents:
-        if parent in nodes and parent != node:
-            nodes[parent]["replies"].append(nodes[node])
-        else:
-            roots.append((number, nodes[node]))
-    return roots

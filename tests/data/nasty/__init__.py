@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tests.data.nasty.arrangements import further_ways, labels, one_hot, parts_of_one_text, side_by_side
 from tests.data.nasty.bots import parts, projects
+from tests.data.nasty.copies import copies, judged, posts
 from tests.data.nasty.elements import asked_pages, repeated
 from tests.data.nasty.exports import argilla, kiln, label_studio
 from tests.data.nasty.markup import no_tables, spreadsheets, webpages
@@ -30,5 +31,6 @@ KINDS = (
     spreadsheets, no_tables, talks, side_by_side, one_hot, parts_of_one_text, further_ways, labels,
     fasttext, databases, careless_json, other_tools, garbled, fronts, projects, parts,
     long_separators, without_marks, headed, lettered, messengers, messenger_tables, commented, repeated, asked_pages,
+    copies, judged, posts,
 )  # fmt: skip
 CASES = [case for kind in KINDS for case in kind()]

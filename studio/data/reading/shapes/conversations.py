@@ -14,7 +14,7 @@ from studio.data.reading.shapes.replies import question, replies
 from studio.data.reading.shapes.shape import Cells, Record, Shaped, cell, cells
 from studio.data.reading.shapes.speakers import speaker_of
 from studio.data.reading.shapes.tagged import tagged
-from studio.data.reading.shapes.turns import MEDIA, NO, Turn, plain_turn, turns_in, words_of
+from studio.data.reading.shapes.turns import MEDIA, NO, Turn, name_of, plain_turn, turns_in, words_of
 
 TURNS = (
     "messages", "conversations", "conversation", "dialog", "dialogue", "contents", "turns", "chat", "chat_messages",
@@ -38,6 +38,9 @@ def turns_of(record: Record) -> tuple[list[Turn] | None, str]:
     if len(record) > 1 and _sentences(record):
         return turns_in(record["data"]), "data"
     for name, held in record.items():
+        if _named_pairs(held) and (turns := turns_in(held)):
+            return turns, name
+    for name, held in record.items():
         named = isinstance(held, list) and held and all(isinstance(one, dict) for one in held)
         if named and (name in PAIRED or len(held) > 1) and _spoken(held) and (turns := turns_in(held)):
             return turns, name
@@ -55,6 +58,24 @@ def _spoken(held: list[Any]) -> bool:
     turns = turns_in(held) or []
     heads = {str(one.get("role") or one.get("from") or one.get("speaker") or one.get("sender")) for one in held}
     return any(turn.speaker == "user" for turn in turns) and all(map(speaker_of, heads))
+
+
+def _named_pairs(held: Any) -> bool:
+    """ABCD: `[["agent", "Hi!"], ["customer", …], ["action", …]]`, each with a speaker who is known."""
+    pairs = isinstance(held, list) and all(isinstance(one, list) and len(one) == 2 for one in held)
+    heads = {one[0] for one in held if isinstance(one[0], str)} if pairs else set()
+    speakers = {speaker_of(head) for head in heads}
+    return {"user", "assistant"} <= speakers and None not in speakers
+
+
+def _copies(record: Record, taken: str) -> int:
+    """Whether another key holds a conversation as well, turn for turn the one that is taken: 1 or 0."""
+    lengths = [len(held) for key, held in record.items() if key != taken and isinstance(held, list) and _talk(held)]
+    return int(len(record[taken]) in lengths)
+
+
+def _talk(held: list[Any]) -> bool:
+    return _named_pairs(held) or (bool(held) and all(isinstance(one, dict) and name_of(one) for one in held))
 
 
 def system_of(record: Record) -> str:
@@ -82,9 +103,11 @@ def rejected(record: Record) -> bool:
 
 
 def listed(record: Record) -> Shaped | None:
-    turns, _ = turns_of(record)
+    turns, name = turns_of(record)
     if turns is not None:
-        return talk(record, turns)
+        found = talk(record, turns)
+        copies = _copies(record, name)
+        return replace(found, counted={**found.counted, "data.second_copy": copies}) if copies else found
     unknown = next((name for name in TURNS if isinstance(record.get(name), list) and record[name]), None)
     heads = [one for one in record[unknown] if isinstance(one, dict)] if unknown else []
     if heads and any("role" in one or "from" in one or "speaker" in one for one in heads):
@@ -161,7 +184,8 @@ def tree(record: Record) -> Shaped | None:
         turns.append(plain_turn(speaker, cell(node.get("text"))))
         below = [one for one in node.get(CHILDREN) or () if isinstance(one, dict) and not one.get("deleted")]
         others += max(0, len(below) - 1)
-        node = min(below, key=_rank, default=None)
+        before = node.get("role")
+        node = min(below, key=lambda one: (_rank(one), one.get("role") == before), default=None)
     found = talk(record, turns)
     return replace(found, counted={**found.counted, "data.other_branches": others}) if others else found
 

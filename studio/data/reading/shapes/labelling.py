@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from studio.data.reading.headers import role_of
@@ -22,7 +23,9 @@ def label_studio(record: Record) -> Shaped | None:
     given = record.get("annotations", record.get("completions"))
     if not isinstance(record.get("data"), dict) or not isinstance(given, list):
         return None
-    given = [one for one in given if isinstance(one, dict) and not one.get("was_cancelled")]
+    made = [one for one in given if isinstance(one, dict)]
+    given = [one for one in made if not one.get("was_cancelled")]
+    passed = bool(made) and not given
     given = [one for one in given if one.get("ground_truth")] or given
     answers: dict[str, list[str]] = {}
     for one in given:
@@ -33,7 +36,8 @@ def label_studio(record: Record) -> Shaped | None:
     for key, value in record["data"].items():
         turns = turns_in(value) if isinstance(value, list) and value and isinstance(value[0], dict) else None
         cells |= _dialogue(str(key), turns, answers) if turns else {str(key): cell(value)}
-    return _agreed(cells, answers)
+    agreed = _agreed(cells, answers)
+    return replace(agreed, repaired="data.passed_over") if passed else agreed
 
 
 def _dialogue(name: str, turns: Sequence[Turn], answers: Mapping[str, Any]) -> Cells:

@@ -27,7 +27,9 @@ def replies(turns: Iterable[Turn], system: str = "") -> Shaped:
     history: list[tuple[str, str]] = []
     counted: Counter[str] = Counter()
     tool = False
-    for turn in merged(turns):
+    said = list(turns)
+    counted["data.notes_in_talk"] = sum(turn.speaker == "note" for turn in said)
+    for turn in merged(said):
         asked = bool(history) and history[-1][0] == "user"
         match turn.speaker:
             case "system":
@@ -45,10 +47,10 @@ def replies(turns: Iterable[Turn], system: str = "") -> Shaped:
         if turn.words:
             history.append((turn.speaker, turn.words))
     if history and history[-1][0] == "user" and not tool:
-        if not rows and not counted:  # a question nobody has answered yet
+        if not rows and not +counted:  # a question nobody has answered yet
             return Shaped([row(system, history, "")])
         counted["data.unanswered"] += 1
-    why = next(iter(counted), "") if not rows else ""
+    why = next(iter(+counted), "") if not rows else ""
     return Shaped(rows, dropped=why, counted=+counted)
 
 
@@ -61,8 +63,9 @@ def question(turns: Iterable[Turn]) -> Cells:
 
 
 def merged(turns: Iterable[Turn]) -> list[Turn]:
-    """What one speaker says in a row is one turn; it is learned where all of it is to be."""
-    groups = [list(said) for _, said in groupby(turns, key=lambda turn: turn.speaker)]
+    """What one speaker says in a row is one turn; it is learned where all of it is to be. Notes are said by nobody."""
+    spoken = (turn for turn in turns if turn.speaker != "note")
+    groups = [list(said) for _, said in groupby(spoken, key=lambda turn: turn.speaker)]
     return [
         Turn(
             said[0].speaker,

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal
 
-Speaker = Literal["system", "user", "assistant", "tool"]
+Speaker = Literal["system", "user", "assistant", "tool", "note"]
 NAMES: dict[Speaker, tuple[str, ...]] = {
     "system": ("system", "developer", "系统", "系統", "系统提示", "设定"),
     "user": (
@@ -31,6 +31,7 @@ NAMES: dict[Speaker, tuple[str, ...]] = {
         "tool", "function", "observation", "functioncall", "toolcall", "toolcalls", "toolresponse", "toolresult",
         "functionresponse", "functionresult", "ipython", "environment", "api", "工具",
     ),
+    "note": ("action", "event", "notice", "systemmessage", "systemnotice", "系统消息", "系统通知", "系统提醒"),
 }  # fmt: skip
 _MEANT: dict[str, Speaker] = {name: speaker for speaker, names in NAMES.items() for name in names}
 _NOISE = re.compile(r"[\s_\-:：|<>\[\]()（）#*.]+|\d+$")
