@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+from studio.data.intake.answers_elsewhere import answers_elsewhere
 from studio.data.intake.arranged import Arranged
 from studio.data.intake.examples import columns_of, count_labels, to_rows
 from studio.data.intake.identity import placeholders
@@ -24,7 +25,7 @@ from studio.errors import StudioError
 from studio.tasks import TASKS, Role, Task
 
 BETWEEN = " + "  # the names of several files
-ARRANGEMENTS = (side_by_side, one_hot)
+ARRANGEMENTS = (side_by_side, answers_elsewhere, one_hot)
 TELLING = 4  # characters on average of a column that says something
 
 

@@ -18,6 +18,15 @@ MOST_LABELS = 50
 LONGEST_LABEL = 20  # characters, on average
 SHORT_LABEL = 6
 NAME = re.compile(r"[A-Za-z]+(?P<joint>[_.:/-][A-Za-z]\w*)*")
+FIGURES = re.compile(r"[-+]?[\d.:/]*\d")  # a number, a date, an address of a machine
+# What people tick on a scale, a question's answers and no words of theirs.
+SCALE = re.compile(
+    r"(?:(?:very|extremely|somewhat|strongly|not at all|slightly|completely|mostly) )?"
+    r"(?:satisfied|dissatisfied|unsatisfied|agree|disagree|likely|unlikely|happy|unhappy)|"
+    r"neither [\w ]+ nor [\w ]+|neutral|"
+    r"(?:非常|很|比较|不太|一般|完全)?不?(?:满意|同意|愿意|推荐)|一般",
+    re.IGNORECASE,
+)
 STRUCTURED = 0.5  # of the values, the share of lists and objects from which on the column holds no words
 ASKS = re.compile(
     r"[?？吗呢嘛]\s*$|^(怎么|如何|什么|为什么|几|哪|能不能|how|what|when|where|why|who|can|do|is)", re.IGNORECASE
@@ -36,14 +45,15 @@ class Look:
     asks: float = 0.0  # the share that are questions
     lists: float = 0.0  # the share that are lists or objects
     keywords: bool = False  # words in a row, mostly more than two
+    scale: bool = False  # all are steps of a scale: very satisfied, 不满意
     names: bool = False  # written as a program writes names: pay_bill, Billing-Refund
 
     @property
     def labels(self) -> bool:
         """Few distinct short values that come again and again."""
         again = 2 if self.length <= SHORT_LABEL or self.names else 3
-        few = 2 <= self.distinct <= min(MOST_LABELS, max(2, self.filled // again))
-        return few and self.length <= LONGEST_LABEL
+        few = (self.scale and self.distinct > 1) or 2 <= self.distinct <= min(MOST_LABELS, max(2, self.filled // again))
+        return few and (self.scale or self.length <= LONGEST_LABEL)
 
     @property
     def groups(self) -> bool:
@@ -72,18 +82,20 @@ def look(table: Table, j: int) -> Look:
     values = [value for value in values if value]
     if not values:
         return Look(0, 0, 0.0, False)
-    numeric = sum(value.replace(".", "", 1).lstrip("-+").isdigit() for value in values) > 0.9 * len(values)
+    numeric = sum(bool(FIGURES.fullmatch(value)) for value in values) > 0.9 * len(values)
     asks = sum(1 for value in values if ASKS.search(value)) / len(values)
     lists = sum(1 for value in values if value[:1] in "[{" and listed(value) is not None) / len(values)
+    distinct = set(values)
     return Look(
-        len(values),
-        len(set(values)),
-        fmean(map(len, values)),
-        numeric,
-        asks,
-        lists,
-        _keywords(values),
-        _names(set(values)),
+        filled=len(values),
+        distinct=len(distinct),
+        length=fmean(map(len, values)),
+        numeric=numeric,
+        asks=asks,
+        lists=lists,
+        keywords=_keywords(values),
+        scale=all(map(SCALE.fullmatch, distinct)),
+        names=_names(distinct),
     )
 
 

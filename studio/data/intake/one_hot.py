@@ -9,6 +9,7 @@ import json
 import os.path
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from studio.data.intake.arranged import Arranged
 from studio.data.intake.looks import look
@@ -28,23 +29,28 @@ MOST = 3  # columns from which on several may hold at once
 def one_hot(table: Table) -> Arranged | None:
     """The table with a further column of labels, made of columns of marks; None where there is nothing like it."""
     flags = [j for j in range(len(table.columns)) if _is_class(table, j)]
-    if len(flags) < 2 or _labelled(table, flags) or not _classes(table, flags):
+    if len(flags) < 2 or _labelled(table, flags):
+        return None
+    flags = _block(table, flags)
+    if not _classes(table, flags):
         return None
     shared = _shared([table.columns[j] for j in flags])
     names = [table.columns[j][shared:].strip() for j in flags]
     labels = [[name for name, j in zip(names, flags, strict=True) if _yes(row[j])] for row in table.rows]
     cells = [held[0] if len(held) == 1 else json.dumps(held, ensure_ascii=False) if held else "" for held in labels]
     column = _free(" / ".join(names)[:80], table.columns)
-    note = {"reason": "data.one_hot", "columns": "、".join(table.columns[j] for j in flags)[:300]}
+    notes: list[dict[str, Any]] = [
+        {"reason": "data.one_hot", "columns": "、".join(table.columns[j] for j in flags)[:300]}
+    ]
+    if none := labels.count([]):
+        notes.append({"reason": "data.marked_none", "n": none})
     roles: dict[str, Role] = {**{table.columns[j]: "ignore" for j in flags}, column: "label"}
     rows = tuple((*row, cell) for row, cell in zip(table.rows, cells, strict=True))
-    return Arranged(replace(table, columns=(*table.columns, column), rows=rows, notes=(*table.notes, note)), roles)
+    return Arranged(replace(table, columns=(*table.columns, column), rows=rows, notes=(*table.notes, *notes)), roles)
 
 
 def _is_class(table: Table, j: int) -> bool:
-    name = table.columns[j]
-    found = role_of(name)
-    if (known(name) and found and found[0] in ("label", "ignore", "group")) or name.casefold().startswith(ASKS):
+    if _is_named_otherwise(table.columns[j]):
         return False
     values: set[str] = set()
     for row in table.rows:
@@ -52,6 +58,31 @@ def _is_class(table: Table, j: int) -> bool:
         if not values <= MARKS:
             return False
     return bool(values & YES) and bool(values & NO)
+
+
+def _block(table: Table, flags: Sequence[int]) -> list[int]:
+    """The classes with those of the same block that no row of this excerpt has: columns beside them, all no."""
+    found = set(flags)
+    for step, start in ((1, min(flags)), (-1, max(flags))):
+        j = start
+        while 0 <= j < len(table.columns) and (j in found or _rare(table, j)):
+            found.add(j)
+            j += step
+    for j in range(min(flags), max(flags)):
+        if _rare(table, j):
+            found.add(j)
+    return sorted(found)
+
+
+def _rare(table: Table, j: int) -> bool:
+    """A class that none of these rows has: each says no to it."""
+    values = {row[j].strip().casefold() for row in table.rows}
+    return bool(values) and "" not in values and values <= NO and not _is_named_otherwise(table.columns[j])
+
+
+def _is_named_otherwise(name: str) -> bool:
+    found = role_of(name)
+    return bool(known(name) and found and found[0] in ("label", "ignore", "group")) or name.casefold().startswith(ASKS)
 
 
 def _yes(cell: str) -> bool:

@@ -14,8 +14,9 @@ from operator import itemgetter
 from statistics import median
 from typing import Any
 
-from studio.data.reading.headers import known
+from studio.data.reading.headers import known, said_again
 from studio.data.reading.rejoin import Shape, rejoin
+from studio.data.reading.two_lines import second_line
 from studio.data.schema import Table
 from studio.errors import StudioError
 
@@ -142,9 +143,13 @@ def _found(grid: Grid, i: int, top: list[int]) -> tuple[list[str], int]:
         title = " ".join(cell.strip() for cell in grid.cells[above] if cell.strip())
         grid.dropped.append({"row": above + 1, "reason": "data.title_row", "text": title[:80]})
     cells = list(grid.cells[i])
+    first = i + 1
+    if joined := second_line(grid.cells, i):
+        cells, first = joined
+        grid.notes.append({"reason": "data.two_lines"})
     while cells and not cells[-1].strip():
         cells.pop()
-    return cells, i + 1
+    return cells, first
 
 
 def _is_data(cells: Sequence[Sequence[str]], i: int, full: list[int]) -> bool:
@@ -188,7 +193,7 @@ def _rows(grid: Grid, header: list[str], first: int, width: int) -> tuple[list[t
                 {"row": number, "reason": "data.cell_too_long", "characters": max(map(len, row)), "limit": MAX_CELL}
             )
             continue
-        if grid.columns is None and row[0].strip() == names[0] and _same(row, names):
+        if grid.columns is None and (_same(row, names) or said_again(names, row)):
             grid.dropped.append({"row": number, "reason": "data.repeated_header"})
             continue
         if len(row) != width:
@@ -235,7 +240,7 @@ def _check_quotes(grid: Grid, rows: list[tuple[str, ...]], numbers: list[int], w
 
 
 def _same(row: Sequence[str], names: list[str]) -> bool:
-    return any(names) and [cell.strip() for cell in row[: len(names)]] == names
+    return any(names) and row[0].strip() == names[0] and [cell.strip() for cell in row[: len(names)]] == names
 
 
 def _blank_entries(run: list[int]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from studio.tasks import Role
@@ -84,6 +85,8 @@ _NUMBERED = (
     re.compile(r"(?P<stem>.+)(?P<number>[一二三四五六七八九甲乙])"),
 )
 _NUMBERS = {**{sign: n for n, sign in enumerate("一二三四五六七八九", 1)}, "甲": 1, "乙": 2, "a": 1, "b": 2}
+SPOKEN: frozenset[Role | None] = frozenset({"text", "prompt", "reply", "label"})
+LONGEST_WORD = max(map(len, _ROLES))
 LANGUAGES = ("zh", "cn", "en", "chinese", "english")
 _BRACKETS = re.compile(r"[(\[【{<《].*?[)\]】}>》]")
 _NOISE = re.compile(r"[\s\W_]+")
@@ -97,6 +100,21 @@ def numbered(header: str) -> tuple[str, int] | None:
             sign = found["number"].casefold()
             return stem, _NUMBERS[sign] if sign in _NUMBERS else int(sign)
     return None
+
+
+def said_again(names: Sequence[str], row: Sequence[str]) -> bool:
+    """Whether a row is the header once more, in these words or in others: under every name that asks or answers, and
+    there are two at least, stands a word for the same."""
+    meant = 0
+    for name, cell in zip(names, row, strict=False):
+        role = _ROLES.get(plain(name)) if name else None
+        if role not in SPOKEN:
+            continue
+        word = cell.strip().casefold()
+        if not word or len(word) > LONGEST_WORD or _ROLES.get(word) != role:
+            return False
+        meant += 1
+    return meant > 1
 
 
 @lru_cache(4096)

@@ -12,6 +12,7 @@ from tests.data.nasty.elements import asked_pages, repeated
 from tests.data.nasty.exports import argilla, kiln, label_studio
 from tests.data.nasty.markup import no_tables, spreadsheets, webpages
 from tests.data.nasty.records import records
+from tests.data.nasty.surveys import surveys
 from tests.data.nasty.talks import talks
 from tests.data.nasty.texts import delimited, dialogues, texts
 from tests.data.nasty.ways_of_writing import careless_json, databases, fasttext, fronts, garbled, other_tools
@@ -31,6 +32,6 @@ KINDS = (
     spreadsheets, no_tables, talks, side_by_side, one_hot, parts_of_one_text, further_ways, labels,
     fasttext, databases, careless_json, other_tools, garbled, fronts, projects, parts,
     long_separators, without_marks, headed, lettered, messengers, messenger_tables, commented, repeated, asked_pages,
-    copies, judged, posts,
+    copies, judged, posts, surveys,
 )  # fmt: skip
 CASES = [case for kind in KINDS for case in kind()]
