@@ -13,7 +13,8 @@ from typing import Any, cast
 from studio.data.asking import Columns, joined
 from studio.data.intake.judged import bad
 from studio.data.intake.labels import respell
-from studio.data.intake.marks import Mark, read_marks
+from studio.data.intake.looks import look
+from studio.data.intake.marks import Mark, listed, read_marks
 from studio.data.intake.phrasings import split_phrasings
 from studio.data.intake.together import ABOUT
 from studio.data.reading.headers import plain
@@ -49,6 +50,8 @@ def to_rows(
     columns, approved = Columns.of(table.columns, roles, task), columns_of(table, roles, "approved")
     told = (*TASKS[task].roles, "history")
     said = [j for role in told for j in columns_of(table, roles, cast("Role", role))]
+    words = [j for j in said if roles[table.columns[j]] not in ("label", "history")]
+    worded = [j for j in words if table.columns[j] in table.nested and not look(table, j).structured]
     repaired: Entries = []
     dropped: Entries = []
     asked = list(_asked(table, roles, task))
@@ -58,7 +61,7 @@ def to_rows(
     examples: list[Example] = []
     for place, row, one in zip(table.numbers, table.rows, asked, strict=True):
         wanted = spelling.get(one.wanted.label, one.wanted.label)
-        if reason := _unfit(row, said, approved) if one.ways else "data.no_text":
+        if reason := _unfit(row, said, approved, worded) if one.ways else "data.no_text":
             dropped.append({"row": place, "reason": reason})
             continue
         if one.said:
@@ -81,12 +84,14 @@ def to_rows(
     return examples, repaired, dropped
 
 
-def _unfit(row: Sequence[str], said: Sequence[int], approved: Sequence[int]) -> str:
+def _unfit(row: Sequence[str], said: Sequence[int], approved: Sequence[int], worded: Sequence[int]) -> str:
     """Why no model should learn the row, whatever its task; empty where it may."""
     if any(bad(row[j]) for j in approved):
         return "data.rejected_answer"
     if any("<" in row[j] and MEDIA_MARK.search(row[j]) for j in said):
         return "data.has_media"
+    if any(listed(row[j]) is not None for j in worded):
+        return "data.not_words"
     return ""
 
 

@@ -44,7 +44,8 @@ def guess(
     source = TASKS[task].roles[0]
     if source not in given.values():  # else a person said which
         unnamed = any(entry["reason"] == "data.no_header" for entry in table.repaired)
-        roles |= dict.fromkeys(parts(free, looks, roles, task, unnamed=unnamed), source)
+        wordy = [name for name in free if not (name in table.nested and looks[name].structured)]
+        roles |= dict.fromkeys(parts(wordy, looks, roles, task, unnamed=unnamed), source)
     if not {source, "paraphrase"} & {*roles.values()}:
         raise StudioError("data.no_text_column", columns="、".join(table.columns)[:300])
     return {name: roles.get(name, "ignore") for name in table.columns}, task

@@ -218,6 +218,8 @@ def _grid(records: Iterable[tuple[int, Any]], kind: str, encoding: str) -> Grid:
         found = _shape(record)
         if isinstance(record, dict):
             nested |= {str(key) for key, held in record.items() if isinstance(held, list | dict)}
+        elif isinstance(record, list):
+            nested |= {f"column {j}" for j, held in enumerate(record, 1) if isinstance(held, list | dict)}
         if found.dropped or not found.rows:
             why = found.dropped or "data.not_a_record"
             times = {"n": found.counted[why]} if why in found.counted else {}

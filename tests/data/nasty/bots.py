@@ -54,7 +54,7 @@ def projects() -> list[Case]:
         },
     }
     dialogflow = _intents("displayName", "trainingPhrases", lambda text: {"parts": [{"text": text}], "type": "EXAMPLE"})
-    left, one = [(0, "parts_not_learned")], [(0, "one_of_answers")]
+    left = [(0, "parts_not_learned")]
     return [
         Case("Rasa's examples", as_json(rasa), ASKED, [*left, (0, "unused_columns")]),
         Case("LUIS", as_json(luis), ASKED, left),
@@ -64,6 +64,12 @@ def projects() -> list[Case]:
         Case("Lex", as_json(lex), ASKED),
         Case("Snips", as_json(snips), ASKED),
         Case("Dialogflow's intents in a list", as_json(dialogflow), ASKED),
+    ]  # fmt: skip
+
+
+def answered() -> list[Case]:
+    one = [(0, "one_of_answers")]
+    return [
         Case("intents with responses", as_json({"intents": _answered("tag", "patterns", "responses")}), TOLD, one),
         Case("intents without responses", as_json({"intents": _intents("tag", "patterns", str)}), ASKED),
         Case("an intent that nobody says", as_json({"intents": [*_answered("tag", "patterns", "responses"), {
@@ -97,6 +103,8 @@ def parts() -> list[Case]:
         Case("texts by their class", as_json(by_label), grouped, [(0, "keys_are_labels")]),
         Case("records two levels down", as_json({"data": {"items": objects, "total": 6}}), REVIEWS),
         Case("NaN as a label", as_json([*objects, {"text": held, "label": float("nan")}]), [*REVIEWS, (held, "")]),
+        Case("an object among answers", as_json([{"question": q, "answer": {"text": a} if n == 1 else a} for n, (q, a) in enumerate(QUESTIONS)]),
+             [QUESTIONS[0], *QUESTIONS[2:]], [(2, "not_words")]),
         Case("an object is no answer", as_json(nested), QUESTIONS, [(0, "unused_columns")]),
     ]  # fmt: skip
 
