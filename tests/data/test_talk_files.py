@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from studio.data.datastore import DataStore
 from studio.data.intake.intake import Wish, report_from_json, report_to_json, understand
 from studio.data.reading.child import tabulate_file
 from studio.data.reading.shapes.speakers import cast, speaker_of
@@ -142,3 +143,12 @@ def test_a_report_of_before_says_how_many_worse_answers_were_left_out(read_json:
     assert (
         report_from_json(report_to_json(old)).notes == ({"reason": "data.rejected_left_out", "n": 3},) == report.notes
     )
+
+
+def test_a_table_of_which_nothing_can_be_learned_is_refused_by_its_name(store: DataStore, tmp_path: Path) -> None:
+    path = tmp_path / "质检.csv"
+    path.write_text("问题,回答,质检结果\n几点开门,滚,不合格\n在哪,不知道,不合格\n" * 2, encoding="utf-8")
+    with pytest.raises(StudioError) as refused:
+        store.add(path)
+    assert refused.value.key == "data.all_left_out"
+    assert all("质检.csv" in refused.value.say(lang) for lang in LANGS)

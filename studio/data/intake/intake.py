@@ -60,12 +60,16 @@ def understand_all(tables: Sequence[tuple[str, Table]], wish: Wish) -> tuple[lis
     arranged = arrange(_stack(tables), wish.roles)
     table = arranged.table
     roles, task = guess(table, wish.task, {**arranged.roles, **wish.roles})
-    examples, repaired, dropped = to_rows(table, roles, task, wish.normalise_labels)
+    file = BETWEEN.join(name.replace(BETWEEN, " ") if len(tables) > 1 else name for name, _ in tables)
+    try:
+        examples, repaired, dropped = to_rows(table, roles, task, wish.normalise_labels)
+    except StudioError as error:  # that of a file whose rows are all left out names it
+        raise StudioError(error.key, **{"file": file, **error.details}) from error
     labels = count_labels([example.target for example in examples]) if TASKS[task].labelled else {}
     places = _places(tables)
     told = {**arranged.roles, **wish.roles}
     report = ImportReport(
-        file=BETWEEN.join(name.replace(BETWEEN, " ") if len(tables) > 1 else name for name, _ in tables),
+        file=file,
         format=table.format,
         encoding="、".join(dict.fromkeys(one.encoding for _, one in tables if one.encoding)),
         sheet=table.sheet if len(tables) == 1 else "",
