@@ -137,6 +137,11 @@ def rows_of_versions_in_files(_: sqlite3.Connection) -> None:
     stays as it is. Nothing changes but the number, by which a program that would look for the content refuses."""
 
 
+def stops_as_marks(db: sqlite3.Connection) -> None:
+    """That a run is asked to stop stands in its folder."""
+    db.execute("ALTER TABLE run DROP COLUMN stop_asked")
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     tables_as_they_grew,
     replies_tallied_as_one,
@@ -144,6 +149,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     group_beside_its_row,
     facts_beside_their_version,
     rows_of_versions_in_files,
+    stops_as_marks,
 )
 PRESENT = len(MIGRATIONS)  # the number of a file that all steps were taken in; 0 is one from before there were numbers
 
