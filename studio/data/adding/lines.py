@@ -16,18 +16,24 @@ from studio.data.export import harmless
 from studio.data.reading.decode import decode
 from studio.data.reading.delimited import NO_MARK, mark_of
 from studio.data.reading.escapes import unescaped
+from studio.data.reading.separators import LONG_MARKS
 from studio.errors import StudioError
 
 FOR_EXCEL = "utf-8-sig"
 
 
 def add(job: dict[str, Any]) -> list[dict[str, Any]]:
-    """Raises StudioError data.not_records for a text in which a backslash says what csv says with quotes."""
+    """Raises StudioError data.not_records for a text in which a backslash says what csv says with quotes.
+
+    And for one whose separator is longer than csv knows.
+    """
     text, encoding = decode(Path(job["source"]).read_bytes(), job["encoding"] or None)
     if unescaped(text) is not None:  # which csv's own rules would read otherwise
         raise StudioError("data.not_records")
     [added] = job["added"]
     mark, _ = mark_of(text)
+    if mark in LONG_MARKS:
+        raise StudioError("data.not_records")
     records = list(_records(text, mark))
     width = max((len(cells) for _, cells in records), default=0)
     names = fresh([name for name, _ in added["columns"]], _named(records, added["header"]))
