@@ -34,7 +34,7 @@ def say(key: str, lang: Lang, **details: Any) -> str:
     return catalogue(lang)[key].format(**{name: _in(value, lang) for name, value in details.items()})
 
 
-def kept(key: str, lang: Lang, **details: Any) -> str:
+def kept(key: str, lang: Lang, /, **details: Any) -> str:
     """A sentence that was written to the disk; a general one with its key where only another version knows it."""
     try:
         return say(key, lang, **details)

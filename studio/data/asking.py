@@ -10,9 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from studio.data.intake.together import ABOUT
 from studio.data.reading.headers import plain
+from studio.data.reading.shapes.turns import turns_in
 from studio.data.schema import Example, Message, Splits
 from studio.data.teaching import languages
 from studio.tasks import TASKS, Role, Task
@@ -93,16 +95,39 @@ def language_of(texts: Sequence[str]) -> Lang | None:
 
 
 def _context(system: str, history: str) -> tuple[Message, ...] | None:
-    """From JSON `[[question, answer], …]` or `[[speaker, words], …]`; None: not readable."""
+    """From JSON `[[question, answer], …]`, `[[speaker, words], …]` or turns as any tool writes them; None: no such."""
     messages = [Message("system", system)] if system else []
     if history and history != "[]":
         try:
             turns = json.loads(history)
-            for first, second in turns:
-                if first in ("user", "assistant"):
-                    messages.append(Message(first, second))
-                else:
-                    messages += [Message("user", first), Message("assistant", second)]
-        except (ValueError, TypeError):
+        except ValueError:
             return None
+        said = _said(turns)
+        if said is None:
+            return None
+        messages += said
     return tuple(messages)
+
+
+def _said(turns: Any) -> list[Message] | None:
+    if not isinstance(turns, list):
+        return None
+    if all(isinstance(turn, dict) for turn in turns):
+        found = turns_in(turns)
+        if found is None:
+            return None
+        return [
+            Message(one.speaker, one.words)
+            for one in found
+            if one.words and (one.speaker == "user" or one.speaker == "assistant")
+        ]
+    messages: list[Message] = []
+    for turn in turns:
+        match turn:
+            case ["user" | "assistant" as speaker, str(words)]:
+                messages.append(Message(speaker, words))
+            case [str(question), str(answer)]:
+                messages += [Message("user", question), Message("assistant", answer)]
+            case _:
+                return None
+    return messages

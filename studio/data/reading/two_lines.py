@@ -39,7 +39,8 @@ def second_line(cells: Sequence[Sequence[str]], header: int) -> tuple[list[str],
 def _stands_apart(first: Sequence[str], below: Sequence[str], data: Sequence[Sequence[str]]) -> bool:
     """Whether the second line is blank under names whose columns every row fills, as no row of data would be."""
     named = [j for j in range(len(first)) if _at(first, j) and not _at(below, j)]
-    return any(fmean(bool(_at(row, j)) for row in data if _filled(row)) >= FILLED for j in named if any(data))
+    held = [row for row in data if _filled(row)]
+    return bool(held) and any(fmean(bool(_at(row, j)) for row in held) >= FILLED for j in named)
 
 
 def _together(first: Sequence[str], below: Sequence[str]) -> list[str]:

@@ -37,14 +37,23 @@ def turns_of(record: Record) -> tuple[list[Turn] | None, str]:
             return turns, name
     if len(record) > 1 and _sentences(record):
         return turns_in(record["data"]), "data"
-    for name, held in record.items():
+    open_keys = {name: held for name, held in record.items() if not _before(record, name)}
+    for name, held in open_keys.items():
         if _named_pairs(held) and (turns := turns_in(held)):
             return turns, name
-    for name, held in record.items():
+    for name, held in open_keys.items():
         named = isinstance(held, list) and held and all(isinstance(one, dict) for one in held)
         if named and (name in PAIRED or len(held) > 1) and _spoken(held) and (turns := turns_in(held)):
             return turns, name
     return None, ""
+
+
+def _before(record: Record, name: str) -> bool:
+    """Whether a key holds what was said before the question and the answer that stand beside it."""
+    roles = {key: (role_of(key) or ("",))[0] for key in record}
+    return (
+        roles[name] == "history" and {"prompt", "reply"} & {role for key, role in roles.items() if key != name} != set()
+    )
 
 
 def _sentences(record: Record) -> bool:
