@@ -14,6 +14,7 @@ from studio.data.intake.answers_elsewhere import answers_elsewhere
 from studio.data.intake.arranged import Arranged
 from studio.data.intake.examples import columns_of, count_labels, to_rows
 from studio.data.intake.identity import placeholders
+from studio.data.intake.judged import may_judge
 from studio.data.intake.looks import look
 from studio.data.intake.one_hot import one_hot
 from studio.data.intake.roles import guess
@@ -133,7 +134,7 @@ def _telling(table: Table, j: int, task: Task) -> bool:
     if any(entry["reason"] == "data.no_header" for entry in table.repaired):
         return seen.filled > 0  # no name says what it is
     called = found[0] if found else ""
-    if TASKS[task].labelled and called == "label":
+    if (TASKS[task].labelled and called == "label") or (TASKS[task].talks and may_judge(table.columns[j])):
         return seen.filled > 0
     if seen.structured:
         return any(row[j].strip() not in ("", "[]", "{}") for row in table.rows)

@@ -27,12 +27,26 @@ NO = {
     "不采纳", "未采纳", "不通过", "未通过", "错误", "不正确", "不满意", "没用", "不可用", "down", "thumbsdown",
     "👎", "✗", "×", "-1",
 }  # fmt: skip
+NUMBERS = frozenset({"0", "0.0", "1", "1.0", "-1"})
+CATEGORIES = frozenset({"label", "标签"})  # names of what is judged and of any class as well
 
 
 def judges(name: str, values: Iterable[str]) -> bool:
-    """Whether the column of this name and these cells judges answers, and finds some bad."""
+    """Whether the column of this name and these cells judges answers, and finds some bad.
+
+    Numbers judge only where one says yes and another no, else they are a code. A word judges alone; under a name that
+    may head any class only `false` does, as KTO writes it.
+    """
     held = {_word(value) for value in values if value.strip()}
-    return plain(name) in NAMES and held <= YES | NO and bool(held & NO)
+    if not may_judge(name) or not held <= YES | NO or not held & NO:
+        return False
+    if held & YES:
+        return True
+    return held <= {"false"} if plain(name) in CATEGORIES else not held <= NUMBERS
+
+
+def may_judge(name: str) -> bool:
+    return plain(name) in NAMES
 
 
 def bad(value: str) -> bool:
