@@ -9,6 +9,7 @@ import pytest
 
 from studio.config import Task
 from studio.data.intake.examples import to_rows
+from studio.data.intake.intake import Wish, understand
 from studio.data.intake.roles import guess
 from studio.data.schema import Example, Message, Role, Table
 from tests.data.conftest import refusal
@@ -160,3 +161,52 @@ def test_impossible_wishes_are_refused(task: Task | None, given: dict[str, Role]
 def test_a_text_column_that_is_empty_is_refused() -> None:
     reviews = table(("评论", ["", " "]), ("标签", ["好评", "差评"]))
     assert refusal(lambda: to_rows(reviews, {"评论": "text", "标签": "label"}, "classify")) == "data.no_text_at_all"
+
+
+@pytest.mark.parametrize("name", ["star", "Stars", "rating", "score", "评分", "星级", "sentiment", "оценка", "평점"])
+def test_of_many_judgements_the_one_that_is_called_a_rating_is_the_label(name: str) -> None:
+    aspects = [(f"口味{kind}", [str((number * kind) % 2) for number in range(18)]) for kind in range(1, 6)]
+    stars = [f"{number % 5 + 1}.0" for number in range(18)]
+    roles, task = guess(table(*aspects[:2], ("评论", REVIEWS), *aspects[2:], (name, stars)))
+    assert (roles[name], roles["评论"], task) == ("label", "text", "classify")
+    assert [role for role in roles.values() if role != "ignore"] == ["text", "label"]
+
+
+def test_of_columns_that_could_all_be_the_label_the_note_says_which_was_taken() -> None:
+    aspects = [(f"方面{kind}", LABELS) for kind in "甲乙丙"]
+    _, report = understand(table(("评论", REVIEWS), *aspects), Wish(), "表")
+    noted = {note["reason"]: note for note in report.notes}["data.label_guessed"]
+    assert (noted["column"], noted["columns"]) == ("方面甲", "方面乙、方面丙")
+    _, named = understand(table(("评论", REVIEWS), *aspects[:2], ("标签", LABELS)), Wish(), "表")
+    assert "data.label_guessed" not in {note["reason"] for note in named.notes}
+
+
+PAIRED_NAMES = [
+    ("Вопрос клиента", "Шаблон ответа"), ("pregunta", "respuesta"), ("question", "réponse"), ("Frage", "Antwort"),
+    ("pergunta", "resposta"), ("質問", "回答"), ("고객 질문", "답변 내용"), ("Câu hỏi", "Câu trả lời"), ("pertanyaan", "jawaban"),
+    ("السؤال", "الجواب"), ("Soru", "Cevap"), ("Domanda", "Risposta"), ("Texto de la pregunta", "Texto de la respuesta"),
+    ("Запитання", "Відповідь"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("asks", "answers"), PAIRED_NAMES)
+def test_questions_and_answers_are_found_in_other_languages_beside_columns_of_few_values(
+    asks: str, answers: str
+) -> None:
+    around = (("ID вопроса", [str(number) for number in range(18)]), ("Аудитория", LABELS), ("category", LABELS))
+    short = [f"{number} 号？" for number in range(18)]
+    roles, task = guess(table(*around, (answers, short), (asks, ANSWERS)))  # the names say it, not the looks
+    assert ({name for name, role in roles.items() if role != "ignore"}, task) == ({asks, answers}, "chat")
+    assert (roles[asks], roles[answers]) == ("prompt", "reply")
+
+
+def test_a_column_that_asks_beside_a_longer_one_that_does_not_is_a_chat_under_any_name() -> None:
+    asked = [f"{number} sorszámú teát mennyiért adják?" for number in range(18)]
+    told = [f"A {number} sorszámú tea ára {number + 500} forint, félig édesen is kérhető." for number in range(18)]
+    columns = (("csoport", LABELS), ("fok", ["1", "2", "3"] * 6), ("b", told), ("a", asked))
+    roles, task = guess(table(*columns))
+    assert (roles, task) == ({"csoport": "ignore", "fok": "ignore", "b": "reply", "a": "prompt"}, "chat")
+    judged = table(*columns[2:], ("y", ["0", "1"] * 9))  # whether the one answers the other
+    assert guess(judged)[1] == "classify"
+    reviews = table(("x", REVIEWS), ("y", LABELS), ("z", [f"{review}，谢谢光临" for review in REVIEWS]))
+    assert guess(reviews)[1] == "classify"

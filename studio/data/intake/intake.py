@@ -123,9 +123,26 @@ def _of_columns(
             yield {"reason": "data.read_together", "columns": " + ".join(asking)[:300]}
     if further := columns_of(table, roles, "paraphrase"):
         yield {"reason": "data.further_ways", "columns": "、".join(table.columns[j] for j in further)[:300]}
+    yield from _guessed_label(table, roles, task, told)
     for_nothing = [j for j, name in enumerate(table.columns) if roles[name] == "ignore" and name not in told]
     if left := [table.columns[j] for j in for_nothing if _telling(table, j, task)]:
         yield {"reason": "data.unused_columns", "columns": "、".join(left)[:300]}
+
+
+def _guessed_label(
+    table: Table, roles: Mapping[str, Role], task: Task, told: Mapping[str, Role]
+) -> Iterator[dict[str, Any]]:
+    """A note where the label was taken from several columns that could be it, because no name said which."""
+
+    def said(name: str) -> str:
+        return (role_of(name) or ("",))[0]
+
+    label = next((name for name, role in roles.items() if role == "label" and name not in told), None)
+    if label is None or not TASKS[task].labelled or said(label) == "label":
+        return
+    left = [name for name, role in roles.items() if role == "ignore" and name not in told and said(name) != "ignore"]
+    if others := [name for name in left if look(table, table.columns.index(name)).labels]:
+        yield {"reason": "data.label_guessed", "column": label, "columns": "、".join(others)[:300]}
 
 
 def _telling(table: Table, j: int, task: Task) -> bool:

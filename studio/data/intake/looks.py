@@ -29,7 +29,11 @@ SCALE = re.compile(
 )
 STRUCTURED = 0.5  # of the values, the share of lists and objects from which on the column holds no words
 ASKS = re.compile(
-    r"[?？吗呢嘛]\s*$|^(怎么|如何|什么|为什么|几|哪|能不能|how|what|when|where|why|who|can|do|is)", re.IGNORECASE
+    r"[?？؟吗呢嘛]\s*$|(?:ですか|ますか|까요|나요|không)[。.]?\s*$|^¿|^(?:怎么|如何|什么|为什么|几|哪|能不能)|"
+    r"^(?:how|what|when|where|why|who|can|do|is|как|что|где|когда|почему|сколько|можно|какой|какая|какие|qué|cómo|"
+    r"cuándo|dónde|cuánto|comment|pourquoi|combien|wie|was|wann|wo|warum|como|quando|onde|quanto|bagaimana|apa|apakah|"
+    r"kapan|berapa|nasıl|neden|كيف|هل|متى|أين|ما|كم)\b",
+    re.IGNORECASE,
 )
 KEYWORDS = re.compile(r"[^\s,，、;；|。？！?!]{1,20}(?:[,，、;；|][^\s,，、;；|。？！?!]{1,20})*")
 

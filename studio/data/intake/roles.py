@@ -17,6 +17,7 @@ from studio.tasks import TASKS, Role, Task
 
 LETTERS = {"q", "a"}  # they name roles only together; A alone is what a column without a name is called
 INTENTS = {"intent", "意图"}
+MOSTLY = 0.6  # of a column's values, the share that says what they all are
 ASKING = frozenset[Role]({"text", "prompt"})
 SEVERAL = frozenset[Role]({"prompt", "paraphrase"})  # may be claimed by more than one column
 
@@ -116,6 +117,8 @@ def _task(roles: Mapping[str, Role], looks: Mapping[str, Look], free: Sequence[s
     held = set(roles.values())
     if "reply" in held and (held & SEVERAL or "label" not in held):
         return "chat"
+    if "label" not in held and _asked_and_answered(roles, looks, free):
+        return "chat"
     if "label" in held:
         return "classify"
     if any(looks[name].labels for name in free if roles.get(name) not in ("ignore", *ASKING, *SEVERAL)):
@@ -125,6 +128,19 @@ def _task(roles: Mapping[str, Role], looks: Mapping[str, Look], free: Sequence[s
     if "text" not in held and (len(prose) > 1 or ("prompt" in held and answers)):
         return "chat"
     raise StudioError("data.one_column", column=prose[0] if prose else next(iter(looks)))
+
+
+def _asked_and_answered(roles: Mapping[str, Role], looks: Mapping[str, Look], free: Sequence[str]) -> bool:
+    """Whether of the columns whose names say nothing one asks and another answers at length, whatever else there is.
+
+    Yes or no beside them judges the two, as in pairs of sentences.
+    """
+    unclaimed = [looks[name] for name in free if name not in roles]
+    prose = [one for one in unclaimed if one.prose and not one.labels]
+    asking = [one for one in prose if one.asks >= MOSTLY]
+    told = [one for one in prose if one.asks < 1 - MOSTLY and one not in asking]
+    judged = any(one.labels and one.numeric and one.distinct == 2 for one in unclaimed)
+    return not judged and any(other.length > one.length for one in asking for other in told)
 
 
 def _for_task(roles: Mapping[str, Role], task: Task) -> dict[str, Role]:

@@ -1,4 +1,4 @@
-"""What a column's name says about its role, in Chinese and English.
+"""What a column's name says about its role, in Chinese and English; in other languages `foreign` says it.
 
 Knows no cells: what a column holds is judged in `roles`.
 """
@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from studio.data.reading.foreign import JOINED, claim, is_word
 from studio.tasks import Role
 
 # In order of trust: of two columns that both claim a role, the one whose word stands first gets it.
@@ -38,7 +39,7 @@ WORDS: dict[Role, tuple[str, ...]] = {
         "goldlabel", "isduplicate", "labeldesc", "是否相似", "是否同义", "是否相同",
         "標籤", "標註", "類別", "分類", "類型", "情緒", "傾向", "ラベル", "カテゴリ",
         "tags", "categories", "classes", "topic", "topics", "cats",
-        "choice", "choices", "选项", "rating", "stars", "score", "星级", "评分", "打分", "評分", "星級",
+        "choice", "choices", "选项", "rating", "ratings", "star", "stars", "score", "scores", "sentiments", "星级", "评分", "打分", "評分", "星級",
     ),
     "text": (
         "review", "text", "comment", "content", "sentence", "feedback", "message", "reviews", "comments", "body",
@@ -72,8 +73,9 @@ WORDS: dict[Role, tuple[str, ...]] = {
         "序號", "編號", "時間", "電話", "訂單號", "備註", "來源", "門市",
     ),
 }  # fmt: skip
-_ROLES: dict[str, Role] = {word: role for role, words in WORDS.items() for word in words}
-_RANK = {word: rank for words in WORDS.values() for rank, word in enumerate(words)}
+_ALL = {role: (*words, *JOINED.get(role, ())) for role, words in WORDS.items()}
+_ROLES: dict[str, Role] = {word: role for role, words in _ALL.items() for word in words}
+_RANK = {word: rank for words in _ALL.values() for rank, word in enumerate(words)}
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # Where a name has its number: question_2, 问题（2）, #2 String, 2nd question, text_b, textB, 句子二, 第二句.
 _NUMBERED = (
@@ -125,8 +127,8 @@ def plain(header: str) -> str:
 
 
 def known(header: str) -> bool:
-    """Whether the name is one that this list holds, exactly."""
-    return plain(header) in _ROLES
+    """Whether the name is one that a list holds, exactly."""
+    return plain(header) in _ROLES or is_word(header)
 
 
 def role_of(header: str) -> tuple[Role, int] | None:
@@ -137,6 +139,8 @@ def role_of(header: str) -> tuple[Role, int] | None:
     word = plain(header)
     if word in _ROLES:
         return _ROLES[word], _RANK[word]
+    if said := claim(header):
+        return said, len(_ROLES)
     if word.isascii():
         return _head(header)
     if len(word) > 12:
