@@ -183,7 +183,8 @@ def test_of_columns_that_could_all_be_the_label_the_note_says_which_was_taken() 
 
 PAIRED_NAMES = [
     ("Вопрос клиента", "Шаблон ответа"), ("pregunta", "respuesta"), ("question", "réponse"), ("Frage", "Antwort"),
-    ("pergunta", "resposta"), ("質問", "回答"), ("고객 질문", "답변 내용"), ("Câu hỏi", "Câu trả lời"), ("pertanyaan", "jawaban"),
+    ("pergunta", "resposta"), ("質問", "回答"), ("고객 질문", "답변 내용"), ("Câu hỏi", "Câu trả lời"),
+    ("pertanyaan", "jawaban"),
     ("السؤال", "الجواب"), ("Soru", "Cevap"), ("Domanda", "Risposta"), ("Texto de la pregunta", "Texto de la respuesta"),
     ("Запитання", "Відповідь"),
 ]  # fmt: skip
@@ -210,3 +211,32 @@ def test_a_column_that_asks_beside_a_longer_one_that_does_not_is_a_chat_under_an
     assert guess(judged)[1] == "classify"
     reviews = table(("x", REVIEWS), ("y", LABELS), ("z", [f"{review}，谢谢光临" for review in REVIEWS]))
     assert guess(reviews)[1] == "classify"
+
+
+ATTRIBUTES = [f"品类#茶*产地#{place}*重量#{number}克" for number, place in enumerate(["杭州", "福州", "黄山"] * 6)]
+MADE = [
+    ("content", "summary"), ("text", "summary"), ("source", "target"), ("src", "tgt"), ("input", "output"),
+    ("context", "response"), ("article", "highlights"), ("original", "translation"), ("原文", "摘要"), ("原文", "译文"), ("正文", "标题"),
+    ("内容", "标题"), ("关键词", "文案"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "answered"), MADE)
+@pytest.mark.parametrize("told", [ANSWERS, REVIEWS])
+def test_of_two_columns_one_is_made_of_the_other_in_the_direction_that_their_names_say(
+    asked: str, answered: str, told: list[str]
+) -> None:
+    roles, task = guess(table((answered, told), ("no", [str(number) for number in range(18)]), (asked, QUESTIONS)))
+    assert (roles, task) == ({answered: "reply", "no": "ignore", asked: "prompt"}, "chat")
+
+
+def test_a_text_that_is_made_of_keywords_is_asked_for_with_them_whatever_they_are_called() -> None:
+    for asked, answered in (("content", "summary"), ("x", "y")):
+        roles, task = guess(table((answered, ANSWERS), (asked, ATTRIBUTES)))
+        assert (roles, task) == ({answered: "reply", asked: "prompt"}, "chat")
+
+
+def test_a_pair_beside_a_label_or_a_question_is_no_direction() -> None:
+    assert guess(table(("content", REVIEWS), ("summary", ANSWERS), ("label", LABELS)))[0]["content"] == "text"
+    roles, task = guess(table(("question", QUESTIONS), ("context", REVIEWS), ("response", ANSWERS)))
+    assert (roles, task) == ({"question": "prompt", "context": "prompt", "response": "reply"}, "chat")

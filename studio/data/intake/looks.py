@@ -35,7 +35,7 @@ ASKS = re.compile(
     r"kapan|berapa|nasıl|neden|كيف|هل|متى|أين|ما|كم)\b",
     re.IGNORECASE,
 )
-KEYWORDS = re.compile(r"[^\s,，、;；|。？！?!]{1,20}(?:[,，、;；|][^\s,，、;；|。？！?!]{1,20})*")
+KEYWORDS = re.compile(r"[^\s,，、;；|*。？！?!]{1,20}(?:[,，、;；|*][^\s,，、;；|*。？！?!]{1,20})*")
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,8 @@ def look(table: Table, j: int) -> Look:
 
 
 def _keywords(values: Sequence[str]) -> bool:
-    """Whether these are words between marks and no sentences: `茶杯,瓷器,送礼`."""
-    several = [value for value in values if len(re.split(r"[,，、;；|]", value)) > 2]
+    """Whether these are words between marks and no sentences: `茶杯,瓷器,送礼`, `类型#裙*颜色#白`."""
+    several = [value for value in values if len(re.split(r"[,，、;；|*]", value)) > 2]
     return 2 * len(several) > len(values) and all(map(KEYWORDS.fullmatch, values))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from studio.data.intake.directions import direction
 from studio.data.intake.judged import judges
 from studio.data.intake.looks import LONGEST_LABEL, Look, look
 from studio.data.intake.together import parts
@@ -37,6 +38,7 @@ def guess(
     looks = {name: look(table, j) for j, name in enumerate(table.columns)}
     free = [name for name in table.columns if name not in given]
     by_name = _by_name(free, looks, table.nested)
+    by_name |= direction(free, looks, {**by_name, **given})
     task = task or _task({**by_name, **given}, looks, free)
     claimed = {name: role for name, role in _for_task(by_name, task).items() if role not in given.values()}
     ignored: dict[str, Role] = {name: "ignore" for name in by_name if name not in claimed}
@@ -130,6 +132,11 @@ def _task(roles: Mapping[str, Role], looks: Mapping[str, Look], free: Sequence[s
     raise StudioError("data.one_column", column=prose[0] if prose else next(iter(looks)))
 
 
+def _asking(look: Look) -> tuple[bool, bool, float]:
+    """How much a column asks: by questions, else by keywords of which a text is made."""
+    return look.asks >= 1 - MOSTLY, look.keywords, look.asks
+
+
 def _asked_and_answered(roles: Mapping[str, Role], looks: Mapping[str, Look], free: Sequence[str]) -> bool:
     """Whether of the columns whose names say nothing one asks and another answers at length, whatever else there is.
 
@@ -171,7 +178,7 @@ def _complete(roles: dict[str, Role], looks: Mapping[str, Look], free: Sequence[
     prose = [name for name in open_columns if looks[name].prose] or [name for name in ignored if looks[name].prose]
     if source not in roles.values() and prose:
         longest = max(prose, key=lambda name: (not looks[name].keywords, looks[name].length))
-        asking = max(prose, key=lambda name: looks[name].asks)  # the first of those that ask as much
+        asking = max(prose, key=lambda name: _asking(looks[name]))  # the first of those that ask as much
         roles[asking if TASKS[task].talks else longest] = source
         prose = [name for name in prose if name not in roles]
     if target == "reply" and target not in roles.values() and prose:

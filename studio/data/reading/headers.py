@@ -39,7 +39,8 @@ WORDS: dict[Role, tuple[str, ...]] = {
         "goldlabel", "isduplicate", "labeldesc", "是否相似", "是否同义", "是否相同",
         "標籤", "標註", "類別", "分類", "類型", "情緒", "傾向", "ラベル", "カテゴリ",
         "tags", "categories", "classes", "topic", "topics", "cats",
-        "choice", "choices", "选项", "rating", "ratings", "star", "stars", "score", "scores", "sentiments", "星级", "评分", "打分", "評分", "星級",
+        "choice", "choices", "选项", "rating", "ratings", "star", "stars", "score", "scores", "sentiments",
+        "星级", "评分", "打分", "評分", "星級",
     ),
     "text": (
         "review", "text", "comment", "content", "sentence", "feedback", "message", "reviews", "comments", "body",
