@@ -216,7 +216,8 @@ def test_a_column_that_asks_beside_a_longer_one_that_does_not_is_a_chat_under_an
 ATTRIBUTES = [f"品类#茶*产地#{place}*重量#{number}克" for number, place in enumerate(["杭州", "福州", "黄山"] * 6)]
 MADE = [
     ("content", "summary"), ("text", "summary"), ("source", "target"), ("src", "tgt"), ("input", "output"),
-    ("context", "response"), ("article", "highlights"), ("original", "translation"), ("原文", "摘要"), ("原文", "译文"), ("正文", "标题"),
+    ("context", "response"), ("article", "highlights"), ("original", "translation"),
+    ("原文", "摘要"), ("原文", "译文"), ("正文", "标题"),
     ("内容", "标题"), ("关键词", "文案"),
 ]  # fmt: skip
 

@@ -9,6 +9,8 @@ from studio.data.schema import Reading
 from tests.data.nasty.case import ENGLISH, JAPANESE, QUESTIONS, REVIEWS, TRADITIONAL, Case
 from tests.data.nasty.make import table
 
+(Q, A), (Q2, A2), *_ = QUESTIONS
+
 
 def texts() -> list[Case]:
     csv, asked = table(REVIEWS), table(QUESTIONS, ("问题", "答案"))
@@ -104,6 +106,17 @@ def dialogues() -> list[Case]:
         Case("answers of several lines under a title", ("常见问题\n\n" + lines.replace("三十分钟。", "三十分钟。\n下雨会慢一点。")).encode(),
              [(q, a.replace("三十分钟。", "三十分钟。\n下雨会慢一点。")) for q, a in QUESTIONS], [(1, "title_row")]),
         Case("a question that nobody answered", (lines + "问：周末呢？\n").encode(), [*QUESTIONS, ("周末呢？", "")]),
+        *(Case(f"entries between {rule}", f"\n{rule}\n".join(f"Q: {q}\nA: {a}" for q, a in QUESTIONS).encode() + f"\n{rule}\n".encode(), QUESTIONS)
+          for rule in ("===", "---", "***", "~~~", "* * *", "————", "########")),
+        Case("several exchanges between separators", "===\n".join(f"问：{q}\n答：{a}\n问：{q2}\n答：{a2}\n" for (q, a), (q2, a2) in
+             zip(QUESTIONS[::2], QUESTIONS[1::2], strict=True)).encode(), QUESTIONS),
+        Case("titles between separators", "".join(f"=====\n第{n}部分\n=====\n问：{q}\n答：{a}\n\n" for n, (q, a) in enumerate(QUESTIONS)).encode(),
+             QUESTIONS, [(8, "heading"), (14, "heading")]),
+        Case("a separator within an answer", f"问：{Q}\n答：{A}\n---\n周末也一样。\n下雨天也是。\n\n问：{Q2}\n答：{A2}".encode(),
+             [(Q, f"{A}\n\n周末也一样。\n下雨天也是。"), (Q2, A2)]),
+        Case("a fence in an answer", f"Q: {Q}\nA: {A}\n~~~\nls\n~~~\nQ: {Q2}\nA: {A2}".encode(), [(Q, f"{A}\n~~~\nls\n~~~"), (Q2, A2)]),
+        Case("lettered lines between separators", "\n***\n".join(f"Q {q}\nA {a}" for q, a in QUESTIONS).encode(), QUESTIONS),
+        Case("unmarked pairs between separators", "\n-----\n".join(f"{q}\n{a}" for q, a in QUESTIONS).encode(), QUESTIONS),
         Case("a table whose cells talk of Q and A", 'text,label\n"Q: why\nA: so",好评\n难喝,差评\n'.encode(),
              [("Q: why\nA: so", "好评"), ("难喝", "差评")]),
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Whether a line asks something, by its sign or its words, and what only numbers or adorns it.
+"""Whether a line asks something, by its sign or its words, and what only numbers, adorns or parts lines.
 
 Knows no file and no form of one.
 """
@@ -19,6 +19,12 @@ _ADORNED = re.compile(
     r"^[\s*_#>•·\-–—]*(?:\*\*|__)?(?:\d{1,3}\s*[.、)）:：．]\s*|[（(]\d{1,3}[)）]\s*|[一二三四五六七八九十]{1,3}、\s*)?(?:\*\*|__)?\s*"
 )
 _ASKER = re.compile(r"^[【\[(（]?(?:问题?|問題?|提问|Q|Question)\s*\d{0,3}\s*[】\])）]?\s*[:：.、]\s*", re.I)
+_RULE = re.compile(r"\s*([-*_=~#—─━])(?:\s*\1){2,}\s*")
+
+
+def rules(line: str) -> bool:
+    """Whether the line is nothing but a separator: ===, ---, * * *."""
+    return bool(_RULE.fullmatch(line))
 
 
 def bare(line: str) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from studio.data.reading.grid import Grid
+from studio.data.reading.texts.asking import rules
 from studio.data.reading.texts.talked import Said, talked
 
 MOST = 0.9  # of the lines, the share that must fit
@@ -22,7 +23,7 @@ LETTERED = re.compile(r"(?P<who>[QAUBqaub问問答])[ \t\u3000]+(?P<said>\S.*)$"
 def read_conv(text: str, encoding: str) -> Grid | None:
     """The conversations of a text in either way; None for any other text."""
     lines = [(number, line.strip()) for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1)]
-    full = [line for line in lines if line[1]]
+    full = [line for line in lines if line[1] and not rules(line[1])]
     if not full:
         return None
     said = _between(full) if BETWEEN.match(full[0][1]) else _lettered(full)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from studio.data.reading.grid import Grid
-from studio.data.reading.texts.asking import asks, bare
+from studio.data.reading.texts.asking import asks, bare, rules
 
 MOST = 0.8  # of the lines or blocks, the share that must fit
 FEWEST = 3  # questions
@@ -47,8 +47,9 @@ def _without_mark(texts: list[str]) -> list[str]:
 
 
 def numbered_lines(text: str) -> list[Line]:
+    """The lines, of which one that only separates is a blank one."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return [(number, line.strip()) for number, line in enumerate(lines, 1)]
+    return [(number, "" if rules(line) else line.strip()) for number, line in enumerate(lines, 1)]
 
 
 def read_by_turns(text: str, encoding: str) -> Grid | None:

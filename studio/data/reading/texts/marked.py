@@ -9,6 +9,7 @@ import re
 
 from studio.data.reading.grid import MAX_ROWS, Grid
 from studio.data.reading.headers import known
+from studio.data.reading.texts.asking import rules
 from studio.errors import StudioError
 
 NUMBERED = r"[ \t\u3000>*#-]*(?:\d{1,4}\s*[.、)）:：]\s*)?\**[【\[(（]?\s*"
@@ -19,6 +20,8 @@ ASKED = re.compile(rf"{NUMBERED}(?:{ASKERS}){END}", re.IGNORECASE)
 ANSWERED = re.compile(rf"{NUMBERED}(?:{ANSWERERS}){END}", re.IGNORECASE)
 ANSWERED_INSIDE = re.compile(rf"[\s。？！?!；;]\s*(?:{ANSWERERS})\s*[:：]\s*", re.IGNORECASE)
 MOST_TITLES = 5  # lines above the first question
+NEAR = 6  # lines below a separator
+LONGEST_TITLE = 40  # characters
 
 
 def read_marked(text: str, encoding: str) -> Grid | None:
@@ -34,10 +37,41 @@ def read_marked(text: str, encoding: str) -> Grid | None:
     grid.dropped += [
         {"row": i + 1, "reason": "data.title_row", "text": lines[i].strip()[:80]} for i in full if i < first
     ]
+    lines, between = _parted(lines, first)
+    grid.dropped += [{"row": i + 1, "reason": "data.heading", "text": text[:80]} for i, text in between]
     rows, numbers = _dialogue(lines, first)
     grid.cells, grid.numbers = [["\n".join(part).strip() for part in row] for row in rows], numbers
     answered = sum(1 for _, answer in grid.cells if answer)
     return grid if answered > len(rows) / 2 else None
+
+
+def _parted(lines: list[str], first: int) -> tuple[list[str], list[tuple[int, str]]]:
+    """The lines without separators and without the titles that stand behind one and above a question; and these.
+
+    Words behind a separator that lead to no question go on with the answer; ~~~ around words is a fence and stays.
+    """
+    kept, titles = list(lines), list[tuple[int, str]]()
+    for i in [i for i in range(first, len(lines)) if rules(lines[i])]:
+        below = [j for j in range(i + 1, min(i + 1 + NEAR, len(lines))) if lines[j].strip()][:3]
+        marked = next((n for n, j in enumerate(below) if _marked(lines[j]) or rules(lines[j])), None)
+        ends = marked == 0 or not below
+        if "~" in lines[i] and (not ends or _fenced(kept, i)):
+            continue
+        kept[i] = ""
+        if marked == 1 and len(lines[below[0]]) <= LONGEST_TITLE and lines[below[0]].strip()[-1] not in "。.！!":
+            titles.append((below[0], lines[below[0]].strip()))
+            kept[below[0]] = ""
+    return kept, titles
+
+
+def _marked(line: str) -> bool:
+    return bool(ASKED.match(line) or ANSWERED.match(line))
+
+
+def _fenced(lines: list[str], i: int) -> bool:
+    """Whether line `i` closes a block that a line like it opened in the same answer."""
+    above = lines[max((j for j in range(i) if _marked(lines[j])), default=0) : i]
+    return sum("~" in line and rules(line) for line in above) % 2 == 1
 
 
 def _dialogue(lines: list[str], first: int) -> tuple[list[tuple[list[str], list[str]]], list[int]]:
