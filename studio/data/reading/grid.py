@@ -15,7 +15,8 @@ from statistics import median
 from typing import Any
 
 from studio.data.reading.headers import known, said_again
-from studio.data.reading.rejoin import Shape, rejoin
+from studio.data.reading.rejoin import Shape, check_quotes, rejoin
+from studio.data.reading.short_rows import out_of_place
 from studio.data.reading.two_lines import second_line
 from studio.data.schema import Table
 from studio.errors import StudioError
@@ -31,9 +32,8 @@ WHOLE = 1e21  # up to here a whole number is written with all its digits
 BLANK_RUN = 100  # a longer run of blank rows is one entry of the report
 # NUL and control characters, a byte order mark inside, half a character of UTF-16
 BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufeff\ud800-\udfff]")
-ODD = re.compile(
-    "[\r\ufffd" + BAD.pattern[1:]
-)  # U+FFFD stays, because what it was is lost, but the report names its row
+# U+FFFD stays, because what it was is lost, but the report names its row
+ODD = re.compile("[\r\ufffd" + BAD.pattern[1:])
 
 
 @dataclass
@@ -162,9 +162,8 @@ def _is_data(cells: Sequence[Sequence[str]], i: int, full: list[int]) -> bool:
             return True
         below = [cells[k][j].strip() for k in full if k > i and j < len(cells[k])]
         asking = sum(other[-1:] in ("？", "?") for other in below)
-        if value in below or (
-            value[-1] in "？?" and asking > len(below) / 2
-        ):  # one question may head a survey's column
+        # one question may head a survey's column
+        if value in below or (value[-1] in "？?" and asking > len(below) / 2):
             return True
     return False
 
@@ -204,7 +203,8 @@ def _rows(grid: Grid, header: list[str], first: int, width: int) -> tuple[list[t
         rows.append(tuple(row))
         numbers.append(number)
     if grid.mark and rows:
-        _check_quotes(grid, rows, numbers, width)
+        check_quotes(grid.mark, rows, numbers)
+        rows, numbers = _in_place(grid, header, rows, numbers)
     _return_slipped(grid, header, slipped, rows, numbers)
     return rows, numbers
 
@@ -228,15 +228,17 @@ def _return_slipped(
         numbers[:], rows[:] = [number for number, _ in ordered], [row for _, row in ordered]
 
 
-def _check_quotes(grid: Grid, rows: list[tuple[str, ...]], numbers: list[int], width: int) -> None:
-    """Raises StudioError where a cell holds whole rows, because a quote was opened by mistake further up."""
-    if width < 2:
-        return
-    for number, row in zip(numbers, rows, strict=True):
-        for cell in row:
-            inner = cell.split("\n")[1:-1] if "\n" in cell else []
-            if len(inner) > 1 and all(line.count(grid.mark) == width - 1 for line in inner):
-                raise StudioError("data.unclosed_quote", row=number)
+def _in_place(
+    grid: Grid, header: list[str], rows: list[tuple[str, ...]], numbers: list[int]
+) -> tuple[list[tuple[str, ...]], list[int]]:
+    """The rows without those that lack a cell in the middle, which are named; those that lack the last are counted."""
+    lengths = dict(zip(grid.numbers or range(1, len(grid.cells) + 1), map(len, grid.cells), strict=True))
+    lost, lacking = out_of_place(header, rows, [lengths[number] for number in numbers])
+    why = {"reason": "data.too_few_cells", "columns": len(rows[0])}
+    grid.dropped += [{"row": numbers[place], "cells": cells, **why} for place, cells in lost.items()]
+    grid.notes += [{"reason": "data.short_rows", "n": lacking}] if lacking else []
+    kept = [place for place in range(len(rows)) if place not in lost]
+    return [rows[place] for place in kept], [numbers[place] for place in kept]
 
 
 def _same(row: Sequence[str], names: list[str]) -> bool:

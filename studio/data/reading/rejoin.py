@@ -1,4 +1,5 @@
-"""A row that an unquoted separator cut into too many cells, put together again where the other rows show how.
+"""A row that an unquoted separator cut into too many cells, put together again where the other rows show how, and
+rows that a quote by mistake made one cell of.
 
 Knows no file: it compares one row with the columns of the rows that are whole.
 """
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from studio.data.reading.headers import role_of
+from studio.errors import StudioError
 
 ENOUGH = 6  # rows that show what a column holds
 MOST_VALUES = 50
@@ -68,6 +70,18 @@ def rejoin(row: Sequence[str], shape: Shape, mark: str) -> tuple[tuple[str, ...]
         if shape.prose(j) and all(shape.fits(k, cell) for k, cell in enumerate(whole) if k != j):
             return whole, j
     return None
+
+
+def check_quotes(mark: str, rows: Sequence[Sequence[str]], numbers: Sequence[int]) -> None:
+    """Raises StudioError where a cell holds whole rows, because a quote was opened by mistake further up."""
+    width = len(rows[0])
+    if width < 2:
+        return
+    for number, row in zip(numbers, rows, strict=True):
+        for cell in row:
+            inner = cell.split("\n")[1:-1] if "\n" in cell else []
+            if len(inner) > 1 and all(line.count(mark) == width - 1 for line in inner):
+                raise StudioError("data.unclosed_quote", row=number)
 
 
 def _number(cell: str) -> bool:

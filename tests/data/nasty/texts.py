@@ -88,8 +88,36 @@ def delimited() -> list[Case]:
              [(2, "trimmed"), (3, "trimmed")]),
         Case("two columns of one name", "评论,评论,标签\n好喝,老王,好评\n难喝,小李,差评\n".encode(), [("好喝", "好评"), ("难喝", "差评")]),
         Case("more columns than names", "\n".join(["评论,标签", *(f"{a},{b},x{n}" for n, (a, b) in enumerate(REVIEWS))]).encode(), REVIEWS),
+        *short_rows(),
         Case("a header and nothing else", "评论,标签\n".encode(), refusal="data.no_rows"),
         Case("one column of reviews", "\n".join(["评论", *(text for text, _ in REVIEWS)]).encode(), refusal="data.one_column"),
+    ]  # fmt: skip
+
+
+def short_rows() -> list[Case]:
+    """Rows with fewer cells than the header, the last or one in the middle."""
+    days = [f"2024-05-{n:02}" for n in range(1, 7)]
+    asked = [f"{n},{day},{q},{a}" for n, (day, (q, a)) in enumerate(zip(days, QUESTIONS, strict=True), 1)]
+    named = [f"u{n}x,{day},{q},{a}" for n, (day, (q, a)) in enumerate(zip(days, QUESTIONS, strict=True), 1)]
+    classed = [f"{('门店', '外卖')[n % 2]},{q},{a}" for n, (q, a) in enumerate(QUESTIONS)]
+    judged = [f"{text},{label},第{n}条" for n, (text, label) in enumerate(REVIEWS)]
+
+    def case(
+        name: str, header: str, lines: list[str], rows: list[tuple[str, str]], said: list[tuple[int, str]]
+    ) -> Case:
+        return Case(f"short rows: {name}", "\n".join([header, *lines]).encode(), rows, said)
+
+    lost, counted, open_row = [(8, "too_few_cells")], [(0, "short_rows")], ("周末几点？", "")
+    return [
+        case("a number gone", "编号,日期,问题,答案", [*asked, "2024-05-09,周末几点？,十点。"], QUESTIONS, lost),
+        case("a name gone", "user,day,question,answer", [*named, "2024-05-09,周末几点？,十点。"], QUESTIONS, lost),
+        case("a date gone", "编号,日期,问题,答案", [*asked, "9,周末几点？,十点。"], QUESTIONS, lost),
+        case("a question gone", "编号,问题,日期,答案", [f"{n},{q},{day},{a}" for n, (day, (q, a)) in enumerate(
+            zip(days, QUESTIONS, strict=True))] + ["9,2024-05-09,十点。"], QUESTIONS, lost),
+        case("a class gone", "类别,问题,答案", [*classed, "周末几点？,十点。"], QUESTIONS, lost),
+        case("the answer not there yet", "编号,日期,问题,答案", [*asked, "9,2024-05-09,周末几点？"], [*QUESTIONS, open_row], counted),
+        case("a remark not there", "评论,标签,备注", [*judged, "还可以,中性", "很好,新的"], [*REVIEWS, ("还可以", "中性"), ("很好", "新的")], counted),
+        case("a label not there yet", "评论,标签,备注", [*judged, "还可以"], [*REVIEWS, ("还可以", "")], counted),
     ]  # fmt: skip
 
 
