@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 TASKS: dict[str, Task] = {"classify": "classify", "chat": "chat"}  # any other wish: find out
 FILE_TYPES = [
     ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".html", ".htm", ".xml",
-    ".csv", ".tsv", ".json", ".jsonl", ".parquet", ".txt",
+    ".csv", ".tsv", ".json", ".jsonl", ".parquet", ".txt", ".yml", ".yaml",
 ]  # fmt: skip
 LONGEST_NAME = 40
 LONGEST_PUBLIC = 200

@@ -6,7 +6,7 @@ Knows no parser: it makes bytes, and says what a careful person would read in th
 from __future__ import annotations
 
 from tests.data.nasty.arrangements import further_ways, labels, one_hot, parts_of_one_text, side_by_side
-from tests.data.nasty.bots import answered, parts, projects
+from tests.data.nasty.bots import answered, in_yaml, parts, projects
 from tests.data.nasty.copies import copies, judged, posts
 from tests.data.nasty.elements import asked_pages, repeated
 from tests.data.nasty.exports import argilla, kiln, label_studio
@@ -30,7 +30,7 @@ from tests.data.nasty.written import (
 KINDS = (
     texts, delimited, dialogues, records, label_studio, argilla, kiln, sheets, cells, headers, others, webpages,
     spreadsheets, no_tables, talks, side_by_side, one_hot, parts_of_one_text, further_ways, labels,
-    fasttext, databases, careless_json, other_tools, garbled, fronts, projects, answered, parts,
+    fasttext, databases, careless_json, other_tools, garbled, fronts, projects, in_yaml, answered, parts,
     long_separators, without_marks, headed, lettered, messengers, messenger_tables, commented, repeated, asked_pages,
     copies, judged, posts, surveys,
 )  # fmt: skip

@@ -67,6 +67,46 @@ def projects() -> list[Case]:
     ]  # fmt: skip
 
 
+def in_yaml() -> list[Case]:
+    """The same examples as Rasa has them now."""
+
+    def nlu(*more: str, listed: bool = False) -> bytes:
+        lines = ['version: "3.1"', "", "nlu:", "# 店里的话"]
+        for name, texts in BY_INTENT.items():
+            lines += [f"- intent: {name} ", "  examples: |" if not listed else "  examples:"]
+            lines += [f"    - {text}" if not listed else f"    - text: |\n        {text}" for text in texts]
+        return "\n".join([*lines, *more]).encode()
+
+    marked = (
+        nlu()
+        .replace("几点".encode(), "[几点](time)".encode())
+        .replace("少糖".encode(), '[少糖]{"entity": "sugar"}'.encode())
+    )
+    beside = nlu(
+        "- synonym: 糖",
+        "  examples: |",
+        "    - 甜",
+        "- lookup: 店",
+        "  examples: |",
+        "    - 西湖店",
+        "stories:",
+        "- story: 问",
+        "  steps: []",
+    )
+    bomb = nlu("a: &a [x, x]", "b: &b [*a, *a]", "c: [*b, *b]")
+    domain = "version: '3.1'\nintents:\n  - hours\nresponses:\n  utter_hours:\n  - text: 十点\n"
+    return [
+        Case("Rasa's YAML", nlu(), ASKED),
+        Case("Rasa's YAML, one object each", nlu(listed=True), ASKED),
+        Case("Rasa's YAML with marks", marked, ASKED, [(0, "entity_marks")]),
+        Case("Rasa's YAML with more beside", beside, ASKED, [(0, "parts_not_learned")]),
+        Case("YAML that unfolds", bomb, refusal="data.is_other"),
+        Case("YAML that is broken", nlu("  - : ["), refusal="data.is_other"),
+        Case("a bot's settings in YAML", domain.encode(), refusal="data.is_other"),
+        Case("questions above lists", "问：有什么？\n答：有：\n- 茶\n- 点心\n问：nlu:\n答：没有\n".encode(), [("有什么？", "有：\n- 茶\n- 点心"), ("nlu:", "没有")]),
+    ]  # fmt: skip
+
+
 def answered() -> list[Case]:
     one = [(0, "one_of_answers")]
     return [

@@ -14,12 +14,13 @@ from studio.data.reading.texts.faq import read_blocks, read_by_turns
 from studio.data.reading.texts.fasttext import read_fasttext
 from studio.data.reading.texts.headed import read_headed
 from studio.data.reading.texts.marked import read_marked
+from studio.data.reading.texts.rasa import read_rasa
 
 __all__ = ["loosely_written", "written"]
 
 Form = Callable[[str, str], Grid | None]
 # Forms that say what they are, the most particular first. One that does not know a text gives None.
-FORMS: tuple[Form, ...] = (read_chatlog, read_marked, read_fasttext, read_conv, read_headed)
+FORMS: tuple[Form, ...] = (read_rasa, read_chatlog, read_marked, read_fasttext, read_conv, read_headed)
 # Forms that only their regularity shows: for a text that no separator cuts.
 LOOSE: tuple[Form, ...] = (read_blocks, read_by_turns)
 
