@@ -144,6 +144,7 @@ tables = st.lists(st.lists(cells, max_size=5), max_size=8)
 
 
 @given(tables, st.sampled_from([",", ";", "\t", "|"]), st.sampled_from(["utf-8", "gb18030", "utf-16"]))
+@example(rows=[["", "", ";", ";", ";"], ["", "", "", "", "0"], ["", ""]], mark=",", encoding="utf-8")
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_is_a_table_or_refused_in_words(
     tmp_path: Path, rows: list[list[str]], mark: str, encoding: str

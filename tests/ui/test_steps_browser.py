@@ -53,10 +53,10 @@ def test_a_check_up_is_stopped_and_holds_up_no_other(
     huge, small = (studio.data.add_rows(name, "classify", REVIEWS).id for name in ("很大的", "很小的"))
     may = threading.Event()
 
-    def examine(store: DataStore, dataset: str, progress: Progress) -> Checkup:
+    def examine(store: DataStore, dataset: str, progress: Progress, longest: int) -> Checkup:
         while dataset == huge and not may.wait(0.05):
             progress(0.3)
-        return mending.examine(store, dataset, progress)
+        return mending.examine(store, dataset, progress, longest)
 
     monkeypatch.setattr(check, "examine", examine)
     page = visit().page

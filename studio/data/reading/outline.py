@@ -37,12 +37,18 @@ def outline(data: Any) -> Outline:
         raise StudioError("data.not_records")
     if project := bot(data):
         return Outline(project[0], _not_learned(project[1]))
-    if not data or shaped(data):
+    if not data or shaped(data) or _asks_and_answers(data):
         return Outline([data])
     inner = next(iter(data.values()))
     if len(data) == 1 and isinstance(inner, dict) and any(isinstance(one, list) for one in inner.values()):
         return outline(inner)
     return _parts(data) or Outline(_columns(data))
+
+
+def _asks_and_answers(data: Mapping[str, Any]) -> bool:
+    """Whether it is a row itself, with a question and an answer in words, whatever lists stand beside them."""
+    said = {(role_of(key) or ("",))[0] for key, held in data.items() if isinstance(held, str) and held.strip()}
+    return {"prompt", "reply"} <= said
 
 
 def _columns(data: Mapping[str, Any]) -> list[Any]:

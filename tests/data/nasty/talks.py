@@ -263,5 +263,15 @@ def better() -> list[Case]:
     ]  # fmt: skip
 
 
+def before() -> list[Case]:
+    """What was said before a question that stands beside it is no conversation of its own."""
+    turns = [{"role": speaker, "content": words} for speaker, words in BEFORE]
+    ways = {"turns": turns, "pairs": [[Q, A]], "named pairs": [list(turn) for turn in BEFORE]}
+    return [
+        Case(f"history as {name}", as_lines([{"history": said, "prompt": Q2, "reply": A2}]), [BOTH[1]], context=BEFORE)
+        for name, said in ways.items()
+    ]
+
+
 def talks() -> list[Case]:
-    return [*names(), *in_tags(), *trees(), *by_row(), *left_out(), *better()]
+    return [*before(), *names(), *in_tags(), *trees(), *by_row(), *left_out(), *better()]
