@@ -69,6 +69,7 @@ def test_a_large_model_says_at_once_what_it_waits_for_and_how_long(slow: Studio)
 
 def test_a_device_that_no_run_has_is_said_to_be_busy(slow: Studio) -> None:
     _, large = two_learned(slow)
+    until(lambda: not slow.workspace.leased("device"))  # which a run that has ended lets go of a moment later
     with slow.workspace.lease("device"), pytest.raises(StudioError) as refusal:
         slow.classify(large, ["很好喝"])
     assert refusal.value.key == "workspace.busy"

@@ -241,3 +241,10 @@ def test_a_pair_beside_a_label_or_a_question_is_no_direction() -> None:
     assert guess(table(("content", REVIEWS), ("summary", ANSWERS), ("label", LABELS)))[0]["content"] == "text"
     roles, task = guess(table(("question", QUESTIONS), ("context", REVIEWS), ("response", ANSWERS)))
     assert (roles, task) == ({"question": "prompt", "context": "prompt", "response": "reply"}, "chat")
+
+
+def test_keywords_beside_titles_that_ask_are_no_answers() -> None:
+    titles = [f"第{number}种茶怎么泡才好喝？" for number in range(12)]
+    words = [f"第{number}种茶,茶叶,水温" if number % 2 else "" for number in range(12)]
+    columns = (("A", ["news_tea", "news_food", "news_shop"] * 4), ("B", titles), ("C", words))
+    assert guess(table(*columns)) == ({"A": "label", "B": "text", "C": "ignore"}, "classify")

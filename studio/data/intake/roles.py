@@ -145,7 +145,7 @@ def _asked_and_answered(roles: Mapping[str, Role], looks: Mapping[str, Look], fr
     unclaimed = [looks[name] for name in free if name not in roles]
     prose = [one for one in unclaimed if one.prose and not one.labels]
     asking = [one for one in prose if one.asks >= MOSTLY]
-    told = [one for one in prose if one.asks < 1 - MOSTLY and one not in asking]
+    told = [one for one in prose if one.asks < 1 - MOSTLY and one not in asking and not one.keywords]
     judged = any(one.labels and one.numeric and one.distinct == 2 for one in unclaimed)
     return not judged and any(other.length > one.length for one in asking for other in told)
 
