@@ -83,4 +83,4 @@ def test_matters_are_learned_among_the_wordings() -> None:
     splits = Splits("data-1", 1, "chat", (), (row,), (), (), lesson="facts")
     learned = {one.text for one in wordings.learned(splits, 60)}
     [found] = matters.questions([Told([row.text], row.target, "zh")])
-    assert len(learned & {*islice(found, 15)}) > 10
+    assert len(learned & {*islice(found, 15)}) >= round(60 * wordings.MATTERS)

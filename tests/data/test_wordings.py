@@ -68,5 +68,5 @@ def test_a_sheet_in_another_language_is_learned_and_asked_in_its_own_words_only(
 
 def test_a_cafe_in_an_english_sheet_is_english() -> None:
     rows = (Example(1, "Is there a café?", "Yes, by the gate."), Example(2, "How much is a crêpe?", "Six dollars."))
-    texts = [one.text for one in learned(Splits("data-1", 1, "chat", (), rows, (), (), lesson="facts"), 30)]
+    texts = [one.text for one in learned(Splits("data-1", 1, "chat", (), rows, (), (), lesson="facts"), 60)]
     assert any("tenner" in text for text in texts) and compose(rows).asked

@@ -19,8 +19,8 @@ from studio.data.teaching.lesson import facts
 
 WHOLE = 0.5  # of the wordings say the whole question otherwise, as far as the rules know how,
 MOST_WHOLE = 10  # and no more than these
-HEARD = 1 / 3  # … say it as customers were heard to
-MATTERS = 1 / 4  # … ask about its matter, as they do in any shop
+HEARD = 1 / 5  # … say it as customers were heard to
+MATTERS = 1 / 10  # … ask about its matter, as they do in any shop
 SYNONYMS = 12  # other words for those of a line that may point to its fact, too
 
 
