@@ -7,6 +7,7 @@ tables are used, on files of that repository alone.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -41,6 +42,8 @@ def main() -> None:
     except MemoryError:
         answer = {"error": "public.unreadable", "details": {"problem": "MemoryError"}}
     sys.stdout.write("\n" + json.dumps(answer) + "\n")
+    sys.stdout.flush()
+    os._exit(0)  # at once: a thread of pyarrow that still reads would abort an interpreter that takes leave
 
 
 def _limit() -> None:
