@@ -16,7 +16,7 @@ def test_codes_are_said_guessed_at_and_named_from_the_terminal(tmp_path: Path) -
     assert f"xiaozao name-labels {said['dataset']} 1=好评 0=差评" in err
     named = terminal.ok("name-labels", said["dataset"], "1=好评", "0=差评")
     assert (named["changed"], named["labels"]) == (10, {"好评": 5, "差评": 5})
-    again = terminal.ok("import", str(path), "--name-labels", "1=好评,0=差评")
+    again = terminal.ok("import", str(path), "--name-labels", "1=好评，0=差评")
     assert (again["labels"], again["codes"]) == ({"好评": 5, "差评": 5}, {})
     code, _, err = terminal.run("name-labels", said["dataset"], "3=很好")
     assert code == 1 and "没有叫“3”的分类" in err

@@ -5,6 +5,7 @@ Knows no model.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
@@ -81,7 +82,7 @@ def import_file(
         if lesson:
             studio.data.teach(dataset.id, lesson)
         if name_labels:
-            studio.data.labelling.rename(dataset.id, pairs(name_labels.split(",")))
+            studio.data.labelling.rename(dataset.id, pairs(re.split("[,，]", name_labels)))
         report = dataset.report
         labels = studio.data.labelling.names(dataset.id) if TASKS[dataset.task].labelled else []
         if codes := [one for one in labels if one.code]:

@@ -36,6 +36,15 @@ def test_a_label_that_says_something_is_none(label: str) -> None:
         ({"5": GLAD, "4": GLAD, "3": BETWEEN, "2": ANGRY, "1": ANGRY}, {str(n): f"{n}星" for n in range(1, 6)}),
         ({"1": ["发票怎么开"], "0": ["几点开门"]}, {}),  # neither praises: the texts do not tell
         ({"1": GLAD, "0": GLAD}, {}),
+        (
+            {"5": GLAD, "4": GLAD, "1": ANGRY},
+            {"5": "5星", "4": "4星", "1": "1星"},
+        ),
+        (
+            {"1": ["好吃的秘诀", *["央行降息"] * 9], "2": ["差劲的一季", *["主队夺冠"] * 9]},
+            {},
+        ),
+        ({"0": ["Boring", "it broke"], "4": ["love this", "so good"]}, {"4": "good", "0": "bad"}),
         ({"1": GLAD, "差评": ANGRY}, {}),  # words beside codes: `respell` knows
         ({"1": GLAD, "2": ANGRY, "3": ANGRY}, {}),
     ],

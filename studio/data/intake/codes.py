@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 
 CODE = re.compile(r"[+-]?\d{1,3}(\.0)?|(label|class|cls|cat|类别?|标签|分类)[\s_-]*\d{1,3}|[a-z]", re.IGNORECASE)
 SELF_EVIDENT = {"y", "n", "t", "f"}  # yes and no need no name
@@ -16,7 +17,8 @@ NAMES = {
     False: ("good", "so-so", "bad", "{}-star"),
 }  # in Chinese, else in English
 KEYS = "1234567890"  # in the order in which they lie
-STARS = ("1", "2", "3", "4", "5")
+STARS = frozenset("12345")
+TELLING = 0.12  # of the texts praise or complain: where fewer do, the codes stand for something else
 APART = 0.15  # of the moods of two codes: nearer than that, their texts say nothing of which is the better one
 PRAISE = (
     "好吃|好喝|不错|好评|满意|喜欢|推荐|实惠|新鲜|美味|赞|棒|热情|干净|舒服|舒适|方便|划算|值得|很好|挺好|非常好|真好|快速|很快|准时|"
@@ -49,28 +51,25 @@ def keys(labels: Sequence[str]) -> list[str]:
 
 def guesses(texts: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Code → what it probably stands for, as far as its texts tell: which of two or three is the gladder one, or how
-    many stars; nothing where they praise and complain alike."""
+    many stars; nothing where they praise and complain alike, or speak of something else."""
     codes = [label for label in texts if is_code(label)]
-    moods = {code: _mood(texts[code]) for code in codes}
-    good, middling, bad, stars = NAMES[_chinese([text for code in codes for text in texts[code]])]
-    plain = {code: code.strip().removesuffix(".0") for code in codes}
-    if sorted(plain.values()) == list(STARS):
-        first, last = (next(code for code in codes if plain[code] == end) for end in (STARS[0], STARS[-1]))
-        rising = moods[last] - moods[first] >= APART
-        return {code: stars.format(plain[code]) for code in codes} if rising else {}
-    if len(codes) not in (2, 3) or len(codes) != len(texts):
+    glad = {code: [_glad(text) for text in texts[code]] for code in codes}
+    told = [mood for moods in glad.values() for mood in moods]
+    if len(codes) < 2 or sum(map(abs, told)) < TELLING * len(told):
         return {}
-    best, *between, worst = sorted(codes, key=lambda code: -moods[code])
-    if moods[best] - moods[worst] < APART or any(not moods[worst] < moods[one] < moods[best] for one in between):
+    good, middling, bad, stars = NAMES[_chinese([text for code in codes for text in texts[code]])]
+    moods = {code: fmean(glad[code] or [0]) for code in codes}
+    worst, *between, best = sorted(codes, key=lambda code: moods[code])
+    if moods[best] - moods[worst] < APART:
+        return {}
+    steps = {code: code.strip().removesuffix(".0") for code in codes}
+    if set(steps.values()) <= STARS and max(steps.values()) == "5":
+        rising = steps[best] > steps[worst]
+        return {code: stars.format(steps[code]) for code in codes} if rising else {}
+    apart = moods[best] > 0 and all(moods[worst] < moods[one] < moods[best] for one in between)
+    if len(between) > 1 or len(codes) != len(texts) or not apart:
         return {}
     return {best: good, worst: bad} | dict.fromkeys(between, middling)
-
-
-def _mood(texts: Sequence[str]) -> float:
-    """-1 … 1: of the texts that praise or complain, how many more praise; 0 without any."""
-    moods = [_glad(text) for text in texts]
-    told = [mood for mood in moods if mood]
-    return sum(told) / max(len(moods), 1)
 
 
 def _glad(text: str) -> int:
