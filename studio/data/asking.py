@@ -51,12 +51,14 @@ class Columns:
 
     def context(self, row: Sequence[str]) -> tuple[Message, ...] | None:
         """What was said before it; None where that cannot be read."""
+        if not self.system and not self.history:
+            return ()
         return _context(joined(row, self.system), joined(row, self.history))
 
 
 def joined(row: Sequence[str], columns: Sequence[int]) -> str:
     """The cells, trimmed, one below the other without those that are empty."""
-    return "\n".join(cell for j in columns if (cell := row[j].strip()))
+    return "\n".join([cell for j in columns if (cell := row[j].strip())]) if columns else ""
 
 
 def conversation(text: str, context: Iterable[Message] = ()) -> Conversation:

@@ -86,12 +86,15 @@ def to_rows(
 
 def _unfit(row: Sequence[str], said: Sequence[int], approved: Sequence[int], worded: Sequence[int]) -> str:
     """Why no model should learn the row, whatever its task; empty where it may."""
-    if any(bad(row[j]) for j in approved):
-        return "data.rejected_answer"
-    if any("<" in row[j] and MEDIA_MARK.search(row[j]) for j in said):
-        return "data.has_media"
-    if any(listed(row[j]) is not None for j in worded):
-        return "data.not_words"
+    for j in approved:
+        if bad(row[j]):
+            return "data.rejected_answer"
+    for j in said:
+        if "<" in row[j] and MEDIA_MARK.search(row[j]):
+            return "data.has_media"
+    for j in worded:
+        if listed(row[j]) is not None:
+            return "data.not_words"
     return ""
 
 

@@ -97,7 +97,7 @@ def understand_all(tables: Sequence[tuple[str, Table]], wish: Wish) -> tuple[lis
 
 def _thoughts(examples: Sequence[Example]) -> Iterator[dict[str, Any]]:
     """A note where answers come with what was thought before them: not every model learns that, too."""
-    if times := sum(bool(parted(example.target)[0]) for example in examples):
+    if times := sum("</think" in example.target and bool(parted(example.target)[0]) for example in examples):
         yield {"reason": "data.thoughts", "n": times}
 
 

@@ -37,8 +37,10 @@ def judges(name: str, values: Iterable[str]) -> bool:
     Numbers judge only where one says yes and another no, else they are a code. A word judges alone; under a name that
     may head any class only `false` does, as KTO writes it.
     """
-    held = {_word(value) for value in values if value.strip()}
-    if not may_judge(name) or not held <= YES | NO or not held & NO:
+    if not may_judge(name):
+        return False
+    held = {_word(value) for value in {*values} if value.strip()}
+    if not held <= YES | NO or not held & NO:
         return False
     if held & YES:
         return True

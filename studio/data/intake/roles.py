@@ -42,7 +42,7 @@ def guess(
     task = task or _task({**by_name, **given}, looks, free)
     claimed = {name: role for name, role in _for_task(by_name, task).items() if role not in given.values()}
     ignored: dict[str, Role] = {name: "ignore" for name in by_name if name not in claimed}
-    judging = {name: role for name, role in _judging(table, free).items() if TASKS[task].talks}
+    judging = _judging(table, free) if TASKS[task].talks else {}
     roles = _complete({**ignored, **claimed, **judging, **given}, looks, free, task)
     source = TASKS[task].roles[0]
     if source not in given.values():  # else a person said which
@@ -54,7 +54,7 @@ def guess(
     return {name: roles.get(name, "ignore") for name in table.columns}, task
 
 
-def _judging(table: Table, free: Sequence[str]) -> dict[str, Role]:
+def _judging(table: Table, free: Sequence[str]) -> Mapping[str, Role]:
     return {
         name: "approved"
         for j, name in enumerate(table.columns)

@@ -8,13 +8,13 @@ from __future__ import annotations
 import datetime
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from operator import itemgetter
 from statistics import median
 from typing import Any
 
-from studio.data.reading.headers import known, said_again
+from studio.data.reading.headers import known, said_again, spoken
 from studio.data.reading.rejoin import Shape, check_quotes, rejoin
 from studio.data.reading.short_rows import out_of_place
 from studio.data.reading.two_lines import second_line
@@ -84,8 +84,8 @@ def tabulate(grid: Grid) -> Table:
         sheet=grid.sheet,
         sheets=grid.sheets,
         nested=tuple(sorted(grid.nested)),
-        repaired=tuple(sorted(grid.repaired, key=_row)),
-        dropped=tuple(sorted(grid.dropped, key=_row)),
+        repaired=tuple(sorted(grid.repaired, key=itemgetter("row"))),
+        dropped=tuple(sorted(grid.dropped, key=itemgetter("row"))),
         notes=tuple(grid.notes),
         header=named,
         places=tuple(filled),
@@ -103,10 +103,6 @@ def _width(grid: Grid, header: list[str], first: int) -> int:
         return len(header)
     width, times = widths.most_common(1)[0]
     return width if width > len(header) and times > 2 and times >= MOST * widths.total() else len(header)
-
-
-def _row(entry: Mapping[str, Any]) -> int:
-    return int(entry["row"])
 
 
 def _header(grid: Grid) -> tuple[list[str] | None, int]:
@@ -175,6 +171,7 @@ def _rows(grid: Grid, header: list[str], first: int, width: int) -> tuple[list[t
     blank: list[int] = []
     slipped: list[tuple[int, list[str]]] = []
     names = [name.strip() for name in header]
+    header_words = spoken(names)
     places = grid.numbers or range(1, len(grid.cells) + 1)
     for number, cells in zip(places[first:], grid.cells[first:], strict=True):
         row, joined = cells, "".join(cells)
@@ -192,7 +189,7 @@ def _rows(grid: Grid, header: list[str], first: int, width: int) -> tuple[list[t
                 {"row": number, "reason": "data.cell_too_long", "characters": max(map(len, row)), "limit": MAX_CELL}
             )
             continue
-        if grid.columns is None and (_same(row, names) or said_again(names, row)):
+        if grid.columns is None and (_same(row, names) or said_again(header_words, row)):
             grid.dropped.append({"row": number, "reason": "data.repeated_header"})
             continue
         if len(row) != width:
@@ -204,7 +201,8 @@ def _rows(grid: Grid, header: list[str], first: int, width: int) -> tuple[list[t
         numbers.append(number)
     if grid.mark and rows:
         check_quotes(grid.mark, rows, numbers)
-        rows, numbers = _in_place(grid, header, rows, numbers)
+        if any(len(row) < width for row in grid.cells):
+            rows, numbers = _in_place(grid, header, rows, numbers)
     _return_slipped(grid, header, slipped, rows, numbers)
     return rows, numbers
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from studio.data.reading.foreign import JOINED, claim, is_word
@@ -89,7 +89,6 @@ _NUMBERED = (
 )
 _NUMBERS = {**{sign: n for n, sign in enumerate("一二三四五六七八九", 1)}, "甲": 1, "乙": 2, "a": 1, "b": 2}
 SPOKEN: frozenset[Role | None] = frozenset({"text", "prompt", "reply", "label"})
-LONGEST_WORD = max(map(len, _ROLES))
 LANGUAGES = ("zh", "cn", "en", "chinese", "english")
 _BRACKETS = re.compile(r"[(\[【{<《].*?[)\]】}>》]")
 _NOISE = re.compile(r"[\s\W_]+")
@@ -105,19 +104,20 @@ def numbered(header: str) -> tuple[str, int] | None:
     return None
 
 
-def said_again(names: Sequence[str], row: Sequence[str]) -> bool:
-    """Whether a row is the header once more, in these words or in others: under every name that asks or answers, and
-    there are two at least, stands a word for the same."""
-    meant = 0
-    for name, cell in zip(names, row, strict=False):
-        role = _ROLES.get(plain(name)) if name else None
-        if role not in SPOKEN:
-            continue
-        word = cell.strip().casefold()
-        if not word or len(word) > LONGEST_WORD or _ROLES.get(word) != role:
+def spoken(names: Sequence[str]) -> Mapping[int, Role]:
+    """The places of the names that ask or answer, where there are two at least, with the role of each."""
+    roles = {j: _ROLES[word] for j, name in enumerate(names) if (word := plain(name)) in _ROLES}
+    held = {j: role for j, role in roles.items() if role in SPOKEN}
+    return held if len(held) > 1 else {}
+
+
+def said_again(header: Mapping[int, Role], row: Sequence[str]) -> bool:
+    """Whether a row is the header once more, in its words or in others: under every name that is `spoken` stands a
+    word for the same."""
+    for j, role in header.items():
+        if j >= len(row) or _ROLES.get(row[j].strip().casefold()) != role:
             return False
-        meant += 1
-    return meant > 1
+    return bool(header)
 
 
 @lru_cache(4096)

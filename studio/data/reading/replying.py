@@ -69,7 +69,7 @@ def trees(table: Table) -> list[tuple[int, Mapping[str, Any]]] | None:
 def _columns(table: Table) -> _Columns | None:
     names = [plain(name) for name in table.columns]
     parent = next((j for j, name in enumerate(names) if name in PARENTS), None)
-    found = _speaker(table, names)
+    found = _speaker(table, names) if parent is not None else None
     if parent is None or found is None:
         return None
     asked = {_id(row[parent]) for row in table.rows} - {""}
@@ -85,13 +85,17 @@ def _columns(table: Table) -> _Columns | None:
 def _speaker(table: Table, names: Sequence[str]) -> tuple[int, Mapping[str, str]] | None:
     """The column that says who speaks, and what its signs mean."""
     for j, name in enumerate(names):
+        if name not in INBOUND | OUTBOUND:
+            continue
         values = {value for row in table.rows if (value := row[j].strip().casefold())}
-        if name in INBOUND | OUTBOUND and values and values <= YES | NO:
+        if values and values <= YES | NO:
             yes, no = ("user", "assistant") if name in INBOUND else ("assistant", "user")
             return j, {**dict.fromkeys(YES, yes), **dict.fromkeys(NO, no)}
     for j, name in enumerate(names):
+        if name not in ("role", "角色"):
+            continue
         values = {value for row in table.rows if (value := row[j].strip())}
-        if name in ("role", "角色") and values and {"user", "assistant"} <= {speaker_of(value) for value in values}:
+        if {"user", "assistant"} <= {speaker_of(value) for value in values}:
             return j, {}
     return None
 

@@ -60,6 +60,8 @@ def talks(table: Table) -> list[tuple[int, Mapping[str, Any]]] | None:
 
 def _columns(table: Table) -> _Columns | None:
     names = [plain(name) for name in table.columns]
+    if not any(name in SPEAKERS or _TALK.search(name) for name in names):
+        return None
     values = [[value for row in table.rows if (value := row[j].strip())] for j in range(len(names))]
     speaker = next((j for j, name in enumerate(names) if name in SPEAKERS and _speaks(values[j])), None)
     talk = next((j for j, name in enumerate(names) if _TALK.search(name) and _again(values[j], len(table.rows))), None)

@@ -1,6 +1,6 @@
 """Texts that are written in a form of their own, which no separator tells: each a function that knows its own or not.
 
-Knows no encoding and no separator.
+Knows no encoding and no separator. Every form gets a text whose lines end in \n.
 """
 
 from __future__ import annotations
@@ -27,9 +27,11 @@ LOOSE: tuple[Form, ...] = (read_blocks, read_by_turns)
 
 def written(text: str, encoding: str) -> Grid | None:
     """The rows of a text that says what it is; None for any other. Raises StudioError as the form does."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return next((found for form in FORMS if (found := form(text, encoding)) is not None), None)
 
 
 def loosely_written(text: str, encoding: str) -> Grid | None:
     """The rows of a text that is regular enough to be questions and answers; None for any other."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return next((found for form in LOOSE if (found := form(text, encoding)) is not None), None)

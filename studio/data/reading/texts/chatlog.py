@@ -27,6 +27,7 @@ _WITH = re.compile(r"(?:消息对象|消息對象)\s*[:：]\s*(?P<customer>.+)")
 _RULE = re.compile(r"[=\-—*_]{6,}$|消息分组\s*[:：]|消息记录|消息記錄")
 MOST_WRITERS = 400
 FEWEST = 4  # messages
+LOOKED_AT = 200_000  # characters, for ways to begin a message
 LONGEST_HEAD = 200  # characters
 
 
@@ -70,9 +71,9 @@ class Message:
 
 def read_chatlog(text: str, encoding: str) -> Grid | None:
     """The conversations with a customer, day by day; None for any other text, and where nobody can tell who is who."""
-    lines = re.split(r"\r\n|\r|\n", text.translate(MARKS))
-    way = next((way for way in WAYS if _fits(way, lines)), None)
-    messages = _messages(way, lines) if way else []
+    head = text[:LOOKED_AT].translate(MARKS).split("\n")
+    way = next((way for way in WAYS if _fits(way, head)), None)
+    messages = _messages(way, text.translate(MARKS).split("\n")) if way else []
     told = [one for one in messages if one.who and not is_media(one.words)]
     names = {one.who for one in told}
     if len(told) < FEWEST or not way or (way.known and not any(map(speaker_of, names))):

@@ -18,11 +18,16 @@ BETWEEN = re.compile(r"[Ee]\s*$")
 TURN = re.compile(r"[Mm](?:[ \t\u3000]+(?P<said>\S.*))?$")
 ASKS, ANSWERS = ("q", "问", "問", "u"), ("a", "答", "b")
 LETTERED = re.compile(r"(?P<who>[QAUBqaub问問答])[ \t\u3000]+(?P<said>\S.*)$")
+BEGINS = re.compile(rf"\s*(?:{BETWEEN.pattern}|{LETTERED.pattern})")
+LOOKED_AT = 100  # lines, of which one must begin so
 
 
 def read_conv(text: str, encoding: str) -> Grid | None:
     """The conversations of a text in either way; None for any other text."""
-    lines = [(number, line.strip()) for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1)]
+    split = text.split("\n")
+    if not any(map(BEGINS.match, split[:LOOKED_AT])):
+        return None
+    lines = [(number, line.strip()) for number, line in enumerate(split, 1)]
     full = [line for line in lines if line[1] and not rules(line[1])]
     if not full:
         return None

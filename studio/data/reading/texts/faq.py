@@ -48,8 +48,7 @@ def _without_mark(texts: list[str]) -> list[str]:
 
 def numbered_lines(text: str) -> list[Line]:
     """The lines, of which one that only separates is a blank one."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return [(number, "" if rules(line) else line.strip()) for number, line in enumerate(lines, 1)]
+    return [(number, "" if rules(line) else line.strip()) for number, line in enumerate(text.split("\n"), 1)]
 
 
 def read_by_turns(text: str, encoding: str) -> Grid | None:

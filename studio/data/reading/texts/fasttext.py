@@ -16,9 +16,10 @@ MOST = 0.8  # of the lines, the share with a label that makes a text fastText's
 
 def read_fasttext(text: str, encoding: str) -> Grid | None:
     """The texts and their labels, several as a list; None for any other text."""
-    lines = [(number, line) for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1) if line.strip()]
-    labelled = sum(1 for _, line in lines if LABEL.search(line))
-    if not lines or not LABEL.search(lines[0][1]) or labelled < MOST * len(lines):
+    if not LABEL.search(text.lstrip().partition("\n")[0]):
+        return None
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    if sum(1 for _, line in lines if LABEL.search(line)) < MOST * len(lines):
         return None
     cells = [[LABEL.sub("", line).strip(), _cell(LABEL.findall(line))] for _, line in lines]
     return Grid(cells, "txt", encoding, columns=["text", "label"], numbers=[number for number, _ in lines])

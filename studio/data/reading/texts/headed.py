@@ -18,12 +18,15 @@ _WRAPPED = re.compile(r"\s*</?(?:details|br|a)\b[^>]*>\s*$", re.IGNORECASE)
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _CONTENTS = re.compile(r"\s*(?:[-*+]|\d+[.)])\s*\[[^\]]*\]\(#[^)]*\)\s*$")
 _RULE = re.compile(r"\s*(?:[-*_]\s*){3,}$")
+SIGNS = ("#", "**", "__", "<summary>", "<SUMMARY>")  # without one of them there is no such line
 DEEPEST = 7  # a bold line stands below every heading
 
 
 def read_headed(text: str, encoding: str) -> Grid | None:
     """The questions of the heading's level whose headings ask; None for any other text."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if not any(sign in text for sign in SIGNS):
+        return None
+    lines = text.split("\n")
     levels = _levels(lines)
     asking = {level for level in {*levels} - {0} if _mostly_asks(lines, levels, level)}
     if not asking or sum(level in asking for level in levels) < FEWEST:

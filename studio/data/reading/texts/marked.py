@@ -26,7 +26,7 @@ LONGEST_TITLE = 40  # characters
 
 def read_marked(text: str, encoding: str) -> Grid | None:
     """问：… 答：… or Q: … A: … as questions and answers of one or more lines; None for any other text."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = text.split("\n")
     full = [i for i, line in enumerate(lines) if line.strip()]
     first = next((i for i in full[: MOST_TITLES + 1] if ASKED.match(lines[i])), None)
     if first is None or not any(ANSWERED.match(line) or ANSWERED_INSIDE.search(line) for line in lines):

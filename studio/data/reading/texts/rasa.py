@@ -37,7 +37,6 @@ def read_rasa(text: str, encoding: str) -> Grid | None:
 
     Raises StudioError data.is_other for YAML that holds no sentences or is broken, data.too_big, data.too_many_rows.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not _NLU.search(text):
         if _OTHER.match(text[:LOOKED_AT].lstrip("-\n ")):
             raise StudioError("data.is_other", kind=_IS_YAML)
