@@ -170,3 +170,12 @@ def test_the_map_names_every_file_in_its_folder() -> None:
     rooms = {path.name for path in (ROOT / "studio").rglob("*") if path.is_dir()}
     gone = {folder: files - tree[folder] - rooms for folder, files in named.items() if folder in tree}
     assert {folder: files for folder, files in gone.items() if files} == {}
+
+
+HEAVY = {"datasets", "gradio", "httpx", "pandas", "peft", "pyarrow", "scipy", "torch", "transformers"}
+
+
+def test_a_command_of_the_terminal_starts_without_the_libraries_that_only_some_commands_need() -> None:
+    code = "import sys, studio.cli; print(*{name.partition('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "typer" in done.stdout.split() and HEAVY.isdisjoint(done.stdout.split())

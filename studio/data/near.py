@@ -17,8 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cpdist
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 LEAST, LEAST_LETTERS = 16, 40  # characters; below, one more or less often turns the meaning round
 ALIKE = 0.9  # 1 - edits / length of the longer one
@@ -96,6 +94,9 @@ def _key(signatures: Minima, band: int) -> Hashes:
 
 def _joined(groups: Places, pairs: Places) -> Places:
     """The groups after those of each pair became one, each named after its first member."""
+    from scipy.sparse import coo_array  # here: the terminal imports this file before every command
+    from scipy.sparse.csgraph import connected_components
+
     count = len(groups)
     links = coo_array((np.ones(len(pairs), dtype=bool), tuple(groups[pairs].T)), shape=(count, count))
     _, names = connected_components(links, directed=False)

@@ -18,7 +18,6 @@ from typing import NamedTuple
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
-from scipy.optimize import linear_sum_assignment
 
 from studio.evaluation.language import WEIGHTY
 from studio.evaluation.reading import BREAK, ITEM, JOINT, Token, read
@@ -154,6 +153,8 @@ def _arranged(parts: list[list[Token]], model: list[list[Token]]) -> list[list[T
     """`parts`, each at the place of the part of `model` that it shares most with; no place is given twice."""
     if not parts or not model or max(len(parts), len(model)) > MOST_PARTS:
         return parts
+    from scipy.optimize import linear_sum_assignment  # here: the terminal imports this file before every command
+
     alike = [[(Counter(part) & Counter(other)).total() for other in model] for part in parts]
     rows, places = linear_sum_assignment(np.array(alike), maximize=True)
     place = dict(zip(rows.tolist(), places.tolist(), strict=True))
