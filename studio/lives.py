@@ -11,6 +11,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from threading import Event as Flag
 
 from studio.contract import Stop
 from studio.data.reading.panics import is_panic
@@ -24,13 +25,14 @@ from studio.workspace import GIB, Workspace
 
 log = logging.getLogger("xiaozao")
 RUN_DISK_GIB = 0.1  # checkpoints and adapter of a small run; the engine adds what a large model needs
+Flags = dict[str, Flag]  # of each run that this process trains now, whether it is asked to stop
 
 
 class Lives:
-    """`training`: the runs that this process trains now. `train(run, stop)` trains one and raises what went wrong."""
+    """`train(run, stop)` trains a run and raises what went wrong."""
 
     def __init__(
-        self, workspace: Workspace, queue: Queue, roster: Roster, training: set[str], train: Callable[[str, Stop], None]
+        self, workspace: Workspace, queue: Queue, roster: Roster, training: Flags, train: Callable[[str, Stop], None]
     ) -> None:
         self._workspace = workspace
         self._queue = queue
@@ -42,9 +44,8 @@ class Lives:
     def close(self) -> None:
         """Asks what is trained now to stop, and begins nothing new."""
         self._closing = True
-        for run in list(self._training):
-            with suppress(StudioError):  # a disk that takes no mark takes no fact either: the run ends at its next step
-                self._mark(run).put()
+        for flag in list(self._training.values()):
+            flag.set()
 
     def next(self) -> bool:
         """Lives the run that has waited longest; False when there is none, or not now."""
@@ -79,32 +80,42 @@ class Lives:
             self._queue.enqueue(run)
 
     def stop(self, run: Run) -> None:
-        """Asks a run, in whatever process, to stop. Raises StudioError run.not_running."""
+        """Asks a run, in whatever process, to stop; one in this process stops even where the disk takes no mark.
+
+        Raises StudioError run.not_running, workspace.not_writable.
+        """
         if run.ended:
             raise StudioError("run.not_running", run=run.id)
+        if flag := self._training.get(run.id):
+            flag.set()
+            with suppress(StudioError):
+                self._mark(run.id).put()  # for whoever looks on from another process
+            return
         self._mark(run.id).put()  # first, in case that a worker takes it from the queue just now
         self._queue.dequeue(run.id)
         if run.status == "queued":
             self._roster.folder(run.id).log.append(Stopped(step=0, best_step=0), durable=True)
 
     def _live(self, run: str) -> None:
-        self._training.add(run)
+        flag = self._training[run] = Flag()
+        if self._closing:  # since it was decided to live this run
+            flag.set()
+        mark = self._mark(run)
         try:
-            if self._closing:  # since it was decided to live this run
-                self._mark(run).put()
             self._queue.dequeue(run)
-            self._train_to_the_end(run)
+            self._train_to_the_end(run, lambda: flag.is_set() or mark())
         finally:
-            self._training.remove(run)
-            self._mark(run).remove()
+            del self._training[run]
+            with suppress(StudioError):  # one that stays means nothing
+                mark.remove()
 
     def _mark(self, run: str) -> StopMark:
         return StopMark(self._workspace, run)
 
-    def _train_to_the_end(self, run: str) -> None:
+    def _train_to_the_end(self, run: str, stop: Stop) -> None:
         try:
             self._roster.folder(run).job.to_train()
-            self._train(run, self._mark(run))
+            self._train(run, stop)
         except StudioError as error:
             self._note_failure(run, error)
         except BaseException as error:

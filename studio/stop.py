@@ -28,7 +28,9 @@ class StopMark:
         self.workspace.write(self._path, b"")
 
     def remove(self) -> None:
-        self._path.unlink(missing_ok=True)
+        """Raises StudioError workspace.not_writable."""
+        with self.workspace.writing():
+            self._path.unlink(missing_ok=True)
 
     @property
     def _path(self) -> Path:

@@ -23,7 +23,7 @@ from studio.data.schema import Example, Message, Splits
 from studio.data.teaching import templates
 from studio.enrolment import Enrolment
 from studio.evaluation.report import Report
-from studio.lives import Lives
+from studio.lives import Flags, Lives
 from studio.packing import Packing
 from studio.plan import Plan
 from studio.planner import Planner
@@ -50,7 +50,7 @@ class Studio:
         self.workspace = Workspace(home)
         self.data = DataStore(self.workspace)
         self._queue = Queue(self.workspace)
-        training: set[str] = set()
+        training: Flags = {}
         self._roster = Roster(self.workspace, self._queue, self.data.names, training)
         self._lives = Lives(self.workspace, self._queue, self._roster, training, self._train)
         places = self.workspace.models, self.workspace.tokens_dir

@@ -104,6 +104,30 @@ def test_closing_the_studio_commits_and_another_one_sees_the_same_run(tmp_path: 
         assert ended(after, run) == "finished"
 
 
+def spoil_mark(studio: Studio, run: str) -> None:
+    """Leaves no place for the mark that asks a run to stop, as a disk that takes nothing more does."""
+    (studio.workspace.run_dir(run) / ".stop.draft").mkdir()
+    with pytest.raises(StudioError):
+        StopMark(studio.workspace, run).put()
+
+
+def test_a_run_stops_though_the_disk_takes_no_mark(slow: Studio) -> None:
+    run = slow.start(planned(slow))
+    spoil_mark(slow, run)
+    until(lambda: slow.run(run).progress.step >= 2)
+    slow.stop(run)
+    assert ended(slow, run) == "stopped"
+
+
+def test_closing_stops_the_run_though_the_disk_takes_no_mark(tmp_path: Path) -> None:
+    with Studio(FakeEngine(pace=0.05), tmp_path, worker=True) as studio:
+        run = studio.start(planned(studio))
+        spoil_mark(studio, run)
+        until(lambda: studio.run(run).progress.step >= 2)
+    with Studio(FakeEngine(), tmp_path) as after:
+        assert after.run(run).status == "stopped"
+
+
 def elsewhere(home: Path, pace: float) -> tuple[subprocess.Popen[bytes], str]:
     """A studio in a process of its own, and the run that it trains in the background."""
     code = (
