@@ -10,11 +10,16 @@ import os
 import re
 import threading
 import time
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 Hub = Literal["hugging_face", "model_scope"]
 ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 NAMES: dict[Hub, str] = {"hugging_face": "Hugging Face", "model_scope": "ModelScope"}
+ADDRESSES: Mapping[Hub, Callable[[], str]] = {  # or the mirror that was named in its place
+    "hugging_face": lambda: os.environ.get("HF_ENDPOINT") or "https://huggingface.co",
+    "model_scope": lambda: f"https://{os.environ.get('MODELSCOPE_DOMAIN') or 'www.modelscope.cn'}",
+}
 WITHIN = 4.0  # seconds in which a hub must answer to be there
 
 
@@ -37,13 +42,6 @@ def order() -> list[Hub]:
     return ["model_scope", "hugging_face"] if chinese else ["hugging_face", "model_scope"]
 
 
-def address(hub: Hub) -> str:
-    """Where a hub, or the mirror that was named in its place, is asked."""
-    if hub == "hugging_face":
-        return os.environ.get("HF_ENDPOINT") or "https://huggingface.co"
-    return f"https://{os.environ.get('MODELSCOPE_DOMAIN') or 'www.modelscope.cn'}"
-
-
 def answering() -> list[Hub]:
     """The hubs that answer, in the order in which to ask them; known WITHIN seconds, whatever the network does."""
     found: set[Hub] = set()
@@ -60,7 +58,7 @@ def _knock(hub: Hub, found: set[Hub]) -> None:
     import httpx
 
     try:
-        httpx.head(address(hub), timeout=WITHIN - 1)
+        httpx.head(ADDRESSES[hub](), timeout=WITHIN - 1)
     except (httpx.HTTPError, httpx.InvalidURL, OSError):
         return
     found.add(hub)

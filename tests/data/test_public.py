@@ -289,4 +289,4 @@ def test_a_mirror_goes_first_and_chinese_computers_ask_the_chinese_hub(monkeypat
     assert hubs.order() == ["model_scope", "hugging_face"]
     monkeypatch.setenv("HF_ENDPOINT", "https://mirror.example")
     assert hubs.order() == ["hugging_face", "model_scope"]
-    assert hubs.address("hugging_face") == os.environ["HF_ENDPOINT"]
+    assert hubs.ADDRESSES["hugging_face"]() == os.environ["HF_ENDPOINT"]
