@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from studio.data import frozen
 from studio.data.store.uploads import ABANDONED, READING
 from studio.errors import StudioError
 from studio.studio import Studio
@@ -86,6 +87,23 @@ def test_nothing_that_was_uploaded_is_swept_and_all_of_it_comes_back(
         assert abs(studio.run(run).created - time.time()) < 300
         again = studio.train(studio.plan(dataset.id).config)
         assert again.status == "finished"
+
+
+def test_what_was_frozen_of_a_lost_dataset_stays_beside_the_one_that_takes_its_place(home: Path, table: Path) -> None:
+    """Labels that a person gave were in the database and there."""
+    with opened(home) as studio:
+        old = studio.data.add(table).id
+        studio.data.edit(old, 1, target="难")
+        held = studio.data.splits(old, studio.data.freeze(old))
+        (folder,) = studio.workspace.versions_dir(old).glob("*/")
+    lose(home)
+    with opened(home) as studio:
+        (new,) = studio.rebuild().datasets
+        place = studio.workspace.versions_dir(new)
+        found = frozen.read(place / folder.name)
+        assert found is not None and found.train == held.train and not folder.exists()
+        studio.data.delete(new)
+        assert not place.exists()
 
 
 def test_what_a_person_said_of_a_file_is_said_again(home: Path, tmp_path: Path) -> None:

@@ -5,7 +5,9 @@ Knows no file format and no annotation, but that a dataset which was edited is n
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -88,7 +90,9 @@ class Imports:
         facts = self._uploads.facts(upload)
         sources = list(zip(facts.files, self._uploads.of(upload), strict=True))
         dataset = self.files(sources, facts.name, facts.wish)
-        self._workspace.discard(self._workspace.versions_dir(upload))  # which no list knows any more, either
+        with self._workspace.writing(), suppress(FileNotFoundError):
+            # what was frozen of it may hold labels that nothing else does
+            os.rename(self._workspace.versions_dir(upload), self._workspace.versions_dir(dataset.id))
         self._uploads.discard(upload)
         return dataset
 
