@@ -139,7 +139,7 @@ class Workspace:
         for rest in (doomed, folder):
             shutil.rmtree(rest, ignore_errors=True)
 
-    def sweep(self, kind: Literal["runs", "uploads"]) -> None:
+    def sweep(self, kind: Literal["runs", "uploads", "versions"]) -> None:
         """Removes what a crash left of discarded folders."""
         for rest in (self.home / kind).glob(f"{DELETED}*"):
             shutil.rmtree(rest, ignore_errors=True)

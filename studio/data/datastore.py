@@ -36,6 +36,7 @@ class DataStore:
         self._uploads = Uploads(workspace)
         self._imports = Imports(workspace, self._db, self._uploads)
         self._orders = queries.Orders()
+        workspace.sweep("versions")
         workspace.sweep_tokens()
         self.labelling = Labelling(self._db)
 

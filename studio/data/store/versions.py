@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sqlite3
 import time
 import zlib
@@ -66,10 +67,11 @@ def freeze(db: sqlite3.Connection, dataset: int, folder: Path, seed: int) -> int
     """The number of the version that holds the rows as they stand now; the same rows and seed, the same number.
 
     `folder` is where the rows of the dataset's versions lie, each version's in a folder named by its digest.
+    Raises StudioError data.no_such_dataset where it is deleted meanwhile.
     """
     query = "SELECT * FROM versions WHERE dataset = ? AND seed = ? AND changes = ? ORDER BY version DESC"
-    while True:
-        card = db.execute("SELECT id, task, changes FROM datasets WHERE key = ?", (dataset,)).fetchone()
+    present = "SELECT id, task, changes FROM datasets WHERE key = ? AND id = ?", (dataset, folder.name)
+    while card := db.execute(*present).fetchone():
         known = db.execute(query, (dataset, seed, card["changes"])).fetchone()
         if known is not None and (known["content"] or commit.whole(_place(folder, known["digest"]))):
             return int(known["version"])
@@ -79,9 +81,11 @@ def freeze(db: sqlite3.Connection, dataset: int, folder: Path, seed: int) -> int
         parts = Counter(part for _, part in drawn.rows)
         facts = {**_facts(card["task"], drawn.examples, parts, drawn.lesson), "kept": drawn.kept}
         with transaction(db):  # the work above holds no lock, so nobody waits with an annotation
-            if db.execute("SELECT changes FROM datasets WHERE key = ?", (dataset,)).fetchone()[0] == card["changes"]:
+            if db.execute(*present).fetchone() == card:
                 write_parts(db, dataset, drawn.parts)
                 return _write(db, dataset, (seed, card["changes"]), digest, facts)
+    shutil.rmtree(folder, ignore_errors=True)  # what was just kept of a dataset that is gone
+    raise StudioError("data.no_such_dataset", id=folder.name)
 
 
 @dataclass(frozen=True)
