@@ -18,6 +18,7 @@ from studio.evaluation.measures import MEASURES
 from studio.formats import FORMATS
 from studio.tasks import TASKS
 
+Base = Annotated[bool, typer.Option("--base", help="Ask the untouched base instead.")]
 SystemOption = Annotated[
     Optional[str], typer.Option("--system", help="The system text to ask below instead of the run's own.")
 ]
@@ -83,7 +84,7 @@ def predict(
 def ask(
     run: str,
     question: str,
-    base: Annotated[bool, typer.Option("--base", help="Ask the untouched base instead.")] = False,
+    base: Base = False,
     system: SystemOption = None,
     home: Home = None,
     json: Json = False,
@@ -102,7 +103,7 @@ def ask(
 @app.command()
 def chat(
     run: str,
-    base: Annotated[bool, typer.Option("--base", help="Talk to the untouched base instead.")] = False,
+    base: Base = False,
     system: SystemOption = None,
     home: Home = None,
     json: Json = False,
