@@ -48,7 +48,7 @@ columns review and label）
 - 少见的字常常抄错。Rare characters it often copies wrong.
 - 算数只见过二十以内的加减和九九乘法，没见过的常常算错。
   It saw sums up to twenty and the times table; those it did not see it often gets wrong.
-- 预训练的文字大多不到五百个词元，上限 1,024。Most of its training text was shorter than 500 tokens; the limit is 1,024.
+- 预训练的文字大多不到五百个字词，上限 1,024。Most of its training text was shorter than 500 tokens; the limit is 1,024.
 """
 
 
