@@ -26,6 +26,7 @@ def test_facts_are_imported_their_exam_is_changed_and_the_lesson_too(tmp_path: P
     assert (code, said["error"]["key"]) == (1, "split.question_is_taught")
     code, said, _ = terminal.run("exam", dataset, "--by-model", "1")
     assert (code, said["error"]["key"]) == (1, "table.no_real_model")
+    assert terminal.run("exam", dataset, "--by-model", "-1")[0] == 2
     assert terminal.ok("teach", dataset, "manner")["lesson"] == "manner"
     code, said, _ = terminal.run("teach", dataset, "labels")
     assert (code, said["error"]["key"]) == (1, "lesson.not_of_task")

@@ -29,7 +29,12 @@ def name_labels(
 
 
 @app.command()
-def teach(dataset: str, lesson: str, home: Home = None, json: Json = False) -> None:
+def teach(
+    dataset: str,
+    lesson: Annotated[str, typer.Argument(help="facts or manner")],
+    home: Home = None,
+    json: Json = False,
+) -> None:
     """Says what a dataset teaches: facts, all learned and asked for in other words, or a manner of speaking."""
     console = Console(json)
     with studio_at(home, console) as studio:
@@ -51,7 +56,7 @@ def exam(
     by_model: Annotated[
         int,
         typer.Option(
-            "--by-model", metavar="N", help="N more questions for each fact, from the newest run's base model."
+            "--by-model", metavar="N", min=0, help="N more questions for each fact, from the newest run's base model."
         ),
     ] = 0,
     home: Home = None,

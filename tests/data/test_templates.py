@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.data.near import normalise
-from studio.data.teaching.templates import MOST, phrasings
+from studio.data.teaching.templates import MOST, phrasings, request
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,9 @@ def test_a_topic_that_is_not_named_leaves_no_gap() -> None:
 def test_every_language_of_the_page_has_a_bare_topic() -> None:
     for topic in ("营业时间", "退款规则", "会员价", "停车", "WiFi", "Opening hours", "Parking", "Return policy"):
         assert len(phrasings(topic)) >= 5, topic
+
+
+@pytest.mark.parametrize("question", ["営業時間は何時からですか？", "¿Cuánto cuesta el corte?", "How much is it?"])
+def test_a_model_is_asked_in_chinese_for_other_words_of_chinese_questions_only(question: str) -> None:
+    assert "own language" in request(question)
+    assert request("几点开门").startswith("把下面")

@@ -114,7 +114,7 @@ def _otherwise(cue: Units, lang: str, draw: random.Random) -> Units:
     """The cue, or now and then what means the same."""
     if draw.random() >= SYNONYM:
         return cue
-    others = list(rules(lang).swapped("".join(cue) if lang == "zh" else " ".join(cue))) if lang else []
+    others = list(rules(lang).swapped("".join(cue) if lang == "zh" else " ".join(cue))) if lang != OTHER else []
     return units(draw.choice(others)) if others else cue
 
 

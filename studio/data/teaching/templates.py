@@ -23,7 +23,6 @@ ASKS_EN = re.compile(
 )
 LONGEST = 60  # characters; what is longer is a story, not a question
 BULLET = re.compile(r"^\s*(?:[-*•·]|\(?\d+[.、)）:：])\s*")
-HAN = re.compile(r"[\u4e00-\u9fff]")
 CAPITAL = re.compile(r"^(?!I\b)[A-Z](?=[a-z']*\b)")
 TWICE = re.compile(r"((?:(?!不)[\u4e00-\u9fff]){2,})\1|\b([a-z]+) \2\b")  # a form met its like: 晚上晚上
 ALONE = re.compile(r"\bi\b")
@@ -71,10 +70,13 @@ def _bare(question: str) -> str:
 
 
 def request(question: str) -> str:
-    """What a large model is asked for, in the language of the question."""
-    if HAN.search(question):
+    """What a large model is asked for: in the language of the question if it has rules, else in English."""
+    if of_question(question) == "zh":
         return f"把下面这个问题换成{MOST}种不同的问法，意思不变，每行一种，不要编号，不要解释。\n问题：{question}"
-    return f"Rephrase this question in {MOST} ways with the same meaning, one a line, no numbers.\nQuestion: {question}"
+    return (
+        f"Rephrase this question in its own language in {MOST} ways with the same meaning, one a line, no numbers.\n"
+        f"Question: {question}"
+    )
 
 
 def listed(answer: str) -> list[str]:
