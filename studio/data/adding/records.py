@@ -62,7 +62,10 @@ def _listed(text: str) -> Iterator[tuple[int, int, int, dict[str, Any]]]:
     decoder, number = json.JSONDecoder(), 0
     at = _skipped(text, _skipped(text, 0) + 1)
     while text[at] != "]":
-        record, end = decoder.raw_decode(text, at)
+        try:
+            record, end = decoder.raw_decode(text, at)
+        except json.JSONDecodeError as error:  # what the reader takes though it is no JSON, {'q': 1} and the like
+            raise StudioError("data.not_records") from error
         number += 1
         if not isinstance(record, dict):
             raise StudioError("data.not_records")
