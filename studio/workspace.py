@@ -31,8 +31,8 @@ def _busy() -> StudioError:
 
 
 class Workspace:
-    """`home` holds `studio.db`, `uploads/ID/`, `versions/ID/`, `runs/ID/`, `models/`, `tokens/ID/` and the lock files;
-    nothing lies outside it."""
+    """`home` holds `studio.db`, `uploads/ID/`, `versions/ID/`, `runs/ID/`, `models/`, `tokens/ID/`, `secret.key` and
+    the lock files; nothing lies outside it."""
 
     def __init__(self, home: Path | None = None) -> None:
         chosen = home or os.environ.get("XIAOZAO_HOME") or Path.home() / ".xiaozao"
@@ -54,6 +54,13 @@ class Workspace:
     @property
     def models(self) -> Path:
         return self.home / "models"
+
+    def secret(self) -> bytes:
+        """32 random bytes that this workspace keeps to itself. Raises StudioError workspace.not_writable."""
+        path = self.home / "secret.key"
+        if not path.is_file() or path.stat().st_size != 32:
+            self.write(path, secrets.token_bytes(32))
+        return path.read_bytes()
 
     def new_id(self, kind: str) -> str:
         """A name that sorts by time, such as `run-20260131-142501-3f9a`."""

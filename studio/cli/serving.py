@@ -13,8 +13,6 @@ from studio.cli.app import Home, Json, app
 from studio.console import Console
 from studio.errors import StudioError
 
-ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (named in the message only; the user chose it)
-
 
 @app.command()
 def serve(
@@ -23,12 +21,18 @@ def serve(
     password: Annotated[
         Optional[str], typer.Option(help="Needed for any other host.", envvar="XIAOZAO_PASSWORD")
     ] = None,
+    name: Annotated[
+        Optional[list[str]], typer.Option(help="A name by which browsers call it, such as shop.example; repeatable.")
+    ] = None,
+    proxy: Annotated[
+        Optional[list[str]], typer.Option(help="The address of a reverse proxy that may say who asks; repeatable.")
+    ] = None,
     home: Home = None,
     json: Json = False,
 ) -> None:
     """The studio in the browser."""
     from studio.assembled import Studio
-    from studio.serve.server import create_app, free_port
+    from studio.serve.server import ANY_ADDRESS, create_app, free_port
     from studio.serve.server import serve as run_server
 
     console = Console(json)
@@ -36,7 +40,7 @@ def serve(
         chosen = free_port(host, port)
         xiaozao = Studio(home, worker=True)
         try:
-            server = create_app(xiaozao, host=host, password=password)
+            server = create_app(xiaozao, host=host, password=password, names=name or [])
         except StudioError:
             xiaozao.close()
             raise
@@ -44,4 +48,4 @@ def serve(
             console.note("serve.port_taken", wanted=port, port=chosen)
         url = f"http://{'localhost' if host in ANY_ADDRESS else host}:{chosen}"
         console.note("serve.ready", url=url)
-        run_server(server, host, chosen)
+        run_server(server, host, chosen, proxy or [])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import plotly
@@ -17,19 +17,28 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse
 
 from studio.errors import StudioError
+from studio.serve import login
+from studio.serve.connections import Impatient
+from studio.serve.doorkeeper import Doorkeeper
 from studio.serve.downloads import Downloads
-from studio.serve.guards import LOOPBACK, Guards
+from studio.serve.guards import LOOPBACK, Guards, Hosts
 from studio.studio import Studio
 from studio.ui.app import mount
 
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-USER = "xiaozao"  # the name on the login page; the password is what protects
+ANY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104  (what a person who wants it writes)
+MOST_CONNECTIONS = 1000
 
 
-def create_app(studio: Studio, *, host: str = "127.0.0.1", password: str | None = None) -> FastAPI:
-    """The whole server. Raises StudioError for an address that others can reach without a password."""
-    if host not in LOOPBACK and not password:
-        raise StudioError("serve.password_needed", host=host)
+def create_app(
+    studio: Studio, *, host: str = "127.0.0.1", password: str | None = None, names: Sequence[str] = ()
+) -> FastAPI:
+    """The whole server. `names`: by which browsers call it besides `host`, such as that of a proxy before it.
+
+    Raises StudioError for one that others can reach without a password.
+    """
+    if not password and (host not in LOOPBACK or names):
+        raise StudioError("serve.password_needed", host=next(iter(names), host))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -48,9 +57,20 @@ def create_app(studio: Studio, *, host: str = "127.0.0.1", password: str | None 
         return FileResponse(PLOTLY, media_type="text/javascript", headers={"Cache-Control": "public, max-age=86400"})
 
     downloads.mount(app)
-    app = mount(app, studio, downloads.offer, auth=(USER, password) if password else None)
-    app.add_middleware(Guards, hosts=LOOPBACK if host in LOOPBACK else None)
+    door = Doorkeeper(password, studio.workspace.secret()) if password else None
+    if door:
+        login.mount(app, door)
+    app = mount(app, studio, downloads.offer, locked=door is not None)
+    app.add_middleware(
+        Guards, hosts=hosts(host, names), admits=door.admits if door else None, cookie=login.COOKIE
+    )  # outermost: whatever was added before it runs inside
     return app
+
+
+def hosts(host: str, names: Sequence[str]) -> Hosts:
+    """What may stand in a request for a server that listens at `host`."""
+    own = {socket.gethostname().lower(), f"{socket.gethostname().lower()}.local"} if host in ANY_ADDRESS else {host}
+    return Hosts(LOOPBACK | own | {name.lower() for name in names}, addresses=host in ANY_ADDRESS)
 
 
 def free_port(host: str, wanted: int) -> int:
@@ -64,6 +84,12 @@ def free_port(host: str, wanted: int) -> int:
     raise StudioError("serve.no_port", first=wanted, last=wanted + 19)
 
 
-def serve(app: FastAPI, host: str, port: int) -> None:
-    """Runs until SIGINT or SIGTERM; a training under way finishes its step and commits first."""
-    uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3)
+def serve(app: FastAPI, host: str, port: int, proxies: Sequence[str] = ()) -> None:
+    """Runs until SIGINT or SIGTERM; a training under way finishes its step and commits first.
+
+    Only the `proxies`, by their addresses, are believed where a request comes from.
+    """
+    uvicorn.run(
+        app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3, http=Impatient,
+        limit_concurrency=MOST_CONNECTIONS, proxy_headers=bool(proxies), forwarded_allow_ips=list(proxies),
+    )  # fmt: skip

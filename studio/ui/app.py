@@ -41,10 +41,11 @@ TO_THE_TOP = "() => { scrollTo({ top: 0 }); }"  # a step begins with what it say
 Offer = Callable[[Path, str], str]  # (folder, name) → the path of a link to it as name.zip
 
 
-def build_app(studio: Studio, offer: Offer) -> gr.Blocks:
-    """The page, its events bound to `studio`; `offer` makes the links to finished models."""
+def build_app(studio: Studio, offer: Offer, locked: bool = False) -> gr.Blocks:
+    """The page, its events bound to `studio`; `offer` makes the links to finished models. `locked`: behind a
+    door, which one can leave by."""
     with UploadsOnly(title="小灶 Xiaozao", analytics_enabled=False, delete_cache=(3600, 86400)) as app:
-        bar = header(studio)
+        bar = header(studio, locked)
         memory = gr.BrowserState({}, storage_key="xiaozao.v1", secret=MEMORY_KEY)
         with gr.Tabs(selected="data", elem_id="steps", overflow_behavior="wrap") as tabs:
             with gr.Tab(t("ui.tab_data"), id="data", elem_id="data"):
@@ -79,8 +80,8 @@ def build_app(studio: Studio, offer: Offer) -> gr.Blocks:
     return app
 
 
-def mount(server: FastAPI, studio: Studio, offer: Offer, *, auth: tuple[str, str] | None = None) -> FastAPI:
-    """`server` with the page at `/`, behind the name and password `auth`; routes registered before this call win."""
+def mount(server: FastAPI, studio: Studio, offer: Offer, *, locked: bool = False) -> FastAPI:
+    """`server` with the page at `/`; routes registered before this call win. `locked` as in `build_app`."""
     boot = boot_script(words()).encode()
     place = f"/assets/page-{hashlib.sha256(boot).hexdigest()[:16]}.js"
 
@@ -90,16 +91,16 @@ def mount(server: FastAPI, studio: Studio, offer: Offer, *, auth: tuple[str, str
 
     server.add_middleware(InjectHead, script=f'<script src="{place}"></script>')
     return gr.mount_gradio_app(
-        server, build_app(studio, offer), path="/", auth=auth, i18n=translations(knob_words(RunConfig)), theme=theme(),
+        server, build_app(studio, offer, locked), path="/", i18n=translations(knob_words(RunConfig)), theme=theme(),
         css=stylesheet(), ssr_mode=False, run_history=False, footer_links=[], max_file_size=MAX_UPLOAD,
         show_error=True, pwa=False, enable_monitoring=False,
     )  # fmt: skip
 
 
-def header(studio: Studio) -> gr.HTML:
+def header(studio: Studio, locked: bool) -> gr.HTML:
     return gr.HTML(
         value=None, html_template=read("header.html"), js_on_load=script("header.js"),
-        server_functions=[served(studio, now)], open="", elem_id="header",
+        server_functions=[served(studio, now)], open="", locked=locked, elem_id="header",
     )  # fmt: skip
 
 

@@ -12,6 +12,10 @@ for (const one of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorA
   one.addEventListener("click", () => { if (!on) switchTo(other); });
 }
 
+$(".leave").hidden = !props.locked;
+put($(".leave"), say("ui.leave"));
+$(".leave").addEventListener("click", async () => { await fetch("/logout", { method: "POST" }); location.reload(); });
+
 const help = $("dialog.help");
 put($(".help h2"), say("ui.help_title"));
 put($(".help-more"), say("ui.help_more"));

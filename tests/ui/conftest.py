@@ -16,6 +16,7 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Request, expect, sync_playwright
 from playwright.sync_api import Page as BrowserPage
 
+from studio.serve.connections import Impatient
 from studio.serve.server import create_app
 from studio.studio import Studio
 from studio.ui.kit.page import Page
@@ -67,10 +68,12 @@ OFFLINE = [
 
 
 @contextmanager
-def serving(home: Path, pace: float = 0.0) -> Iterator[tuple[str, Studio]]:
+def serving(home: Path, pace: float = 0.0, password: str | None = None) -> Iterator[tuple[str, Studio]]:
     """A whole server on a free port of this machine, and the studio behind it, whose steps take `pace` seconds."""
     studio = Studio(FakeEngine(pace=pace, spoken_pace=0.005), home, worker=True)
-    config = uvicorn.Config(create_app(studio), port=0, log_level="warning", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        create_app(studio, password=password), port=0, log_level="warning", timeout_graceful_shutdown=1, http=Impatient
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
