@@ -21,6 +21,8 @@ from studio.words import LANGS, Lang, say
 
 Preset = Literal["fast", "balanced", "thorough"]
 STARTER = "starter"
+SHOWN = 60  # characters of a value that was refused
+MOST_PROBLEMS = 12
 LIMITS = ("greater_than_equal", "less_than_equal")  # pydantic's names for a value beyond them
 
 
@@ -119,17 +121,26 @@ class RunConfig(BaseModel):
         return RunConfig.of({**self.model_dump(), **changes})
 
 
-def _problem(cls: type[RunConfig], issue: Any) -> tuple[str, Any, str]:
+def _problem(cls: type[RunConfig], issue: Any) -> tuple[str, str, str]:
     """A pydantic issue as (field, value, what is allowed)."""
     name, value = str(issue["loc"][0]), issue["input"]
     if issue["type"] == "extra_forbidden":
-        return name, value, "✗"
+        return clipped(name), clipped(value), "✗"
     if issue["type"] == "missing":
         return name, "—", "…"
     kind: Any = cls.model_fields[name].annotation
     if issue["type"] in LIMITS or (issue["type"] == "finite_number" and kind is float):
         value = TypeAdapter(kind).validate_python(value)  # as it was understood: 9.0 for "9"
-    return name, value, _allowed(cls, name)
+    return name, clipped(value), _allowed(cls, name)
+
+
+def clipped(value: Any) -> str:
+    """As much of a value as is worth showing."""
+    try:
+        text = str(value)
+    except ValueError:  # a number of more digits than Python writes
+        return "…"
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def _allowed(cls: type[RunConfig], name: str) -> str:
@@ -140,15 +151,18 @@ def _allowed(cls: type[RunConfig], name: str) -> str:
     return " / ".join(cls.choices(name)) or str(getattr(kind, "__name__", kind))
 
 
-def _refusal(problems: list[tuple[str, Any, str]]) -> StudioError:
+def _refusal(problems: list[tuple[str, str, str]]) -> StudioError:
     """One error for all problems at once, each as `label name = value → allowed`."""
-    knobs = RunConfig.knobs()
+    knobs, more = RunConfig.knobs(), " …" if len(problems) > MOST_PROBLEMS else ""
 
     def in_words(lang: Lang) -> str:
         labels = [f"{say(f'knobs.{name}', lang)} " if name in knobs else "" for name, _, _ in problems]
-        return "; ".join(
-            f"{label}{name} = {value} → {allowed}"
-            for label, (name, value, allowed) in zip(labels, problems, strict=True)
+        return (
+            "; ".join(
+                f"{label}{name} = {value} → {allowed}"
+                for label, (name, value, allowed) in zip(labels, problems[:MOST_PROBLEMS], strict=False)
+            )
+            + more
         )
 
     return StudioError("config.refused", problems={lang: in_words(lang) for lang in LANGS})

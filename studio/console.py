@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import typer
@@ -80,13 +79,6 @@ class Console:
             raise typer.Exit(1) from error
         except KeyboardInterrupt as error:
             raise typer.Exit(130) from error
-
-    def read(self, path: Path) -> str:
-        """A text file. Raises StudioError when it cannot be read."""
-        try:
-            return path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise StudioError("cli.no_file", file=str(path)) from error
 
     @contextmanager
     def bar(self, title: str) -> Iterator[Callable[[float], None]]:

@@ -1,20 +1,23 @@
 """`job.yaml`, the settings of a run on the disk: numbered by format, brought forward by named patches as it is read.
 
-Knows no folder and no run. Reading never writes; a file keeps its format until somebody saves it anyway.
+Knows no run and none of its other files. Reading never writes; a file keeps its format until somebody saves it anyway.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import yaml
 
+from studio import plain_yaml
 from studio.config import RunConfig
 from studio.errors import StudioError
 
 Values = dict[str, Any]
+MOST = 100_000  # characters of a file
 # Patch n makes of a file of format n + 1 one of format n + 2: what a renamed setting was called, what an absent one
 # meant. One that was ever released is never changed; a new setting whose default is "off" needs none.
 PATCHES: tuple[Callable[[Values], Values], ...] = ()
@@ -65,11 +68,19 @@ def read(text: str) -> JobFile:
     return JobFile(RunConfig.of(known), number, {str(key): values[key] for key in values if key not in known})
 
 
+def read_file(path: Path) -> JobFile:
+    """The same of a file, however long. Raises OSError where there is none."""
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return read(file.read(MOST + 1))
+
+
 def _parsed(text: str) -> Values:
     try:
-        values = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise StudioError("config.not_yaml", problem=str(error).splitlines()[0]) from error
+        values = plain_yaml.load(text, MOST)
+    except ValueError as error:
+        raise StudioError("config.not_yaml", problem=str(error)) from error
     if not isinstance(values, dict):
         raise StudioError("config.not_yaml", problem=type(values).__name__)
     return values

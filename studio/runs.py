@@ -122,7 +122,7 @@ class RunFolder:
         self._run = path.name
         self._place = str(path)
         try:
-            self.job = jobfile.read((path / JOB).read_text(encoding="utf-8"))
+            self.job = jobfile.read_file(path / JOB)
         except (StudioError, OSError, ValueError, RecursionError) as error:
             raise damage(self._run, error) from error
         self.config = self.job.config

@@ -13,7 +13,9 @@ import typer
 
 from studio.cli.app import Home, Json, MethodOption, Model, PresetOption, Sets, app, pairs, studio_at
 from studio.cli.follow import follow
+from studio.config import RunConfig
 from studio.console import Console
+from studio.errors import StudioError
 
 
 @app.command()
@@ -54,12 +56,10 @@ def train(
     json: Json = False,
 ) -> None:
     """A run, to its end. Ctrl-C keeps what was learned and stops."""
-    from studio import jobfile
-
     console = Console(json)
     with studio_at(home, console) as studio:
         if dataset.endswith((".yaml", ".yml")):
-            config = jobfile.read(console.read(Path(dataset))).to_train()
+            config = _job(Path(dataset))
             changes = {**({"model": model} if model else {}), **({"method": method} if method else {}), **pairs(set_)}
             config = config.with_changes(changes) if changes else config
         else:
@@ -98,6 +98,16 @@ def runs(home: Home = None, json: Json = False) -> None:
     with studio_at(home, console) as studio:
         whole, damaged = map(run_facts, studio.runs()), map(damaged_facts, studio.damaged())
         console.result({"runs": [*whole, *damaged]})
+
+
+def _job(path: Path) -> RunConfig:
+    """The settings in a file. Raises StudioError cli.no_file, and what is wrong with them."""
+    from studio import jobfile
+
+    try:
+        return jobfile.read_file(path).to_train()
+    except OSError as error:
+        raise StudioError("cli.no_file", file=str(path)) from error
 
 
 def _plan(  # noqa: PLR0913  (the options of two commands, named as they are there)

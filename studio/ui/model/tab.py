@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -191,8 +192,7 @@ def load_job(page: Page, file: str, dataset: str | None) -> Any:
 
     Raises StudioError config.* for what is no job, model_tab.* when there is no dataset that fits.
     """
-    with open(file, encoding="utf-8", errors="replace") as job:
-        wanted = jobfile.read(job.read(100_000)).to_train()
+    wanted = jobfile.read_file(Path(file)).to_train()
     if not any(known.id == wanted.dataset for known in page.studio.data.list()):
         if not dataset:
             raise StudioError("model_tab.no_dataset")

@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import yaml
-
+from studio import plain_yaml
 from studio.data.reading.grid import MAX_ROWS, Grid
 from studio.errors import StudioError
 
@@ -21,15 +20,6 @@ _OTHER = re.compile(rf"(?:version: *[\"']?[\d.]+[\"']?|{_TOP}:)[ \t]*\n(?:.*\n)*
 LOOKED_AT = 10_000  # characters
 _ENTITY = re.compile(r"\[([^\[\]]+)\](?:\([^()]+\)|\{[^{}]+\})")
 _IS_YAML = {"zh": "YAML 设置文件", "en": "a YAML file of settings"}
-
-
-class _Plain(yaml.SafeLoader):
-    """Values alone: an alias could make a small text unfold into one that no machine holds."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("an alias")
-        return super().compose_node(parent, index)
 
 
 def read_rasa(text: str, encoding: str) -> Grid | None:
@@ -44,8 +34,8 @@ def read_rasa(text: str, encoding: str) -> Grid | None:
     if len(text) > MOST:
         raise StudioError("data.too_big")
     try:
-        project = _Plain(text).get_single_data()
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        project = plain_yaml.load(text, MOST)
+    except ValueError as error:
         raise StudioError("data.is_other", kind=_IS_YAML) from error
     if not isinstance(project, dict) or not isinstance(project.get("nlu"), list):
         raise StudioError("data.is_other", kind=_IS_YAML)
