@@ -179,3 +179,10 @@ def test_a_command_of_the_terminal_starts_without_the_libraries_that_only_some_c
     code = "import sys, studio.cli; print(*{name.partition('.')[0] for name in sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert "typer" in done.stdout.split() and HEAVY.isdisjoint(done.stdout.split())
+
+
+def test_a_toast_is_shown_by_the_kit_alone_which_escapes_it() -> None:
+    """Gradio renders toasts as HTML."""
+    asked = re.compile(r"gr\.(?:Info|Warning|Error)\(")
+    found = {name for name, text in held() if name.startswith("studio/") and asked.search(text)}
+    assert found == {"studio/ui/kit/page.py", "studio/ui/kit/uploads.py"}

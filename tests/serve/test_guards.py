@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import time
-import zipfile
-from io import BytesIO
-from pathlib import Path
-
 import pytest
 from fastapi import FastAPI, Request
 from starlette.testclient import TestClient
 
-from studio.serve import downloads, server
-from studio.serve.downloads import Downloads
+from studio.serve import server
 from studio.serve.guards import BODY_BYTES, UPLOAD_BYTES, Guards, Hosts
 
 ANYWHERE = Hosts(frozenset({"shop.example"}), addresses=True)
@@ -87,31 +81,6 @@ def test_a_body_of_ordinary_size_arrives_whole() -> None:
 @pytest.mark.parametrize("length", ["-1", "9" * 5000, "many", "1e3"])
 def test_a_nonsensical_length_is_refused(length: str) -> None:
     assert client().post("/x", content=b"", headers={"content-length": length}).status_code == 413
-
-
-def test_a_download_is_a_whole_zip_of_exactly_the_folder(tmp_path: Path) -> None:
-    folder = tmp_path / "merged"
-    (folder / "sub").mkdir(parents=True)
-    (folder / "模型.txt").write_text("奶茶", encoding="utf-8")
-    (folder / "sub" / "weights.bin").write_bytes(b"\x00" * 100_000)
-    app, offers = FastAPI(), Downloads()
-    offers.mount(app)
-    answer = TestClient(app).get(offers.offer(folder, "奶茶模型"))
-    assert int(answer.headers["content-length"]) == len(answer.content)
-    with zipfile.ZipFile(BytesIO(answer.content)) as archive:
-        assert archive.testzip() is None
-        assert sorted(archive.namelist()) == ["sub/weights.bin", "模型.txt"]
-        assert archive.read("模型.txt").decode() == "奶茶"
-
-
-def test_a_guessed_or_expired_link_gives_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    app, offers = FastAPI(), Downloads()
-    offers.mount(app)
-    path = offers.offer(tmp_path, "m")
-    assert TestClient(app).get("/download/guessed/m.zip").status_code == 404
-    later = time.monotonic() + downloads.GOOD_FOR_SECONDS + 1
-    monkeypatch.setattr(downloads.time, "monotonic", lambda: later)
-    assert TestClient(app).get(path).status_code == 404
 
 
 def test_a_taken_port_gives_the_next_free_one() -> None:

@@ -1,4 +1,4 @@
-"""The database that datasets live in: one connection for each thread.
+"""The database that datasets live in: one connection for each thread, closed when the thread has ended.
 
 Knows no table: which there are, and how they came about, is in `migrations`.
 """
@@ -7,9 +7,19 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from dataclasses import dataclass
 from pathlib import Path
+from weakref import WeakSet
 
 from studio.migrations import opened
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """A connection in the hands of the one thread that holds this. Python drops it when the thread ends, and SQLite
+    closes what nobody asks any more: a page's handlers come and go in hundreds of threads."""
+
+    connection: sqlite3.Connection
 
 
 class Database:
@@ -19,20 +29,20 @@ class Database:
         self._path = path
         self._local = threading.local()
         self._lock = threading.Lock()
-        self._all: list[sqlite3.Connection] = []
+        self._all: WeakSet[Held] = WeakSet()
         self()  # so that a file that cannot be read is told now
 
     def __call__(self) -> sqlite3.Connection:
-        db: sqlite3.Connection | None = getattr(self._local, "db", None)
-        if db is None:
-            db = self._local.db = opened(self._path)
+        held: Held | None = getattr(self._local, "held", None)
+        if held is None:
+            held = self._local.held = Held(opened(self._path))
             with self._lock:
-                self._all.append(db)
-        return db
+                self._all.add(held)
+        return held.connection
 
     def close(self) -> None:
         """Closes the connections of all threads; none may be in use."""
         with self._lock:
-            while self._all:
-                self._all.pop().close()
+            for held in list(self._all):
+                held.connection.close()
         self._local = threading.local()

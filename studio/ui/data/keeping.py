@@ -14,7 +14,7 @@ from studio.errors import StudioError
 from studio.ui.data.adding import choose
 from studio.ui.kit.i18n import t
 from studio.ui.kit.nodes import Node, icon, node, panel
-from studio.ui.kit.page import QUIET, Page, on
+from studio.ui.kit.page import QUIET, Page, on, tell
 
 if TYPE_CHECKING:
     from studio.studio import Studio
@@ -64,7 +64,7 @@ def show(page: Page, dataset: str | None) -> Any:
 def rename(page: Page, dataset: str, name: str) -> Any:
     """Raises StudioError versions.no_name."""
     page.studio.data.rename(dataset, name)
-    gr.Info(page.say("versions.renamed"), title=page.say("ui.info_title"))
+    tell(page, "versions.renamed")
     return choose(page, dataset)
 
 
@@ -90,5 +90,5 @@ def delete(page: Page, dataset: str) -> Any:
     """Raises StudioError versions.in_use."""
     name = page.studio.data.name_of(dataset)
     page.studio.delete_data(dataset)
-    gr.Info(page.say("versions.deleted", name=name), title=page.say("ui.info_title"))
+    tell(page, "versions.deleted", name=name)
     return choose(page, None)

@@ -13,7 +13,7 @@ import gradio as gr
 from studio.ui.data.adding import choose
 from studio.ui.kit.i18n import t
 from studio.ui.kit.nodes import Node, icon, node, panel
-from studio.ui.kit.page import QUIET, Page, on
+from studio.ui.kit.page import QUIET, Page, on, tell
 
 if TYPE_CHECKING:
     from studio.studio import Studio
@@ -49,8 +49,7 @@ def show(page: Page) -> tuple[Any, list[Node]]:
 def bring_back(page: Page, dataset: str | None) -> tuple[Any, list[Node], Any]:
     """Lists all of it again; of files that cannot be read, where they are and why."""
     made = page.studio.rebuild()
-    done = page.say("data_tab.brought_back", datasets=len(made.datasets), runs=len(made.runs))
-    gr.Info(done, title=page.say("ui.info_title"))
+    tell(page, "data_tab.brought_back", datasets=len(made.datasets), runs=len(made.runs))
     if not made.unreadable:
         return gr.Column(visible=False), [], choose(page, dataset)
     said = [

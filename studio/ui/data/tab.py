@@ -32,7 +32,7 @@ from studio.ui.data.recovery import Recovery
 from studio.ui.kit.assets import read, script
 from studio.ui.kit.i18n import t
 from studio.ui.kit.nodes import Node, node, panel
-from studio.ui.kit.page import QUIET, Page, on
+from studio.ui.kit.page import QUIET, Page, on, tell
 
 if TYPE_CHECKING:
     from studio.studio import Studio
@@ -212,14 +212,14 @@ def reread(page: Page, dataset: str, wanted: dict[str, Any]) -> Any:
     )  # fmt: skip
     read_again = page.studio.data.reinterpret(dataset, wish)
     if read_again.id != dataset:
-        gr.Info(page.say("data_tab.kept_old"), title=page.say("ui.info_title"))
+        tell(page, "data_tab.kept_old")
     return choose(page, read_again.id)
 
 
 def fill(page: Page, dataset: str, name: str, maker: str) -> Any:
     """Puts the names where the file has {{name}} and {{author}}. Raises StudioError when one is missing."""
     changed = page.studio.data.fill(dataset, *both_names(name, maker))
-    gr.Info(page.say("data_tab.filled", rows=changed), title=page.say("ui.info_title"))
+    tell(page, "data_tab.filled", rows=changed)
     return show(page, dataset)
 
 

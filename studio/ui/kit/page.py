@@ -58,6 +58,11 @@ def _toast(sentence: str, lang: Lang) -> gr.Error:
     return gr.Error(html.escape(sentence), duration=12, title=say("ui.error_title", lang), print_exception=False)
 
 
+def tell(page: Page, key: str, **details: Any) -> None:
+    """A toast that something was done. Gradio renders it as HTML, and a sentence may quote the user's file."""
+    gr.Info(html.escape(page.say(key, **details)), title=page.say("ui.info_title"))
+
+
 def on(studio: Studio, handler: Callable[..., Any]) -> Callable[..., Any]:
     """`handler(page, *values, **named)`, a function or a generator, as a listener with a queue of its own."""
 

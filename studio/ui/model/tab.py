@@ -23,7 +23,7 @@ from studio.ui.kit.form import Form, build_form
 from studio.ui.kit.i18n import t
 from studio.ui.kit.long_work import watch
 from studio.ui.kit.nodes import Node, node, panel
-from studio.ui.kit.page import QUIET, Page, on
+from studio.ui.kit.page import QUIET, Page, on, tell
 from studio.ui.model.plan import fetching, model_label, plan_nodes, preview_nodes, thinking
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def load_job(page: Page, file: str, dataset: str | None) -> Any:
         if task != wanted.task:
             raise StudioError("model_tab.other_task")
         wanted = wanted.with_changes({"dataset": dataset, "dataset_version": page.studio.data.freeze(dataset)})
-        gr.Info(page.say("model_tab.job_moved"), title=page.say("ui.info_title"))
+        tell(page, "model_tab.job_moved")
     return _filled(page, page.studio.plan_for(wanted))
 
 
