@@ -5,9 +5,7 @@ Knows no engine and no dataset: how a run is trained is handed in.
 
 from __future__ import annotations
 
-import errno
 import logging
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -21,7 +19,7 @@ from studio.queue import Queue
 from studio.roster import Roster, lock_of
 from studio.runs import EVENTS, Run
 from studio.stop import StopMark
-from studio.workspace import GIB, Workspace
+from studio.workspace import Workspace, in_words
 
 log = logging.getLogger("xiaozao")
 RUN_DISK_GIB = 0.1  # checkpoints and adapter of a small run; the engine adds what a large model needs
@@ -125,10 +123,8 @@ class Lives:
             self._note_failure(run, self._reason(error))
 
     def _reason(self, error: BaseException) -> StudioError:
-        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            home = self._workspace.home
-            free = shutil.disk_usage(home).free / GIB
-            return StudioError("workspace.disk_full", need=f"{RUN_DISK_GIB:.2f}", free=f"{free:.2f}", home=str(home))
+        if said := in_words(error, self._workspace.home):
+            return said
         return StudioError("run.unexpected", problem=f"{type(error).__name__}: {error}"[:300])
 
     def _note_failure(self, run: str, why: StudioError) -> None:

@@ -6,7 +6,6 @@ Knows no meaning of a row beyond its columns. A step that has been taken somewhe
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import time
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from studio.errors import StudioError
-from studio.workspace import GIB, connect, intact, transaction
+from studio.workspace import GIB, connect, intact, need_space, transaction
 
 GROWN = """
 CREATE TABLE IF NOT EXISTS datasets (
@@ -157,7 +156,7 @@ PRESENT = len(MIGRATIONS)  # the number of a file that all steps were taken in; 
 def opened(path: Path) -> sqlite3.Connection:
     """A connection to a database of the present shape, whatever it was before.
 
-    Raises StudioError workspace.newer_database, workspace.damaged_database, workspace.disk_full.
+    Raises StudioError workspace.newer_database, workspace.damaged_database, workspace.no_room.
     """
     db = connect(path)
     with intact(path), ExitStack() as undone:
@@ -187,9 +186,7 @@ def _bring_forward(db: sqlite3.Connection, path: Path) -> None:
 
 def _keep_copy(path: Path, version: int) -> None:
     """The whole database beside itself, named by its version and the time; on the disk when this returns."""
-    need, free = 3 * path.stat().st_size / GIB, shutil.disk_usage(path.parent).free / GIB  # the copy, and the changes
-    if free < need:
-        raise StudioError("workspace.disk_full", need=f"{need:.2f}", free=f"{free:.2f}", home=str(path.parent))
+    need_space(path.parent, 3 * path.stat().st_size / GIB)  # the copy, and the changes
     aside = path.with_name(f"{path.name}.version-{version}-{time.strftime('%Y%m%d-%H%M%S')}")
     draft = path.with_name(f".{aside.name}.draft")
     draft.unlink(missing_ok=True)

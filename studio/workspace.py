@@ -5,6 +5,7 @@ Knows no meaning of what lies in it.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
@@ -23,6 +24,7 @@ from studio.errors import StudioError
 ID = re.compile(r"[a-z]+-[0-9a-z-]{4,40}")
 GIB = 2**30
 UNUSED_DAYS = 14
+DATABASE = "studio.db"
 DELETED = ".deleted-"  # begins the name of a folder that was discarded
 
 
@@ -45,11 +47,13 @@ class Workspace:
             raise self._not_writable(error) from error
 
     def _not_writable(self, error: OSError) -> StudioError:
-        return StudioError("workspace.not_writable", home=str(self.home), problem=error.strerror or str(error))
+        return in_words(error, self.home) or StudioError(
+            "workspace.not_writable", home=str(self.home), problem=error.strerror or str(error)
+        )
 
     @property
     def database(self) -> Path:
-        return self.home / "studio.db"
+        return self.home / DATABASE
 
     @property
     def models(self) -> Path:
@@ -160,10 +164,8 @@ class Workspace:
                     shutil.rmtree(rows, ignore_errors=True)
 
     def need_space(self, gib: float) -> None:
-        """Raises StudioError when the disk has less than `gib` GiB free."""
-        free = shutil.disk_usage(self.home).free / GIB
-        if free < gib:
-            raise StudioError("workspace.disk_full", need=f"{gib:.2f}", free=f"{free:.2f}", home=str(self.home))
+        """Raises StudioError workspace.no_room when the disk has less than `gib` GiB free."""
+        need_space(self.home, gib)
 
     @contextmanager
     def lease(self, name: str, taken: Callable[[], StudioError] = _busy) -> Iterator[None]:
@@ -212,22 +214,45 @@ def connect(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def intact(database: Path) -> Iterator[None]:
-    """SQLite's complaint that its file is damaged becomes a sentence with the remedy.
+    """What SQLite says of its file, and any writer of a full disk, becomes a sentence with the remedy.
 
-    Raises StudioError workspace.damaged_database.
+    Raises StudioError workspace.damaged_database, workspace.no_space, workspace.not_writable.
     """
     try:
         yield
-    except sqlite3.DatabaseError as error:
-        if not _damaged(error):
+    except (sqlite3.DatabaseError, OSError) as error:
+        said = in_words(error, database.parent)
+        if said is None:
             raise
-        raise StudioError(
-            "workspace.damaged_database", file=str(database), aside=f"{database.name}.damaged-…"
-        ) from error
+        raise said from error
 
 
-def _damaged(error: sqlite3.DatabaseError) -> bool:
-    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+def in_words(error: BaseException, home: Path) -> StudioError | None:
+    """What is wrong with the disk, or with the database on it; None where it is neither's fault."""
+    if isinstance(error, OSError):
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        return StudioError("workspace.no_space", place=str(error.filename or home)) if full else None
+    if not isinstance(error, sqlite3.DatabaseError):
+        return None
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # Python's own complaints have none
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return StudioError("workspace.damaged_database", file=str(home / DATABASE), aside=f"{DATABASE}.damaged-…")
+    if code == sqlite3.SQLITE_FULL:
+        return StudioError("workspace.no_space", place=str(home))
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
+        return StudioError("workspace.not_writable", home=str(home), problem=str(error))
+    return None
+
+
+def need_space(folder: Path, gib: float) -> None:
+    """Raises StudioError workspace.no_room when the disk of `folder` has less than `gib` GiB free."""
+    free = shutil.disk_usage(folder).free / GIB
+    if free < gib:
+        raise StudioError("workspace.no_room", need=_size(gib), free=_size(free), home=str(folder))
+
+
+def _size(gib: float) -> str:
+    return f"{gib:.1f} GiB" if gib >= 1 else f"{gib * 1024:.0f} MiB" if gib >= 0.01 else f"{gib * 1024:.1f} MiB"
 
 
 def put_aside(database: Path) -> Path | None:

@@ -124,10 +124,10 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(path: Path, monkeypatch: py
 def test_no_step_is_taken_without_room_for_the_copy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copyfile(FIXTURES / "unnumbered" / "studio.db", path)
     before = shape(path)
-    monkeypatch.setattr("studio.migrations.shutil.disk_usage", lambda _: type("Usage", (), {"free": 1000}))
+    monkeypatch.setattr("studio.workspace.shutil.disk_usage", lambda _: type("Usage", (), {"free": 1000}))
     with pytest.raises(StudioError) as refusal:
         opened(path)
-    assert refusal.value.key == "workspace.disk_full" and shape(path) == before and not copies(path)
+    assert refusal.value.key == "workspace.no_room" and shape(path) == before and not copies(path)
 
 
 @pytest.mark.parametrize("opening", [Queue, lambda workspace: Database(workspace.database)])

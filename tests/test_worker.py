@@ -76,7 +76,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 BREAKS = {
     "a panic": (panic, "failed", "run.unexpected"),
-    "a full disk": (full_disk, "failed", "workspace.disk_full"),
+    "a full disk": (full_disk, "failed", "workspace.no_space"),
     "a disk too full to say so": (full_for_events, "interrupted", None),
     "a folder that is gone": (no_folder, None, None),
     "a library that ends the program": (gives_up, "interrupted", None),

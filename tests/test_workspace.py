@@ -73,7 +73,14 @@ def test_a_folder_that_cannot_be_written_is_said_so(tmp_path: Path) -> None:
 def test_too_little_disk_is_said_with_both_numbers(workspace: Workspace) -> None:
     with pytest.raises(StudioError) as refusal:
         workspace.need_space(1e9)
-    assert refusal.value.details["need"] == "1000000000.00"
+    assert refusal.value.details["need"] == "1000000000.0 GiB"
+
+
+def test_little_room_is_never_said_to_be_none(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.workspace.shutil.disk_usage", lambda _: type("Usage", (), {"free": 700_000}))
+    with pytest.raises(StudioError) as refusal:
+        workspace.need_space(0.1)
+    assert "needs 102 MiB" in str(refusal.value) and "has 0.7 MiB left" in str(refusal.value)
 
 
 def test_a_transaction_is_all_or_nothing(workspace: Workspace) -> None:

@@ -255,7 +255,7 @@ def test_too_small_a_disk_is_said_before_anything_is_written(
     trained: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(space, "SPARE_GIB", 1e9)
-    assert refused(trained, tmp_path / "mine").key == "workspace.disk_full"
+    assert refused(trained, tmp_path / "mine").key == "workspace.no_room"
 
 
 @pytest.mark.parametrize("trained", ["lora"], indirect=True)

@@ -21,6 +21,7 @@ from studio.data.reading.records import read_json, read_parquet, unfold
 from studio.data.reading.twice import MISTAKES, preview, suspected, undo
 from studio.data.schema import Reading, Table
 from studio.errors import StudioError
+from studio.workspace import in_words
 
 MEMORY = 2 * 2**30  # bytes of address space
 CPU_SECONDS = 60
@@ -63,6 +64,10 @@ def print_answer(ask: Callable[[], dict[str, Any]]) -> None:
         answer = {"error": error.key, "details": error.details}
     except MemoryError:
         answer = {"error": "data.too_big", "details": {}}
+    except OSError as error:
+        if (said := in_words(error, Path.cwd())) is None:
+            raise
+        answer = {"error": said.key, "details": said.details}
     sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode())
 
 
