@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import typer
@@ -21,6 +21,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from studio.errors import StudioError
 from studio.events import Failed, told
 from studio.runs import DamagedRun, Run
+from studio.signals import noted
 from studio.words import LANGS, Lang, say
 
 STYLES = {"grey": "bright_black", "green": "green", "amber": "yellow", "red": "red"}
@@ -106,19 +107,18 @@ class Console:
 def watch(studio: Any, console: Console, go: Callable[[Callable[[str], None]], Any]) -> Run:
     """Runs `go(started)` in a thread beside a progress bar and returns the run as it ended.
 
-    Ctrl-C asks the run to stop and goes on waiting: what it learned is kept.
+    A signal to end, at whatever moment, asks the run to stop and goes on waiting: what it learned is kept.
     """
     begun: list[str] = []
-    with ThreadPoolExecutor(1) as pool, console._progress() as progress:
+    with noted() as asked, ThreadPoolExecutor(1) as pool, console._progress() as progress:
         task = progress.add_task("", total=None, facts="")
         future = pool.submit(go, begun.append)
         while not future.done():
-            try:
-                _wait(future)
-                if begun:
-                    _show(studio.run(begun[0]), progress, task)
-            except KeyboardInterrupt:
-                if begun and not future.done():
+            _wait(future)
+            if begun:
+                _show(studio.run(begun[0]), progress, task)
+            if begun and asked.is_set():
+                with suppress(StudioError):  # it has just ended by itself
                     studio.stop(begun[0])
     future.result()
     return studio.run(begun[0])

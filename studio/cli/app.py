@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Optional
 
 import typer
 
+from studio import signals
 from studio.console import Console
 from studio.errors import StudioError
 from studio.formats import FORMATS
@@ -48,6 +49,7 @@ PresetOption = Annotated[Literal["fast", "balanced", "thorough"], typer.Option("
 @contextmanager
 def studio_at(home: Path | None, console: Console) -> Iterator[Any]:
     """The façade with the real engine. A StudioError becomes one message and exit code 1."""
+    signals.interrupt()
     from studio.assembled import Studio
     from studio.workspace import Workspace, intact
 

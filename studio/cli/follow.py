@@ -5,7 +5,6 @@ Knows no command.
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -17,8 +16,7 @@ from studio.runs import Run
 
 
 def follow(studio: Any, console: Console, go: Callable[[Callable[[str], None]], Any]) -> None:
-    """Runs `go` beside a progress bar; Ctrl-C and SIGTERM ask the run to stop and keep what it learned."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Runs `go` beside a progress bar; Ctrl-C and its like ask the run to stop and keep what it learned."""
     run = watch(studio, console, go)
     facts = console.training_facts(run)
     if run.status != "failed":

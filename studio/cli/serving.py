@@ -9,9 +9,9 @@ from typing import Annotated, Optional
 
 import typer
 
+from studio import signals
 from studio.cli.app import Home, Json, app
 from studio.console import Console
-from studio.errors import StudioError
 
 
 @app.command()
@@ -31,19 +31,15 @@ def serve(
     json: Json = False,
 ) -> None:
     """The studio in the browser."""
+    signals.interrupt()
     from studio.assembled import Studio
     from studio.serve.server import ANY_ADDRESS, create_app, free_port
     from studio.serve.server import serve as run_server
 
     console = Console(json)
-    with console.errors():
+    with console.errors(), Studio(home, worker=True) as xiaozao:
         chosen = free_port(host, port)
-        xiaozao = Studio(home, worker=True)
-        try:
-            server = create_app(xiaozao, host=host, password=password, names=name or [])
-        except StudioError:
-            xiaozao.close()
-            raise
+        server = create_app(xiaozao, host=host, password=password, names=name or [])
         if chosen != port:
             console.note("serve.port_taken", wanted=port, port=chosen)
         url = f"http://{'localhost' if host in ANY_ADDRESS else host}:{chosen}"

@@ -5,7 +5,6 @@ Knows no adapter and no run. Nothing here executes or unpickles what came with a
 
 from __future__ import annotations
 
-import logging
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,8 +24,6 @@ from studio.engine.heads import Head, head
 from studio.errors import StudioError
 from studio.methods import Quantise
 
-# What the libraries say about themselves helps nobody who trains.
-logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
 warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated")
 
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import socket
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ import plotly
 import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import FileResponse
+from uvicorn.server import HANDLED_SIGNALS
 
 from studio.errors import StudioError
 from studio.serve import login
@@ -22,6 +24,7 @@ from studio.serve.connections import Impatient
 from studio.serve.doorkeeper import Doorkeeper
 from studio.serve.downloads import Downloads
 from studio.serve.guards import LOOPBACK, Guards, Hosts
+from studio.signals import ENDING
 from studio.studio import Studio
 from studio.ui.app import mount
 
@@ -85,11 +88,15 @@ def free_port(host: str, wanted: int) -> int:
 
 
 def serve(app: FastAPI, host: str, port: int, proxies: Sequence[str] = ()) -> None:
-    """Runs until SIGINT or SIGTERM; a training under way finishes its step and commits first.
+    """Runs until a signal asks it to end; a training under way finishes its step and commits first.
 
     Only the `proxies`, by their addresses, are believed where a request comes from.
     """
-    uvicorn.run(
+    for one in set(ENDING) - set(HANDLED_SIGNALS):
+        signal.signal(one, lambda *_: signal.raise_signal(signal.SIGTERM))
+    config = uvicorn.Config(
         app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3, http=Impatient,
         limit_concurrency=MOST_CONNECTIONS, proxy_headers=bool(proxies), forwarded_allow_ips=list(proxies),
     )  # fmt: skip
+    with contextlib.suppress(KeyboardInterrupt):  # how uvicorn passes on the signal that ended it
+        uvicorn.Server(config).run()

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
+from types import SimpleNamespace
 
 import pytest
 import uvicorn
@@ -101,8 +102,10 @@ def test_a_second_request_on_one_connection_has_its_own_time(port: int) -> None:
 
 @pytest.mark.parametrize(("proxies", "believed"), [([], False), (["127.0.0.1"], True)])
 def test_only_a_named_proxy_says_who_asks(monkeypatch: pytest.MonkeyPatch, proxies: list[str], believed: bool) -> None:
-    given: dict[str, object] = {}
-    monkeypatch.setattr(server.uvicorn, "run", lambda app, **settings: given.update(app=app, settings=settings))
+    given: list[uvicorn.Config] = []
+    monkeypatch.setattr(
+        server.uvicorn, "Server", lambda config: given.append(config) or SimpleNamespace(run=lambda: None)
+    )
     app = FastAPI()
 
     @app.get("/who")
@@ -110,7 +113,6 @@ def test_only_a_named_proxy_says_who_asks(monkeypatch: pytest.MonkeyPatch, proxi
         return request.client.host if request.client else ""
 
     server.serve(app, "127.0.0.1", 7860, proxies)
-    config = uvicorn.Config(given["app"], **given["settings"])  # type: ignore[arg-type]
-    config.load()
-    asking = TestClient(config.loaded_app, client=("127.0.0.1", 5000), base_url="http://127.0.0.1")
+    given[0].load()
+    asking = TestClient(given[0].loaded_app, client=("127.0.0.1", 5000), base_url="http://127.0.0.1")
     assert (asking.get("/who", headers={"x-forwarded-for": "6.6.6.6"}).json() == "6.6.6.6") is believed
