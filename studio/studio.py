@@ -13,6 +13,7 @@ from typing import Any
 from studio import answering, contract, pace
 from studio import rebuild as rebuilding
 from studio.answering import GREEDY
+from studio.backups import Keeper
 from studio.config import STARTER, Preset, RunConfig
 from studio.contract import Engine, Exported, Lane, Prediction, Progress, Sampling, Session, Stop, never, no_progress
 from studio.data import asking
@@ -58,7 +59,8 @@ class Studio:
         self._enrolment = Enrolment(self.workspace, self.data, self._planner, self._roster)
         self._sessions = Sessions(engine, self.workspace, self._roster, self._enrolment.job)
         self._results = Results(engine, self.workspace, self._sessions, self._enrolment.job, self.roles_of)
-        self._worker = Worker(self._lives.next, first=engine.warm)
+        keeper = Keeper(self.workspace)
+        self._worker = Worker(lambda: self._lives.next() or keeper(), first=engine.warm)
         self.suggesting = Suggesting(self.data, self._roster.newest_learned, self._suggested)
         self.packing = Packing(lambda run, format, progress: self.export(run, format, progress=progress))
         if worker:

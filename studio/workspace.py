@@ -33,15 +33,15 @@ def _busy() -> StudioError:
 
 
 class Workspace:
-    """`home` holds `studio.db`, `uploads/ID/`, `versions/ID/`, `runs/ID/`, `models/`, `tokens/ID/`, `secret.key` and
-    the lock files; nothing lies outside it."""
+    """`home` holds `studio.db`, `uploads/ID/`, `versions/ID/`, `runs/ID/`, `models/`, `tokens/ID/`, `backups/`,
+    `secret.key` and the lock files; nothing lies outside it."""
 
     def __init__(self, home: Path | None = None) -> None:
         chosen = home or os.environ.get("XIAOZAO_HOME") or Path.home() / ".xiaozao"
         self.home = Path(chosen).expanduser().resolve()
         try:
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for name in ("uploads", "versions", "runs", "models", "tokens"):
+            for name in ("uploads", "versions", "runs", "models", "tokens", "backups"):
                 (self.home / name).mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise self._not_writable(error) from error
@@ -54,6 +54,10 @@ class Workspace:
     @property
     def database(self) -> Path:
         return self.home / DATABASE
+
+    @property
+    def backups(self) -> Path:
+        return self.home / "backups"
 
     @property
     def models(self) -> Path:

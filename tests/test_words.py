@@ -92,12 +92,15 @@ def test_every_sentence_that_code_names_exists() -> None:
     assert {name for name in named - files if name.partition(".")[0] in rooms} <= known
 
 
+ON_OLD_DISKS = {"workspace.disk_full"}  # why runs of earlier versions failed, as their events say
+
+
 def test_every_sentence_is_said_somewhere() -> None:
     """By its whole key, or by one put together of a beginning such as `ui.help_` and of words in the code."""
     texts = spoken().whole | spoken().pieces
     words = {text.strip("_") for text in texts}
     unsaid = []
-    for key in catalogue("zh").keys() - texts:
+    for key in catalogue("zh").keys() - texts - ON_OLD_DISKS:
         begun = [key[len(text) :] for text in texts if "." in text and key.startswith(text)]
         if not any(put_together(rest.strip("_").split("_"), words) for rest in begun):
             unsaid.append(key)

@@ -62,3 +62,29 @@ def rebuild(home: Home = None, json: Json = False) -> None:
                 },
             }
         )
+
+
+@app.command()
+def backups(home: Home = None, json: Json = False) -> None:
+    """The copies of the database that the studio made while nothing else was done."""
+    from studio import backups as made
+    from studio.workspace import Workspace
+
+    console = Console(json)
+    with console.errors():
+        console.result({"backups": [vars(one) for one in made.listed(Workspace(home))]})
+
+
+@app.command()
+def restore(name: str, home: Home = None, json: Json = False) -> None:
+    """Puts a copy of the database, by its name in `backups`, in the place of the present one, which is kept."""
+    from studio import backups as made
+    from studio.workspace import Workspace
+
+    console = Console(json)
+    with console.errors():
+        kept = made.restore(Workspace(home), name)
+    with studio_at(home, console) as studio:
+        lost = studio.lost()
+        facts = {"uploads": len(lost.uploads), "runs": len(lost.runs)} if lost else {"uploads": 0, "runs": 0}
+        console.result({"restored": name, "kept": kept, "lost": facts})
