@@ -6,6 +6,7 @@ Knows no training: which runs this process trains now is told to it.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
+from typing import NamedTuple
 
 from studio import lessons
 from studio.config import RunConfig
@@ -23,6 +24,13 @@ def lock_of(run: str) -> str:
     return f"runs/{run}/run"
 
 
+class Listed(NamedTuple):
+    """All runs at one moment, newest first: those that can be read, and those that can only be deleted."""
+
+    runs: list[Run]
+    damaged: list[DamagedRun]
+
+
 class Roster:
     """`names` gives every dataset's name by its id; `training` holds what this process trains."""
 
@@ -37,9 +45,23 @@ class Roster:
         self._kept_names: dict[str, str] = {}  # run → what its deleted dataset was called
         workspace.sweep("runs")
 
+    def listed(self) -> Listed:
+        """All runs; one whose folder was deleted by hand is gone.
+
+        By two questions to the database however many runs there are: every open page asks this all the time.
+        """
+        names, found = self._names(), Listed([], [])
+        for entry in self._queue.entries():
+            match self._read(entry, names):
+                case Run() as run:
+                    found.runs.append(run)
+                case DamagedRun() as run:
+                    found.damaged.append(run)
+        return found
+
     def runs(self) -> list[Run]:
-        """All runs that can be read, newest first; one whose folder was deleted by hand is gone."""
-        return [run for run in self._listed() if isinstance(run, Run)]
+        """Those that can be read, newest first."""
+        return self.listed().runs
 
     def need_adapter(self, run: str) -> None:
         """Raises StudioError run.nothing_learned where the run has no adapter."""
@@ -50,10 +72,6 @@ class Roster:
         """The newest run that learned from this dataset and has ended."""
         ended = (run for run in self.runs() if run.config.dataset == dataset and run.ended and run.has_adapter)
         return next((run.id for run in ended), None)
-
-    def damaged(self) -> list[DamagedRun]:
-        """All others, newest first."""
-        return [run for run in self._listed() if isinstance(run, DamagedRun)]
 
     def run(self, run: str) -> Run:
         """One run as it stands. Raises StudioError workspace.no_such, run.damaged."""
@@ -123,11 +141,6 @@ class Roster:
         self._workspace.discard(self._workspace.run_dir(run))
         self._queue.remove(run)
         self._folders.pop(run, None)
-
-    def _listed(self) -> list[Run | DamagedRun]:
-        """By two questions to the database however many runs there are: every open page asks this all the time."""
-        names = self._names()
-        return [known for entry in self._queue.entries() if (known := self._read(entry, names)) is not None]
 
     def _read(self, entry: Entry, names: Mapping[str, str]) -> Run | DamagedRun | None:
         try:

@@ -31,8 +31,8 @@ from studio.planner import Planner
 from studio.queue import Queue
 from studio.rebuild import Lost, Rebuilt
 from studio.results import Results
-from studio.roster import Roster
-from studio.runs import DamagedRun, Run
+from studio.roster import Listed, Roster
+from studio.runs import Run
 from studio.sessions import Sessions
 from studio.suggesting import Suggesting
 from studio.tasks import Role
@@ -185,9 +185,9 @@ class Studio:
         """All runs that can be read, newest first."""
         return self._roster.runs()
 
-    def damaged(self) -> list[DamagedRun]:
-        """The runs that cannot be read, newest first: they can only be deleted."""
-        return self._roster.damaged()
+    def listed(self) -> Listed:
+        """All runs at one moment, and beside them those that cannot be read."""
+        return self._roster.listed()
 
     def run(self, run: str) -> Run:
         """One run as it stands. Raises StudioError when there is none of that name, or it is damaged."""

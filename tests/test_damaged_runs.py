@@ -77,8 +77,8 @@ def test_a_run_with_a_damaged_job_is_shown_so_can_be_deleted_and_hides_no_other(
     DAMAGES[damage](studio.workspace.run_dir(bad.id) / "job.yaml")
     with again(studio) as after:
         assert [run.id for run in after.runs()] == [good.id]
-        assert [(run.id, run.status) for run in after.damaged()] == [(bad.id, "damaged")]
-        facts = damaged_facts(after.damaged()[0])
+        assert [(run.id, run.status) for run in after.listed().damaged] == [(bad.id, "damaged")]
+        facts = damaged_facts(after.listed().damaged[0])
         assert facts["status"] == "damaged" and all(bad.id in sentence for sentence in facts["failure"].values())
         for refused in (after.run, after.resume, after.stop, after.evaluate, after.job_yaml):
             with pytest.raises(StudioError) as refusal:
@@ -87,7 +87,7 @@ def test_a_run_with_a_damaged_job_is_shown_so_can_be_deleted_and_hides_no_other(
         assert after.classify(good.id, ["很好喝，第1次来"])[0].answer == "好评"
         assert trained(after, seed=8).status == "finished"
         after.delete(bad.id)
-        assert after.damaged() == [] and not after.workspace.run_dir(bad.id).exists()
+        assert after.listed().damaged == [] and not after.workspace.run_dir(bad.id).exists()
 
 
 @pytest.mark.parametrize("lang", LANGS)

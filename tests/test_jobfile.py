@@ -87,7 +87,7 @@ def test_a_run_of_a_newer_version_is_shown_and_answers_but_does_not_go_on(tmp_pa
         before = job.read_bytes()
     with Studio(FakeEngine(), tmp_path) as studio:
         run = studio.run(done)
-        assert not studio.damaged() and run.status == "finished" and run.config == config
+        assert not studio.listed().damaged and run.status == "finished" and run.config == config
         assert all("tempo" in told(run.progress.notes[0], lang) for lang in LANGS)
         assert studio.classify(done, ["很好喝，第1次来"])[0].answer == "好评"
         assert studio.evaluate(done) and studio.export(done, "adapter")

@@ -47,7 +47,7 @@ def test_versions_are_listed_and_read(studio: Studio) -> None:
 
 def test_runs_are_listed_with_their_reports_and_answer(studio: Studio) -> None:
     chat, classify = sorted(studio.runs(), key=lambda run: run.config.task)
-    assert studio.damaged() == []
+    assert studio.listed().damaged == []
     for run in (chat, classify):
         assert run.status == "finished" and run.has_adapter and run.dataset_name in ("六月的评价", "问答")
         report = studio.report(run.id)

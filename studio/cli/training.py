@@ -96,8 +96,8 @@ def runs(home: Home = None, json: Json = False) -> None:
 
     console = Console(json)
     with studio_at(home, console) as studio:
-        whole, damaged = map(run_facts, studio.runs()), map(damaged_facts, studio.damaged())
-        console.result({"runs": [*whole, *damaged]})
+        whole, damaged = studio.listed()
+        console.result({"runs": [*map(run_facts, whole), *map(damaged_facts, damaged)]})
 
 
 def _job(path: Path) -> RunConfig:

@@ -14,7 +14,7 @@ import gradio as gr
 from fastapi import FastAPI, Response
 
 from studio.config import RunConfig
-from studio.runs import Run
+from studio.roster import Listed
 from studio.ui.chat import tab as chat_tab
 from studio.ui.data import recovery
 from studio.ui.data import tab as data_tab
@@ -107,9 +107,9 @@ def header(studio: Studio, locked: bool) -> gr.HTML:
 def now(page: Page, _: dict[str, Any]) -> dict[str, Any]:
     """What the header shows: the machine, the run that trains now with its share of steps done, and, should the
     background worker have ended, that; and which tabs are open, for the page."""
-    machine = page.studio.machine()
+    machine, known = page.studio.machine(), page.studio.listed()
     said = {
-        "open": listed(open_tabs(page)),
+        "open": listed(usable(page, known)),
         "machine": page.say(f"ui.machine_{machine.device}", name=machine.name, free=f"{machine.free_gib:.0f}"),
         "machine_title": page.say(
             "ui.machine_title", name=machine.name, cores=machine.cores, memory=f"{machine.memory_gib:.0f}"
@@ -117,7 +117,7 @@ def now(page: Page, _: dict[str, Any]) -> dict[str, Any]:
     }
     if page.studio.worker_died:
         said["trouble"] = page.say("ui.worker_died")
-    active = next((run for run in page.studio.runs() if run.status in ("running", "stopping")), None)
+    active = next((run for run in known.runs if run.status in ("running", "stopping")), None)
     if active is None:
         return {**said, "run": "", "progress": 0}
     share = active.progress.step / max(active.progress.total_steps, 1)
@@ -125,13 +125,14 @@ def now(page: Page, _: dict[str, Any]) -> dict[str, Any]:
     return {**said, "run": doing, "progress": share}
 
 
-def usable(datasets: bool, runs: list[Run], damaged: bool = False) -> list[bool]:
+def usable(page: Page, known: Listed) -> list[bool]:
     """Which of the four tabs have something to work on; a damaged run can at least be deleted."""
-    return [True, datasets, bool(runs) or damaged, any(run.has_adapter for run in runs)]
+    learned = any(run.has_adapter for run in known.runs)
+    return [True, bool(page.studio.data.list()), bool(known.runs or known.damaged), learned]
 
 
 def open_tabs(page: Page) -> list[bool]:
-    return usable(bool(page.studio.data.list()), page.studio.runs(), bool(page.studio.damaged()))
+    return usable(page, page.studio.listed())
 
 
 def unlock(page: Page) -> Any:

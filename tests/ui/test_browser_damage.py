@@ -44,7 +44,7 @@ def test_a_damaged_run_is_seen_and_deleted(
     visit: Callable[..., Visit], address: tuple[str, Studio], lang: Lang, width: int
 ) -> None:
     visited = visit(lang=lang, width=width)
-    page, (damaged,) = visited.page, address[1].damaged()
+    page, (damaged,) = visited.page, address[1].listed().damaged
     page.get_by_role("tab", name=say("ui.tab_train", lang)).click()
     page.locator("#history label", has_text=damaged.id).click()
     expect(page.locator("#live .problem")).to_contain_text(damaged.id)
@@ -54,7 +54,7 @@ def test_a_damaged_run_is_seen_and_deleted(
     page.locator("#train-delete-yes").click()
     expect(page.locator("#history label")).to_have_count(1)
     expect(page.locator("#live .lamp")).to_be_visible()
-    assert address[1].damaged() == [] and len(address[1].runs()) == 1
+    assert address[1].listed().damaged == [] and len(address[1].runs()) == 1
     assert not visited.complaints and not visited.outside
 
 
@@ -72,5 +72,5 @@ def test_what_a_lost_database_left_is_brought_back(
     expect(page.locator("#recovery")).to_be_hidden()
     expect(page.locator("#working")).to_be_visible()
     assert [known.name for known in address[1].data.list()] == ["奶茶 评价"]
-    assert len(address[1].runs()) == len(address[1].damaged()) == 1
+    assert len(address[1].runs()) == len(address[1].listed().damaged) == 1
     assert not visited.complaints and not visited.outside

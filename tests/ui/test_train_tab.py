@@ -14,7 +14,9 @@ from studio.config import Task
 from studio.contract import Job
 from studio.errors import StudioError
 from studio.events import EventLog, Saved
+from studio.roster import Roster
 from studio.studio import Studio
+from studio.ui import app
 from studio.ui.kit.page import Page
 from studio.ui.train import tab as train_tab
 from tests.fakes import FakeEngine
@@ -143,6 +145,15 @@ def test_the_first_poll_brings_all_charts_and_the_next_only_what_is_new(slow: St
     assert drawn == [step.step for step in slow.run(run).progress.steps]
     again = train_tab.live_run(page(slow), {"run": run, "drawn": run, "seen": later["seen"]})
     assert again["growth"] == {} and "charts" not in again
+
+
+def test_a_poll_looks_at_the_list_of_runs_once(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, looks, listed = finished(studio), [], Roster.listed
+    monkeypatch.setattr(Roster, "listed", lambda roster: looks.append(run) or listed(roster))
+    train_tab.live_run(page(studio), {"run": run, "seen": None, "drawn": ""})
+    assert len(looks) == 1
+    app.now(page(studio), {})
+    assert len(looks) == 2
 
 
 def test_what_a_page_drew_of_another_run_is_drawn_anew(studio: Studio) -> None:

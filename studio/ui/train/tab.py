@@ -96,7 +96,7 @@ def wire(tab: TrainTab, studio: Studio) -> None:
 
 def choose(page: Page, run: str | None) -> str:
     """The run to show: `run` if it still exists, else the one that trains now, else the newest, else ""."""
-    runs, damaged = page.studio.runs(), page.studio.damaged()
+    runs, damaged = page.studio.listed()
     ids = [*(known.id for known in runs), *(known.id for known in damaged)]
     if run in ids:
         return str(run)
@@ -106,7 +106,7 @@ def choose(page: Page, run: str | None) -> str:
 
 def refresh(page: Page, run: str | None) -> Any:
     """Buttons, history and the shown run as they stand now."""
-    runs, damaged = page.studio.runs(), page.studio.damaged()
+    runs, damaged = page.studio.listed()
     shown = next((known for known in runs if known.id == run), None)
     broken = next((known for known in damaged if known.id == run), None)
     chosen = shown or broken
@@ -164,7 +164,7 @@ def live_run(page: Page, asked: dict[str, Any]) -> dict[str, Any]:
 
     `charts` replaces them all (at first, for another run, after a resume that took steps back); `growth` adds to them.
     """
-    runs, damaged = page.studio.runs(), page.studio.damaged()
+    runs, damaged = page.studio.listed()
     run = next((known for known in runs if known.id == asked["run"]), None)
     under_way = any(not known.ended for known in runs)
     answer: dict[str, Any] = {"state": state_of(runs, damaged), "rest": LIVE if under_way else STILL}
