@@ -34,9 +34,11 @@ from studio.contract import (
 from studio.data import asking
 from studio.data.asking import Conversation
 from studio.data.schema import Example, Message, Splits
+from studio.data.teaching import lesson
 from studio.data.teaching.wordings import learned
 from studio.engine import catalog
 from studio.errors import StudioError
+from studio.evaluation.verdict import MOST_TAUGHT
 from studio.events import Evaluated, EventLog, Finished, Saved, Started, Step, Stopped
 from studio.jobfile import JobFile
 from studio.methods import METHODS
@@ -222,7 +224,7 @@ def _step(step: int, total: int, config: RunConfig) -> Step:
 
 def _evaluated(step: int, total: int, job: Job) -> Evaluated:
     count = len(job.splits.validation)
-    taught = len(job.splits.train) if job.splits.lesson == "facts" else 0
+    taught = min(len(lesson.facts(job.splits.train)), MOST_TAUGHT) if job.splits.lesson == "facts" else 0
     share = step / total
     return Evaluated(
         step=step,

@@ -114,6 +114,14 @@ def test_a_run_tells_of_each_step_and_keeps_the_best_it_tested(studio: Studio, m
     assert told(job, Saved)[-1].step == steps and run.has_adapter and not told(job, Failed, Stopped)
 
 
+def test_of_facts_the_things_are_counted_and_not_the_ways_to_ask_for_them(studio: Studio, model: Path) -> None:
+    rows = [(f"{before}第{n}号茶几点卖", f"每天早上{n}点开始卖") for n in (7, 8, 9) for before in ("", "请问", "那么")]
+    dataset = studio.data.add_rows("rows", "chat", rows).id
+    run = studio.train(studio.plan(dataset, str(model), changes={**CHANGES, "epochs": 1}).config)
+    assert studio.lessons(run.id).lesson == "facts" and len(studio.lessons(run.id).train) == 6
+    assert {test.taught for test in run.progress.evaluations} == {3}
+
+
 def test_what_the_user_can_mend_is_raised_and_the_caller_says_that_it_failed(studio: Studio, model: Path) -> None:
     run, job = listed(studio, planned(studio, model))
     with pytest.raises(StudioError) as failure:
