@@ -6,6 +6,7 @@ let labels = [];
 let longest = 40, round = 0;
 const save = $(".names-end button");
 put(save, say("label.names_save"));
+put($("h2"), say("label.names_ask"));
 
 /** @param {LabelName} one */
 function row(one) {
@@ -26,12 +27,13 @@ function row(one) {
 function paint() {
   const codes = labels.filter((one) => one.code), asked = codes.length > 0;
   $("section.names").hidden = !labels.length;
-  put($("h2"), say(asked ? "label.names_ask" : "label.names_title"));
-  put($(".names-help"), say(asked ? "label.names_ask_help" : "label.names_help", { codes: codes.map((one) => one.label).join(", ") }));
+  $("section.names").classList.toggle("folded", !asked);
+  $(".names-asked").hidden = !asked;
+  put($(".names-help"), say("label.names_ask_help", { codes: codes.map((one) => one.label).join(", ") }));
   const rows = (asked ? codes : labels).map(row);
   if (asked) return $(".names-list").replaceChildren(...rows);
   const folded = make("details", "names-more");
-  folded.append(make("summary", "", say("label.names_open")), ...rows);
+  folded.append(make("summary", "", say("label.names_open")), make("p", "names-help", say("label.names_help")), ...rows);
   folded.addEventListener("toggle", () => { $(".names-end").hidden = !folded.open; });
   $(".names-list").replaceChildren(folded);
 }
