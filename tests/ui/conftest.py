@@ -93,6 +93,13 @@ def address(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[st
         yield served
 
 
+@pytest.fixture(scope="module")
+def one_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Studio]]:
+    """A server for all tests of a file, whose `address` it may be where they do not mind each other's data."""
+    with serving(tmp_path_factory.mktemp("server") / "home") as served:
+        yield served
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     os.environ["no_proxy"] = "127.0.0.1"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ import pytest
 from playwright.sync_api import expect
 
 from studio.studio import Studio
-from tests.ui.conftest import serving
 
 pytestmark = pytest.mark.browser
 Visits = Callable[..., Any]
@@ -20,10 +19,9 @@ HOSTILE = "<img src=x onerror=document.title='ran'> ${document.title='ran'} {{co
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Studio]]:
+def address(one_server: tuple[str, Studio]) -> tuple[str, Studio]:
     """One server for all of these: each page shows the newest dataset first."""
-    with serving(tmp_path_factory.mktemp("server") / "home") as served:
-        yield served
+    return one_server
 
 
 def unlabelled(studio: Studio, rows: int) -> str:

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
 import pytest
 from playwright.sync_api import Route, expect
 
 from studio.studio import Studio
-from tests.ui.conftest import serving
-from tests.ui.desk import opened, state, targets, text, unlabelled
+from tests.ui.desk import Visits, opened, state, targets, text, unlabelled
 
 pytestmark = pytest.mark.browser
-Visits = Callable[..., Any]
 SAVING = "**/component_server/"
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Studio]]:
-    """One server for all of these: each page shows the newest dataset first."""
-    with serving(tmp_path_factory.mktemp("server") / "home") as served:
-        yield served
-
-
-@pytest.fixture
-def studio(address: tuple[str, Studio]) -> Studio:
-    return address[1]
 
 
 def test_what_cannot_be_sent_is_kept_and_sent_again(visit: Visits, studio: Studio) -> None:
@@ -79,6 +62,7 @@ def test_an_answer_that_is_lost_doubles_nothing(visit: Visits, studio: Studio) -
     page.route(SAVING, lose)
     page.keyboard.press("2")
     expect(text(page)).to_have_text("第2条留言")
+    expect(state(page)).to_have_text("已保存")  # the next card does not wait for that
     assert lost == [200]
     lost.clear()
     page.keyboard.press("z")

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
 import pytest
 from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as BrowserPage
 
 from studio.studio import Studio
-from tests.ui.conftest import serving
-from tests.ui.desk import opened, state, targets, text, unlabelled
+from tests.ui.desk import Visits, opened, state, targets, text, unlabelled
 
 pytestmark = pytest.mark.browser
-Visits = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Studio]]:
-    """One server for all of these: each page shows the newest dataset first."""
-    with serving(tmp_path_factory.mktemp("server") / "home") as served:
-        yield served
-
-
-@pytest.fixture
-def studio(address: tuple[str, Studio]) -> Studio:
-    return address[1]
 
 
 def test_the_whole_path_goes_by_keys_alone(visit: Visits, studio: Studio) -> None:
