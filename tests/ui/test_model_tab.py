@@ -78,6 +78,7 @@ def test_what_it_will_learn_shows_each_piece_with_its_shade(page: Page, reviews:
     *said, raw = shown[2]["children"]
     words = [(line["children"][-1]["attributes"]["class"], texts(line["children"][-1])) for line in said]
     assert [shade for shade, _ in words] == ["ignored", "learned"]
+    assert [texts(line["children"][0]) for line in said] == ["文字", "分类"]
     assert words[-1][1] in ("好评", "差评") and all("<" not in text for _, text in words)
     assert raw["tag"] == "details" and "<end>" in texts(raw)
 
@@ -89,7 +90,7 @@ def test_a_row_is_shown_turn_by_turn_and_its_signs_only_behind_a_fold(page: Page
         ("<|s|>你是店员<|e|><|u|>在吗<|e|><|a|>在<|e|><|u|>几点开门<|e|><|a|>", "ignored"), ("九点",
         "learned"), ("<|e|>", "end"),
     ]  # fmt: skip
-    *lines, fold = preview_nodes(page, [(example, raw)])[2]["children"]  # type: ignore[index]
+    *lines, fold = preview_nodes(page, [(example, raw)], "chat")[2]["children"]  # type: ignore[index]
     said = [texts(line) for line in lines]
     assert [text.split(" ")[-1].strip() for text in said] == ["你是店员", "在吗", "在", "几点开门", "九点"]
     assert not any("<|" in text for text in said) and "<|u|>" in texts(fold)
@@ -103,14 +104,14 @@ def test_what_was_too_long_is_shown_struck_out_and_not_as_if_it_were_read(page: 
         ("几点开门<|e|>", "ignored"),
         ("九点", "learned"),
     ]
-    *lines, _ = preview_nodes(page, [(example, raw)])[2]["children"]  # type: ignore[index]
+    *lines, _ = preview_nodes(page, [(example, raw)], "chat")[2]["children"]  # type: ignore[index]
     shades = [line["children"][-1]["attributes"]["class"] for line in lines]
     assert (
         shades == ["cut", "ignored", "learned"]
         and texts(lines[1]).endswith("几点开门")
         and "很长" not in texts(lines[1])
     )
-    *lost, _ = preview_nodes(page, [(example, [("很长的话几点开门", "cut"), ("九点", "cut")])])[2]["children"]  # type: ignore[index]
+    *lost, _ = preview_nodes(page, [(example, [("很长的话几点开门", "cut"), ("九点", "cut")])], "chat")[2]["children"]  # type: ignore[index]
     assert [line["children"][-1]["attributes"]["class"] for line in lost][-2:] == ["cut", "cut"]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from studio.contract import Estimate, ModelCard, Shade
 from studio.data.schema import Example
 from studio.plan import Plan, duration
+from studio.tasks import TASKS, Task
 from studio.ui.kit.fragments import fact, under_way
 from studio.ui.kit.nodes import Node, icon, node
 from studio.ui.kit.page import Page
@@ -84,27 +85,30 @@ def _card(page: Page, card: ModelCard) -> Node:
     )
 
 
-def preview_nodes(page: Page, shown: Sequence[tuple[Example, Sequence[tuple[str, Shade]]]]) -> list[Node]:
+def preview_nodes(page: Page, shown: Sequence[tuple[Example, Sequence[tuple[str, Shade]]]], task: Task) -> list[Node]:
     """The rows turn by turn, in words; how the model writes them stands behind a fold."""
     shades: tuple[Shade, ...] = ("learned", "ignored", "cut")
     names = [node("span", page.say(f"model_tab.shade_{shade}"), cls=shade) for shade in shades]
     legend = node("p", *names, cls="legend")
-    rows = [node("div", *_said(page, example, raw), _raw(page, raw), cls="seen", dir="auto") for example, raw in shown]
+    rows = [
+        node("div", *_said(page, example, raw, task), _raw(page, raw), cls="seen", dir="auto") for example, raw in shown
+    ]
     return [node("p", page.say("model_tab.preview_help"), cls="soft"), legend, *rows]
 
 
-def _said(page: Page, example: Example, raw: Sequence[tuple[str, Shade]]) -> list[Node]:
-    """Who says what: what is only read, what was too long, and last the answer that is learned."""
+def _said(page: Page, example: Example, raw: Sequence[tuple[str, Shade]], task: Task) -> list[Node]:
+    """Turn by turn, each with who says it: what is only read, what was too long, and last what is learned."""
     texts = {shade: "".join(text for text, of in raw if of == shade) for _, shade in raw}
     learned, cut, read = (texts.get(shade, "") for shade in ("learned", "cut", "ignored"))
+    asks, answers = TASKS[task].roles
     before = [turn for turn in example.context if turn.content in read or turn.content not in cut]
     lines = [_line(page, turn.role, turn.content, "ignored") for turn in before]
     if not learned:
-        return [*lines, _line(page, "user", example.text, "cut"), _line(page, "assistant", example.target, "cut")]
+        return [*lines, _line(page, asks, example.text, "cut"), _line(page, answers, example.target, "cut")]
     gone = next((end for end in range(len(example.text), 0, -1) if cut.endswith(example.text[:end])), 0)
     kept = example.text[gone:]
     shortened = [_line(page, "cut", cut, "cut")] if cut else []
-    return [*lines, *shortened, _line(page, "user", kept, "ignored"), _line(page, "assistant", learned, "learned")]
+    return [*lines, *shortened, _line(page, asks, kept, "ignored"), _line(page, answers, learned, "learned")]
 
 
 def _line(page: Page, who: str, words: str, shade: Shade) -> Node:

@@ -215,7 +215,8 @@ def preview(page: Page, config: dict[str, Any] | None) -> list[Node] | None:
     """Five rows as the model will see them."""
     if config is None:
         return None
-    return preview_nodes(page, page.studio.preview(RunConfig.of(config)))
+    wanted = RunConfig.of(config)
+    return preview_nodes(page, page.studio.preview(wanted), wanted.task)
 
 
 def _plan(page: Page, choice: Mapping[str, Any], progress: Progress = no_progress) -> Plan:
