@@ -12,6 +12,7 @@ from typing import Any
 
 from studio.config import Preset, RunConfig
 from studio.contract import Estimate, ModelCard, TokenCounts
+from studio.data.schema import Splits
 from studio.tasks import Lesson
 from studio.words import LANGS, Lang, say
 
@@ -24,15 +25,39 @@ LEARNED_ROWS = 1_200  # that the taught questions and their further wordings may
 
 
 @dataclass(frozen=True)
+class Asked:
+    """How many questions test a run, on the way and at the end; `held_out` of them are rows that are not learned."""
+
+    on_the_way: int = 0
+    at_the_end: int = 0
+    held_out: int = 0
+
+    @classmethod
+    def of(cls, splits: Splits) -> Asked:
+        own = sum(one.origin == "own" for part in (splits.validation, splits.test) for one in part)
+        return cls(len(splits.validation), len(splits.test), own)
+
+    def say(self, lang: Lang) -> str:
+        """Where the rows went that are not learned, and in what words the others are asked for."""
+        count = self.on_the_way + self.at_the_end
+        if not count:
+            return ""
+        key = "rows" if self.held_out == count else "some_rows" if self.held_out else "reworded"
+        counts = {"on_the_way": self.on_the_way, "at_the_end": self.at_the_end, "held_out": self.held_out}
+        return say(f"plan.asked_{key}", lang, **counts)
+
+
+@dataclass(frozen=True)
 class Plan:
     """A RunConfig with what it will take. Nothing has been started. `rows` of the dataset are there to be learned;
-    `counts` has their further wordings too."""
+    `counts` has their further wordings too. `asked` tells by what the run is tested."""
 
     config: RunConfig
     card: ModelCard
     counts: TokenCounts
     estimate: Estimate
     rows: int
+    asked: Asked = Asked()
 
     @property
     def left_out(self) -> int:
@@ -65,7 +90,7 @@ class Plan:
             time=duration(self.estimate.seconds, lang),
             memory=f"{self.estimate.memory_gib:.1f}",
         )
-        return said + (self._left_out(lang) if self.left_out else "")
+        return said + self.asked.say(lang) + (self._left_out(lang) if self.left_out else "")
 
     def _left_out(self, lang: Lang) -> str:
         key = "plan.left_out_model" if self.at_the_limit else "plan.left_out"

@@ -20,7 +20,7 @@ from studio.data.teaching.lesson import facts
 from studio.errors import StudioError
 from studio.events import Planned
 from studio.pace import Pace
-from studio.plan import Plan
+from studio.plan import Asked, Plan
 from studio.tasks import TASKS
 
 
@@ -79,7 +79,7 @@ class Planner:
             raise StudioError(key, rows=len(splits.train), max_length=min(config.max_length, card.context))
         machine, pace = self.engine.machine(), self.pace(config)
         estimate = self.engine.estimate(config, card, counts, machine).at(pace.seconds, pace.memory, machine.free_gib)
-        return Plan(config, card, counts, estimate, len(splits.train))
+        return Plan(config, card, counts, estimate, len(splits.train), Asked.of(splits))
 
     def _counts(self, config: RunConfig, splits: Splits, model_dir: Path) -> TokenCounts:
         tokens = self.tokens(config.dataset)

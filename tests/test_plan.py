@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.config import RunConfig
 from studio.contract import Estimate, ModelCard, TokenCounts
-from studio.plan import COURSES, Plan, duration, further_wordings, learning_rate, max_length, settings
+from studio.plan import COURSES, Asked, Plan, duration, further_wordings, learning_rate, max_length, settings
 
 SIZES = {"starter": int(7e6), "0.6b": int(6e8), "8b": int(8e9)}
 
@@ -122,6 +124,17 @@ def long_ones(unlearnable: int, config_length: int = 1024) -> Plan:
 def test_the_sentence_counts_the_rows_that_are_learned_and_says_which_are_too_long() -> None:
     assert "用 24 条资料" in long_ones(16).sentence["zh"] and "另外 16 条太长" in long_ones(16).sentence["zh"]
     assert "太长" not in long_ones(0).sentence["zh"]
+
+
+def test_the_sentence_says_where_the_rest_of_the_rows_went() -> None:
+    whole = long_ones(16)
+    labels, facts, both = (replace(whole, asked=Asked(2, 3, held_out)) for held_out in (5, 0, 1))
+    assert "另外 2 条途中考、3 条最后考，不拿来学。" in labels.sentence["zh"]
+    assert "2 test it on the way and 3 at the end" in labels.sentence["en"]
+    assert "考的时候换个说法问：途中 2 问，最后 3 问。" in facts.sentence["zh"]
+    assert "1 of them are rows of yours" not in facts.sentence["en"]
+    assert "其中 1 问就是资料里的" in both.sentence["zh"]
+    assert "考" not in whole.sentence["zh"]
 
 
 def test_the_remedy_for_long_rows_is_a_setting_only_where_the_model_reads_more() -> None:

@@ -40,6 +40,8 @@ def plan(
                 "steps": made.estimate.steps,
                 "estimate": asdict(made.estimate),
                 "tokens": asdict(made.counts),
+                "rows": made.rows,
+                "asked": asdict(made.asked),
                 "sentence": made.sentence,
             }
         )

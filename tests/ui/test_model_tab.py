@@ -31,9 +31,24 @@ def test_a_plan_fills_every_setting_and_says_what_will_happen(page: Page, review
     settings, config, said = planned(page, reviews)
     assert settings["model"].value == "starter"
     assert {**config, **settings, "model": "starter"} == config
-    learned = len(page.studio.data.splits(reviews).train)
-    for words in (f"用 {learned} 条资料学 {config['epochs']} 遍", "这台机器跑得动", "GiB"):
+    splits = page.studio.data.splits(reviews)
+    learned, on_the_way, at_the_end = map(len, (splits.train, splits.validation, splits.test))
+    assert learned + on_the_way + at_the_end == page.studio.data.progress(reviews)[1]
+    tested = f"另外 {on_the_way} 条途中考、{at_the_end} 条最后考"
+    for words in (f"用 {learned} 条资料学 {config['epochs']} 遍", tested, "这台机器跑得动", "GiB"):
         assert words in texts(said)
+
+
+@pytest.mark.parametrize(
+    ("ways", "held_out"), [(("几点开门",), ""), (("几点开门", "啥时候营业", "几时能来"), "其中 1 问")]
+)
+def test_of_facts_only_the_rows_that_are_not_taught_are_said_to_be_held_out(
+    page: Page, ways: tuple[str, ...], held_out: str
+) -> None:
+    rows = [*((way, "早上九点开门") for way in ways), ("邮费多少", "满五十九元包邮")]
+    said = texts(planned(page, page.studio.data.add_rows("店", "chat", rows).id)[2])
+    assert "考的时候换个说法问" in said and "另外" not in said
+    assert ("其中" in said) == bool(held_out) and held_out in said
 
 
 def test_a_preset_changes_how_long_it_learns(page: Page) -> None:
