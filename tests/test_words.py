@@ -14,6 +14,8 @@ from studio.config import RunConfig
 from studio.words import LANGS, catalogue, say
 
 SOURCE = Path(__file__).parents[1] / "studio"
+# What a door adds to the details of each refusal of its room: which file it was, which data set of a hub.
+ADDED = {"data/reading/public": {"id"}, "data/reading": {"file"}, "data/adding": {"file"}}
 HAN = re.compile(r"[\u4e00-\u9fff]")
 SAYS_ITS_OWN_NAME = {"小灶", "中文"}
 
@@ -90,6 +92,45 @@ def test_every_sentence_that_code_names_exists() -> None:
     files = {name for name in named if name.endswith((".css", ".html", ".js", ".json", ".md", ".xlsx", ".yaml"))}
     assert len(spoken().errors) > 100 and spoken().errors <= known
     assert {name for name in named - files if name.partition(".")[0] in rooms} <= known
+
+
+class Told(ast.NodeVisitor):
+    """Sentences that code names together with their details: a StudioError(…), or a {"reason": …} or {"key": …}."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[str, int, set[str]]] = []  # sentence, line, names of the details
+
+    def visit_Call(self, node: ast.Call) -> None:
+        if isinstance(node.func, ast.Name) and node.func.id == "StudioError":
+            self._note(node.args[0], node.lineno, [word.arg for word in node.keywords])
+        self.generic_visit(node)
+
+    def visit_Dict(self, node: ast.Dict) -> None:
+        names = [str(key.value) if isinstance(key, ast.Constant) else None for key in node.keys]
+        for name, value in zip(names, node.values, strict=True):
+            if name in ("reason", "key"):
+                self._note(value, node.lineno, names)
+        self.generic_visit(node)
+
+    def _note(self, sentence: ast.expr, line: int, details: list[str | None]) -> None:
+        """Those with details that stand elsewhere, as in **details, are not to be judged here."""
+        named = [str(one.value) for one in ast.walk(sentence) if isinstance(one, ast.Constant)]
+        if None not in details:
+            self.found += [(key, line, set(map(str, details))) for key in named if key in catalogue("zh")]
+
+
+def test_every_sentence_that_is_raised_or_noted_is_given_what_it_says() -> None:
+    """Its row, its column, its numbers: the file is added by the one door through which files come."""
+    lacking, judged = [], 0
+    for path in SOURCE.rglob("*.py"):
+        told, place = Told(), path.relative_to(SOURCE).as_posix()
+        told.visit(ast.parse(path.read_text(encoding="utf-8")))
+        added = next((names for room, names in ADDED.items() if place.startswith(room)), set())
+        judged += len(told.found)
+        for key, line, details in told.found:
+            missing = placeholders(catalogue("zh")[key]) - details - added
+            lacking += [f"{place}:{line} {key} lacks {sorted(missing)}"] if missing else []
+    assert judged > 250 and lacking == []
 
 
 ON_OLD_DISKS = {"workspace.disk_full"}  # why runs of earlier versions failed, as their events say

@@ -230,8 +230,10 @@ def _in_place(
     """The rows without those that lack a cell in the middle, which are named; those that lack the last are counted."""
     lengths = dict(zip(grid.numbers or range(1, len(grid.cells) + 1), map(len, grid.cells), strict=True))
     lost, lacking = out_of_place(header, rows, [lengths[number] for number in numbers])
-    why = {"reason": "data.too_few_cells", "columns": len(rows[0])}
-    grid.dropped += [{"row": numbers[place], "cells": cells, **why} for place, cells in lost.items()]
+    grid.dropped += [
+        {"row": numbers[place], "reason": "data.too_few_cells", "cells": cells, "columns": len(rows[0])}
+        for place, cells in lost.items()
+    ]
     grid.notes += [{"reason": "data.short_rows", "n": lacking}] if lacking else []
     kept = [place for place in range(len(rows)) if place not in lost]
     return [rows[place] for place in kept], [numbers[place] for place in kept]
