@@ -152,3 +152,34 @@ def test_a_table_of_which_nothing_can_be_learned_is_refused_by_its_name(store: D
         store.add(path)
     assert refused.value.key == "data.all_left_out"
     assert all("质检.csv" in refused.value.say(lang) for lang in LANGS)
+
+
+FOUR = ("小王", "阿珍", "李姐", "老板娘")
+GROUPS = {
+    "a line each": [f"[2024/3/{1 + n // 4}, 10:{10 + n}:00] {FOUR[n % 4]}: 第{n}句，今天吃什么" for n in range(12)],
+    "words below": [f"2024-03-0{1 + n // 4} 10:{10 + n}:00 {FOUR[n % 4]}(1234{n % 4})\n第{n}句\n" for n in range(12)],
+}
+
+
+@pytest.mark.parametrize("form", GROUPS)
+def test_a_group_chat_is_refused_by_its_name_and_says_what_to_do(form: str, tmp_path: Path) -> None:
+    path = tmp_path / "群.txt"
+    path.write_text("\n".join(GROUPS[form]), encoding="utf-8")
+    with pytest.raises(StudioError) as refused:
+        read(path)
+    assert (refused.value.key, refused.value.details["writers"]) == ("data.group_chat", 4)
+    said = StudioError(refused.value.key, file="群.txt", **refused.value.details).say("zh")
+    assert "4 个人在说话（小王、阿珍、李姐、老板娘）" in said and "客服" in said
+
+
+def test_a_group_chat_in_which_one_is_called_the_shop_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "群.txt"
+    path.write_text("\n".join(GROUPS["a line each"]).replace("老板娘", "客服"), encoding="utf-8")
+    examples, _ = read(path)
+    assert [one.target for one in examples] == [f"第{n}句，今天吃什么" for n in (3, 7, 11)]
+
+
+def test_opinions_behind_a_time_and_a_name_are_no_group_chat(tmp_path: Path) -> None:
+    path = tmp_path / "评价.txt"
+    path.write_text("\n".join(f"[2024/3/1, 10:{10 + n}:00] 顾客{n}号: 味道{n}分" for n in range(12)), encoding="utf-8")
+    assert len(tabulate_file(path).rows) == 12

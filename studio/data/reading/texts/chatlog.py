@@ -14,6 +14,7 @@ from studio.data.reading.shapes.speakers import speaker_of
 from studio.data.reading.texts.media import is_media
 from studio.data.reading.texts.talked import Said, talked
 from studio.data.reading.texts.writers import shop_of
+from studio.errors import StudioError
 
 _DATE = r"(?P<day>\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\.?|\d{4}年\d{1,2}月\d{1,2}日)"
 _HALF = r"(?:上午|下午|凌晨|早上|中午|晚上|am|pm|AM|PM)"
@@ -26,6 +27,7 @@ LEVELS = frozenset({"info", "warn", "warning", "error", "debug", "trace", "fatal
 _WITH = re.compile(r"(?:消息对象|消息對象)\s*[:：]\s*(?P<customer>.+)")
 _RULE = re.compile(r"[=\-—*_]{6,}$|消息分组\s*[:：]|消息记录|消息記錄")
 MOST_WRITERS = 400
+MOST_NAMED = 6  # of them, where they are too many to be a customer and a shop
 FEWEST = 4  # messages
 LOOKED_AT = 200_000  # characters, for ways to begin a message
 LONGEST_HEAD = 200  # characters
@@ -70,7 +72,10 @@ class Message:
 
 
 def read_chatlog(text: str, encoding: str) -> Grid | None:
-    """The conversations with a customer, day by day; None for any other text, and where nobody can tell who is who."""
+    """The conversations with a customer, day by day; None for any other text, and for one that a single person wrote.
+
+    Raises StudioError data.group_chat where several write, again and again, and none of them is called the shop.
+    """
     head = text[:LOOKED_AT].translate(MARKS).split("\n")
     way = next((way for way in WAYS if _fits(way, head)), None)
     messages = _messages(way, text.translate(MARKS).split("\n")) if way else []
@@ -82,12 +87,21 @@ def read_chatlog(text: str, encoding: str) -> Grid | None:
         return None
     shop = shop_of([(one.chat, one.day, one.who) for one in told])
     if shop is None:
+        _check_no_group(told)
         return None
     grid = talked(_said(told, shop), encoding)
     grid.notes.append({"reason": "data.who_answers", "who": shop[:80]})
     if left := len(messages) - len(told):
         grid.notes.append({"reason": "data.notices_left_out", "n": left})
     return grid
+
+
+def _check_no_group(told: Sequence[Message]) -> None:
+    """Opinions behind a time and a name are no chat: there hardly anybody writes twice."""
+    names = list(dict.fromkeys(one.who for one in told))
+    if 2 < len(names) <= len(told) / 2:
+        named = "、".join(name[:20] for name in names[:MOST_NAMED])
+        raise StudioError("data.group_chat", writers=len(names), names=named + "…" * (len(names) > MOST_NAMED))
 
 
 def _fits(way: _Way, lines: Sequence[str]) -> bool:
