@@ -102,6 +102,32 @@ def predict_file(  # noqa: PLR0913  (what a person may say about it, and who wat
     )
 
 
+@dataclass(frozen=True)
+class Offer:
+    """The `columns` of a table from which a person may choose those to be answered, and those that would be `asked` if
+    nobody chose. Both are empty where there is nothing to choose: a table with the names of training, or one column."""
+
+    columns: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+
+
+def offer(answerer: Answerer, source: Path, out: Path) -> Offer:
+    """Raises StudioError for a file that cannot be read, or of which no sheet can be answered."""
+    found = read_sheets(source)
+    columns = dict.fromkeys(name for _, table in found if isinstance(table, Table) for name in table.columns)
+    try:
+        questions, _ = _questions(answerer, found, Wish(), (source, out))
+    except StudioError as error:
+        if error.key != "predict.no_column":
+            raise
+        return Offer(tuple(columns))
+    asked = dict.fromkeys(name for one in questions for name in one.understood.asking(one.task))
+    by_name = any(not one.understood.guessed for one in questions)
+    if by_name or len(columns) == 1 or not columns.keys() >= asked.keys():  # else it was arranged by what it means
+        return Offer()
+    return Offer(tuple(columns), tuple(asked))
+
+
 def _place(source: Path, out: Path) -> Path:
     """The whole path of `out`. Raises StudioError where it is the source by whatever name, or cannot be written."""
     ending(out)

@@ -14,7 +14,7 @@ import pytest
 
 from studio.answered import Answered
 from studio.errors import StudioError
-from studio.predict import Answerer, Wish, predict_file
+from studio.predict import Answerer, Wish, offer, predict_file
 from studio.studio import Studio
 from tests.books import account_book, look, same_cells
 from tests.data.nasty.make import ods
@@ -190,6 +190,27 @@ def test_a_column_of_another_name_is_guessed_and_said_or_chosen(studio: Studio, 
     with pytest.raises(StudioError) as refusal:
         predicted(studio, run, source, tmp_path / "out.csv", texts=("没有",))
     assert refusal.value.key == "data.no_such_column"
+
+
+@pytest.mark.parametrize(
+    ("table", "columns", "asked"),
+    [
+        ("编号,评论\n1,很好喝\n", (), ()),  # named as in training
+        ("留言\n很好喝\n", (), ()),  # there is no other
+        ("顾客留言,店员的话\n很好喝呀呀,太难喝\n很好喝呢呢,太难喝了\n", ("顾客留言", "店员的话"), ("顾客留言",)),
+        ("甲,乙\n1,2\n3,4\n", ("甲", "乙"), ()),  # nothing that could be asked
+    ],
+)
+def test_where_no_column_is_named_as_in_training_those_of_the_table_are_offered_with_a_guess(
+    studio: Studio, run: str, tmp_path: Path, table: str, columns: tuple[str, ...], asked: tuple[str, ...]
+) -> None:
+    source = tmp_path / "问.csv"
+    source.write_text(table, encoding="utf-8")
+    found = offer(Answerer(studio, run), source, tmp_path / "out.csv")
+    assert (found.columns, found.asked) == (columns, asked)
+    if asked:  # taking the guess is the same as saying nothing
+        chosen, left = (predicted(studio, run, source, tmp_path / "o.csv", texts=texts) for texts in (asked, ()))
+        assert chosen.answers == left.answers
 
 
 def test_a_table_is_never_written_over_itself(studio: Studio, run: str, tmp_path: Path, monkeypatch: Any) -> None:

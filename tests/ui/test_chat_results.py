@@ -50,9 +50,24 @@ def test_a_table_is_summed_up_with_what_was_left_blank_and_what_was_guessed(stud
     assert "留言" in said[-1] and {"好评", "差评"} <= set(said)
 
 
+def test_the_column_to_answer_is_asked_only_where_none_is_named_as_in_training(studio: Studio, tmp_path: Path) -> None:
+    run, table = learned(studio, "classify"), tmp_path / "评论.csv"
+    table.write_text("text,说明\n很好喝呀,一\n", encoding="utf-8")
+    assert not whole_table.columns_of(page(studio), run, str(table)).visible
+    table.write_text("顾客留言,店员的话\n很好喝呀呀,太难喝\n很好喝呢呢,太难喝了\n", encoding="utf-8")
+    asked = whole_table.columns_of(page(studio), run, str(table))
+    assert (
+        asked.visible
+        and asked.value == ["顾客留言"]
+        and [name for name, _ in asked.choices] == ["顾客留言", "店员的话"]
+    )
+    *_, (nodes, _) = whole_table.answer_table(page(studio), run, str(table), "model", ["店员的话"])
+    assert "差评" in words(nodes) and "好评" not in words(nodes)
+
+
 def test_who_answers_a_table_can_be_chosen_where_labels_are_given(studio: Studio, tmp_path: Path) -> None:
     for task in ("classify", "chat"):
-        who = whole_table.show(page(studio), studio.run(learned(studio, task)))[1]
+        who = whole_table.show(page(studio), studio.run(learned(studio, task)))[2]
         assert (who.visible, who.value) == (task == "classify", "model")
     run = next(run.id for run in studio.runs() if run.config.task == "classify")
     table = tmp_path / "评论.csv"

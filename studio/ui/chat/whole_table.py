@@ -6,7 +6,7 @@ Knows no model and no file format.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -16,7 +16,7 @@ from gradio.processing_utils import save_file_to_cache
 from gradio.utils import get_upload_folder
 
 from studio.errors import StudioError
-from studio.predict import Answered, Answerer, Who, predict_file
+from studio.predict import Answered, Answerer, Who, Wish, offer, predict_file
 from studio.runs import Run
 from studio.tasks import TASKS
 from studio.ui.kit import fragments
@@ -36,6 +36,7 @@ MOST_ANSWERS = 12  # that are shown
 @dataclass(frozen=True)
 class WholeTable:
     table: gr.File
+    columns: gr.Dropdown  # to be answered, where the table does not have those of training
     who: gr.Radio
     answer: gr.Button
     stop: gr.Button
@@ -44,12 +45,16 @@ class WholeTable:
 
     @property
     def shown(self) -> list[Any]:
-        return [self.table, self.who, self.answers, self.progress]
+        return [self.table, self.columns, self.who, self.answers, self.progress]
 
 
 def build() -> WholeTable:
     gr.Markdown(t("chat_tab.table_help"))
     table = gr.File(label=t("chat_tab.table"), file_types=TABLES, elem_id="whole-table", height=150)
+    columns = gr.Dropdown(
+        [], multiselect=True, label=t("chat_tab.columns"), info=t("chat_tab.columns_help"), visible=False,
+        interactive=True, elem_id="whole-columns",
+    )  # fmt: skip
     who = gr.Radio(
         [(t(f"chat_tab.by_{who}"), who) for who in get_args(Who)], value="model", label=t("chat_tab.by"),
         info=t("chat_tab.by_help"), visible=False, elem_id="whole-by",
@@ -60,14 +65,20 @@ def build() -> WholeTable:
         answers = gr.DownloadButton(
             str(t("chat_tab.take_answers")), variant="primary", visible=False, elem_id="whole-out"
         )  # fmt: skip
-    return WholeTable(table, who, answer, stop, answers, panel("whole-progress"))
+    return WholeTable(table, columns, who, answer, stop, answers, panel("whole-progress"))
 
 
 def wire(whole: WholeTable, studio: Studio, run: gr.Dropdown) -> None:
     buttons = [whole.answer, whole.stop]
-    whole.table.change(_given, whole.table, [whole.answer, whole.answers, whole.progress], **QUIET)
+    given = whole.table.change(
+        _given, whole.table, [whole.answer, whole.columns, whole.answers, whole.progress], **QUIET
+    )  # fmt: skip
+    given.then(on(studio, columns_of), [run, whole.table], whole.columns, **QUIET)
+    again = [whole.answer, whole.answers, whole.progress]
+    gr.on([whole.columns.input, whole.who.input], _otherwise, None, again, **QUIET)
     begun = whole.answer.click(_busy, None, buttons, **QUIET)
-    work = begun.then(on(studio, answer_table), [run, whole.table, whole.who], [whole.progress, whole.answers], **QUIET)
+    wanted = [run, whole.table, whole.who, whole.columns]
+    work = begun.then(on(studio, answer_table), wanted, [whole.progress, whole.answers], **QUIET)
     failed = work.failure(lambda: (*_idle(), None), None, [*buttons, whole.progress], **QUIET)
     done = work.success(lambda: gr.Button(visible=False), None, whole.stop, **QUIET)
     whole.stop.click(lambda: (*_idle(), None), None, [*buttons, whole.progress], cancels=[work, failed, done], **QUIET)
@@ -75,25 +86,45 @@ def wire(whole: WholeTable, studio: Studio, run: gr.Dropdown) -> None:
 
 def show(page: Page, run: Run | None) -> tuple[Any, ...]:
     classifies = run is not None and TASKS[run.config.task].labelled
-    return None, gr.Radio(value="model", visible=classifies), gr.DownloadButton(visible=False), None
+    who = gr.Radio(value="model", visible=classifies)
+    return None, _asked(), who, gr.DownloadButton(visible=False), None
 
 
-def answer_table(page: Page, run: str, table: str | None, who: Who = "model") -> Iterator[tuple[Any, Any]]:
+def columns_of(page: Page, run: str, table: str | None) -> Any:
+    """Which columns are to be answered, for a person to say where their names do not; what would be taken is chosen.
+
+    Raises StudioError for a table that cannot be answered.
+    """
+    if not table:
+        return _asked()
+    source = Path(table)
+    found = offer(Answerer(page.studio, run), source, source.with_name(_out(page, source)))
+    return _asked(found.columns, found.asked)
+
+
+def answer_table(  # noqa: PLR0913  (the widgets, as they are listed)
+    page: Page, run: str, table: str | None, who: Who = "model", columns: Sequence[str] | None = None
+) -> Iterator[tuple[Any, Any]]:
     """Progress, then the answered table to take home, as a file beside which nothing else of it is kept."""
     if not table:
         raise StudioError("chat_tab.no_table")
     source = Path(table)
-    answerer = Answerer(page.studio, run, who)
-    suffix = WRITTEN.get(source.suffix.casefold(), source.suffix.casefold())
+    answerer, wish = Answerer(page.studio, run, who), Wish(tuple(columns or ()))
     with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / f"{source.stem}-{page.say('chat_tab.answers_file')}{suffix}"
+        out = Path(folder) / _out(page, source)
         label = page.say("chat_tab.answering")
         found = yield from watch(
-            lambda progress: predict_file(answerer, source, out, progress, page.lang),
+            lambda progress: predict_file(answerer, source, out, progress, page.lang, wish),
             lambda share: ([fragments.under_way(share, label)], gr.DownloadButton(visible=False)),
         )
         kept = save_file_to_cache(out, cache_dir=get_upload_folder())
     yield summary(page, found), gr.DownloadButton(value=kept, visible=True)
+
+
+def _out(page: Page, source: Path) -> str:
+    """What the answered table is called."""
+    suffix = source.suffix.casefold()
+    return f"{source.stem}-{page.say('chat_tab.answers_file')}{WRITTEN.get(suffix, suffix)}"
 
 
 def summary(page: Page, found: Answered) -> list[Node]:
@@ -125,7 +156,16 @@ def _count(answer: str, count: int, found: Answered) -> Node:
 
 
 def _given(table: str | None) -> Any:
-    return gr.Button(interactive=bool(table), visible=True), gr.DownloadButton(visible=False), None
+    return gr.Button(interactive=bool(table), visible=True), _asked(), gr.DownloadButton(visible=False), None
+
+
+def _otherwise() -> Any:
+    """What was answered is not what is now wished for."""
+    return gr.Button(visible=True), gr.DownloadButton(visible=False), None
+
+
+def _asked(columns: Sequence[str] = (), chosen: Sequence[str] = ()) -> Any:
+    return gr.Dropdown(choices=list(columns), value=list(chosen), multiselect=True, visible=bool(columns))
 
 
 def _busy() -> Any:
