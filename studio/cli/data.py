@@ -95,6 +95,7 @@ def import_file(
                 "task": dataset.task,
                 "lesson": studio.data.lesson(dataset.id),
                 "rows": report.rows,
+                "unlabelled": report.unlabelled,
                 "columns": list(report.columns),
                 "roles": dict(report.roles),
                 "encoding": report.encoding,
