@@ -37,6 +37,7 @@ def lamp(light: Light, lang: Lang) -> Lamp:
         "simple": percent(figures.simple.share),
     }
     told = _known(figures, lang) if _tells_of_facts(light) else say(f"verdicts.why_{_why(light)}", lang, **words)
+    told += say("verdicts.on_the_way", lang) if light.on_the_way else ""
     return Lamp(
         light.colour, say(f"verdicts.{verdict}", lang), told, say(f"verdicts.{next_step}", lang, step=light.step)
     )

@@ -23,12 +23,14 @@ NONE_UNSEEN = "engine.no_validation_rows"  # the note of a run whose tests were 
 @dataclass(frozen=True)
 class Light:
     """A verdict with the figures that it tells; `step` is the one that is kept. While a run learns, only one that goes
-    astray is red: what is not there yet may still come."""
+    astray is red: what is not there yet may still come. `on_the_way`: the figures are of a test on the way, though all
+    is learned and nothing was asked yet of what was kept for the end."""
 
     verdict: Verdict
     figures: Figures
     running: bool = False
     step: int = 0
+    on_the_way: bool = False
 
     @property
     def colour(self) -> Colour:
@@ -53,7 +55,8 @@ def light(run: Run, report: Report | None = None) -> Light:
     ended: Verdict = judge(figures) if kept or run.has_adapter else "waiting"
     if COLOURS[ended] == "red" and any(test.risen for test in trail):
         ended = "astray"
-    return Light(_unless_broken(progress, ended), figures, False, step)
+    on_the_way = report is None and run.has_adapter and figures.unseen.count > 0
+    return Light(_unless_broken(progress, ended), figures, False, step, on_the_way=on_the_way)
 
 
 def of_card(report: Report, run: Figures) -> Figures:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.events import Evaluated, EventLog, Note
+from studio.lamp import lamp
 from studio.runs import Progress, Run, fold, status_of
 from studio.verdicts import NONE_UNSEEN, Light, light, smooth
 from studio.words import catalogue
@@ -194,6 +195,17 @@ def test_once_there_is_a_report_card_both_pages_show_the_same_light() -> None:
         base=metrics, tuned={**metrics, "correct": 60}, trained={**metrics, "correct": 99}, baseline={}
     )
     assert (of_run(run), light(run, report).verdict) == ("learned", "by_heart")
+    assert light(run).on_the_way and not light(run, report).on_the_way
+
+
+def test_what_a_test_on_the_way_found_is_called_so_once_the_rows_of_the_end_could_be_asked() -> None:
+    exams = [(50, 0.2, 38, 40), (100, 0.2, 39, 40)]
+    found = {
+        status: light(made_run(falling(1.1, 0.02), exams, status=status))
+        for status in ("running", "failed", "finished")
+    }
+    assert [status for status, one in found.items() if one.on_the_way] == ["finished"]
+    assert "途中考" in lamp(found["finished"], "zh").why and "途中考" not in lamp(found["running"], "zh").why
 
 
 def test_a_report_card_of_facts_leaves_to_the_run_how_well_it_fits() -> None:

@@ -50,7 +50,7 @@ def test_of_facts_the_figure_and_the_history_tell_how_many_are_known() -> None:
     tests = tuple(replace(test, recalled=29, taught=30) for test in run.progress.evaluations)
     known = replace(run, progress=replace(run.progress, evaluations=tests))
     figures = {fact.name: fact.value for fact in views.train_view(known, "zh").facts}
-    assert figures["你教的事"] == "记住 29 / 30 件" and figures["换个问法"].endswith("37 / 40 题）")
+    assert figures["你教的事"] == "记住 29 / 30 件" and figures["途中换个问法"].endswith("37 / 40 题）")
     assert views.run_row(known, "en").detail.endswith("29 of 30 facts")
 
 
@@ -151,4 +151,4 @@ def test_an_early_end_says_that_going_on_gives_nothing() -> None:
 def test_the_history_tells_name_status_and_score_and_changes_no_text() -> None:
     run = made_run(falling(1, 0.1), EXAMS, status="finished", name="<img src=x>")
     row = views.run_row(run, "en")
-    assert row.title == "<img src=x> × starter" and row.status == "Finished" and row.detail.endswith("test 92%")
+    assert row.title == "<img src=x> × starter" and row.status == "Finished" and row.detail.endswith("92% on the way")
