@@ -100,4 +100,4 @@ def test_every_place_counts_the_rows_as_they_are_now(page: Page, reviews: str) -
     assert listed == ("评价（23 条）", reviews)
     said = str(data_tab.recounted(page, reviews))
     assert "'23'" in said and "刚读进来时" in said and "'24'" in said
-    assert "23 条都可以拿去学了" in str(data_tab.standing_nodes(page, reviews)[0])
+    assert "23 条都齐了" in str(data_tab.standing_nodes(page, reviews)[0])
