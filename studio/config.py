@@ -10,12 +10,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    TypeAdapter,
+    ValidationError,
+)
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_after_validator_function
 
 from studio.errors import StudioError
-from studio.methods import METHODS
+from studio.methods import METHODS, only_for
 from studio.tasks import Task
 from studio.words import LANGS, Lang, say
 
@@ -23,16 +31,19 @@ Preset = Literal["fast", "balanced", "thorough"]
 STARTER = "starter"
 SHOWN = 60  # characters of a value that was refused
 MOST_PROBLEMS = 12
+ALL_LINEAR = "all-linear"
 LIMITS = ("greater_than_equal", "less_than_equal")  # pydantic's names for a value beyond them
 
 
 @dataclass(frozen=True)
 class Knob:
     """Marks a setting that a person may turn. Its name is `knobs.NAME`, its help `knobs.NAME_help`, its unit, if it has
-    one, `knobs.unit_UNIT`."""
+    one, `knobs.unit_UNIT`. One that was `added` later decides nothing at its default, so that a run of before is still
+    the same run."""
 
     advanced: bool = True
     unit: str = ""
+    added: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,14 @@ class OneOf:
         if value not in self.table:
             raise ValueError(value)
         return value
+
+
+def _names(value: Any) -> Any:
+    """Names in one line, with commas between, as they may be written: in a list, with spaces or Chinese commas."""
+    if not isinstance(value, str | list | tuple):
+        return value
+    parts = value.replace("，", ",").split(",") if isinstance(value, str) else [str(part) for part in value]
+    return ",".join(part.strip() for part in parts if part.strip()) or ALL_LINEAR
 
 
 class RunConfig(BaseModel):
@@ -67,6 +86,14 @@ class RunConfig(BaseModel):
     rank: Annotated[int, Field(ge=1, le=256), Knob()] = 16
     alpha: Annotated[int, Field(ge=1, le=1024), Knob()] = 32
     dropout: Annotated[float, Field(ge=0.0, le=0.9), Knob()] = 0.0
+    target_modules: Annotated[str, BeforeValidator(_names), Field(max_length=400), Knob(added=True)] = ALL_LINEAR
+    rslora: Annotated[bool, Knob(added=True)] = False
+    dora: Annotated[bool, Knob(added=True)] = False
+    lora_plus: Annotated[float, Field(ge=1.0, le=64.0), Knob(added=True)] = 1.0
+    init_weights: Annotated[Literal["standard", "pissa"], Knob(added=True)] = "standard"
+    layers: Annotated[int, Field(ge=1, le=256), Knob(added=True)] = 2
+    train_head: Annotated[bool, Knob(added=True)] = False
+    virtual_tokens: Annotated[int, Field(ge=1, le=1024), Knob(unit="tokens", added=True)] = 20
     embedding_noise: Annotated[float, Field(ge=0.0, le=3.0), Knob()] = 0.0
     wordings: Annotated[int, Field(ge=0, le=100), Knob(unit="wordings")] = 0
     stop_when_known: Annotated[float, Field(ge=0.0, le=1.0), Knob()] = 0.0
@@ -109,12 +136,33 @@ class RunConfig(BaseModel):
     def of(cls, values: Mapping[str, Any]) -> RunConfig:
         """A checked RunConfig.
 
-        Raises StudioError that names every unknown key, wrong type and value out of its limits at once.
+        Raises StudioError that names every unknown key, wrong type and value out of its limits at once, or every
+        setting that was changed and is not the method's.
         """
         try:
-            return cls.model_validate(dict(values))
+            found = cls.model_validate(dict(values))
         except ValidationError as error:
             raise _refusal([_problem(cls, issue) for issue in error.errors()]) from error
+        if foreign := [name for name in found.changed if (of := only_for(name)) and found.method not in of]:
+            of_others = [(name, clipped(getattr(found, name)), " / ".join(only_for(name))) for name in foreign]
+            raise _refusal([(name, value, f"method: {methods}") for name, value, methods in of_others])
+        return found
+
+    @property
+    def changed(self) -> dict[str, Any]:
+        """The settings that are not at their defaults."""
+        fields = type(self).model_fields
+        return {name: value for name, value in self.model_dump().items() if value != fields[name].default}
+
+    @property
+    def deciding(self) -> dict[str, Any]:
+        """The settings that tell one run from another."""
+        quiet = {name for name, knob in self.knobs().items() if knob.added} - self.changed.keys()
+        return {name: value for name, value in self.model_dump().items() if name not in quiet}
+
+    def reads(self, context: int) -> int:
+        """The most tokens of a row that a model reads which holds `context`: the virtual ones take theirs."""
+        return context - self.virtual_tokens * METHODS[self.method].ahead
 
     def with_changes(self, changes: Mapping[str, Any]) -> RunConfig:
         """A copy with some settings changed and checked. Raises StudioError as `of` does."""

@@ -195,6 +195,10 @@ class Engine(Protocol):
 
     def preview(self, model_dir: Path, splits: Splits, config: RunConfig) -> list[list[tuple[str, Shade]]]: ...
 
+    def check(self, config: RunConfig, model_dir: Path) -> None:
+        """Raises StudioError where a run could not begin by these settings on this model."""
+        ...
+
     def estimate(self, config: RunConfig, card: ModelCard, counts: TokenCounts, machine: Machine) -> Estimate: ...
 
     def train(self, job: Job, stop: Stop) -> None:

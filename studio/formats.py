@@ -7,17 +7,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from studio.methods import METHODS
+
 
 @dataclass(frozen=True)
 class Format:
-    """`room` is the module that writes it; `needs` are the packages with which it opens elsewhere."""
+    """`room` is the module that writes it; `needs` are the packages with which it opens elsewhere. `merged`: what was
+    learned is part of the weights in it; `alone`: it is without them."""
 
     room: str
     needs: tuple[str, ...] = ("torch", "transformers")
+    merged: bool = False
+    alone: bool = False
 
 
 # The first is what a person who asks for nothing in particular gets.
 FORMATS: dict[str, Format] = {
-    "merged": Format("studio.engine.export.merged"),
-    "adapter": Format("studio.engine.export.adapter", needs=("torch", "transformers", "peft")),
+    "merged": Format("studio.engine.export.merged", merged=True),
+    "adapter": Format("studio.engine.export.adapter", needs=("torch", "transformers", "peft"), alone=True),
 }
+
+
+def of(method: str) -> list[str]:
+    """The formats in which what a method teaches can be taken home."""
+    how = METHODS[method]
+    return [
+        name
+        for name, format in FORMATS.items()
+        if (how.merges or not format.merged) and (how.alone or not format.alone)
+    ]

@@ -14,14 +14,40 @@ Quantise = Literal["none", "nf4"]
 @dataclass(frozen=True)
 class Method:
     """`title` is its proper name. `room` is the module that attaches it to a model; `quantise`: as what the frozen
-    weights are stored, apart from what learns beside them."""
+    weights are stored, apart from what learns beside them; `knobs`: the settings that are its own, shared only with
+    methods that name them too; `precision`: the number format that it needs, if any will not do; `merges`: whether
+    what was learned can become part of plain weights; `alone`: whether it can be had without the base; `ahead`: whether
+    virtual tokens stand before every row; `rate`: how many times LoRA's learning rate it learns with."""
 
     title: str
-    room: str = "studio.engine.methods.lora"
+    room: str
     quantise: Quantise = "none"
+    knobs: tuple[str, ...] = ()
+    precision: Literal["fp32"] | None = None
+    merges: bool = True
+    alone: bool = True
+    ahead: bool = False
+    rate: float = 1.0
 
 
+ROOMS = "studio.engine.methods"
+LORA = f"{ROOMS}.lora"
+AHEAD = ("virtual_tokens",)
+LORA_KNOBS = ("rank", "alpha", "dropout", "target_modules", "rslora", "dora", "lora_plus", "init_weights")
 METHODS: dict[str, Method] = {
-    "lora": Method("LoRA"),
-    "qlora": Method("QLoRA", quantise="nf4"),
+    "lora": Method("LoRA", LORA, knobs=LORA_KNOBS),
+    "qlora": Method("QLoRA", LORA, quantise="nf4", knobs=LORA_KNOBS),
+    "freeze": Method(
+        "Freeze", f"{ROOMS}.freeze", knobs=("layers", "train_head"), precision="fp32", alone=False, rate=0.1
+    ),
+    "full": Method("Full", f"{ROOMS}.full", precision="fp32", alone=False, rate=0.1),
+    "ia3": Method("(IA)³", f"{ROOMS}.ia3", rate=10.0),
+    "prefix": Method("Prefix tuning", f"{ROOMS}.prefix", knobs=AHEAD, merges=False, ahead=True, rate=10.0),
+    "ptuning": Method("P-tuning", f"{ROOMS}.ptuning", knobs=AHEAD, merges=False, ahead=True, rate=1.0),
+    "prompt": Method("Prompt tuning", f"{ROOMS}.prompt", knobs=AHEAD, merges=False, ahead=True, rate=10.0),
 }
+
+
+def only_for(knob: str) -> tuple[str, ...]:
+    """The methods that a setting belongs to; () where it belongs to all."""
+    return tuple(name for name, method in METHODS.items() if knob in method.knobs)

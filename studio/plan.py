@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from studio.config import Preset, RunConfig
 from studio.contract import Estimate, ModelCard, TokenCounts
 from studio.data.schema import Splits
+from studio.methods import METHODS
 from studio.tasks import Lesson
 from studio.words import LANGS, Lang, say
 
@@ -58,6 +59,7 @@ class Plan:
     estimate: Estimate
     rows: int
     asked: Asked = Asked()
+    reasons: Mapping[str, Mapping[Lang, str]] = field(default_factory=dict)  # of numbers, by their names
 
     @property
     def left_out(self) -> int:
@@ -197,6 +199,25 @@ def learning_rate(parameters: int) -> float:
     """For LoRA by the size of the base: 2e-4 for a 7B (QLoRA, Dettmers et al. 2023), higher below, lower above."""
     sizes = ((SMALL, 1.5e-3), (300e6, 1e-3), (1e9, 5e-4), (13e9, 2e-4))
     return next((rate for size, rate in sizes if parameters < size), 1e-4)
+
+
+def paced(computed: Mapping[str, Any], method: str) -> dict[str, Any]:
+    """The computed settings at a method's own learning rate.
+
+    What changes the model's own weights goes a tenth as far at a step, as full tuning does everywhere (2e-5 beside 2e-4
+    for a 7B: Biderman et al. 2024, arXiv 2405.09673); a few numbers that steer the whole model have to go further
+    (0.3 for prompts, arXiv 2104.08691; 3e-3 for (IA)³, 2205.05638, whose LoRA has 3e-4).
+    """
+    return {**computed, "learning_rate": computed["learning_rate"] * METHODS[method].rate}
+
+
+def reasons(method: str) -> dict[str, dict[Lang, str]]:
+    """Why the method's learning rate is not LoRA's, if it is not."""
+    times = METHODS[method].rate
+    if times == 1.0:
+        return {}
+    key = "plan.rate_higher" if times > 1 else "plan.rate_lower"
+    return {"learning_rate": {lang: say(key, lang, method=METHODS[method].title, times=f"{times:g}") for lang in LANGS}}
 
 
 def max_length(longest: int, context: int) -> int:

@@ -6,7 +6,7 @@ Knows no run. Which numbers follow from which is decided in `plan`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,21 +56,31 @@ class Planner:
         splits = self.splits(asked)
         check_teachable(splits)
         check_filled(splits, self.data.get(dataset))
-        card = self.engine.model_card(asked.model, self.models)
-        model_dir = self.engine.fetch(asked.model, self.models, progress)
+        card, model_dir = self._had(asked, progress)
         taught = len(facts(splits.train)) if splits.lesson == "facts" else 0
         further = planning.further_wordings(splits.lesson, len(splits.train))
         wordings = asked.wordings if "wordings" in changes else further
         max_length = asked.max_length if "max_length" in changes else card.context
         counts = self.engine.token_counts(model_dir, splits, max_length, wordings, self.tokens(dataset))
-        computed = planning.settings(splits.lesson, counts, card, preset, taught)
+        computed = planning.paced(planning.settings(splits.lesson, counts, card, preset, taught), asked.method)
         config = RunConfig.of({**of, **computed, "wordings": wordings, **changes})
-        return self._planned(config, splits, card, model_dir)
+        self.engine.check(config, model_dir)
+        reasons = {} if "learning_rate" in changes else planning.reasons(config.method)
+        return replace(self._planned(config, splits, card, model_dir), reasons=reasons)
 
     def plan_for(self, config: RunConfig) -> Plan:
         """A given RunConfig with its estimate."""
+        return self._planned(config, self.splits(config), *self._had(config))
+
+    def _had(self, config: RunConfig, progress: Progress = no_progress) -> tuple[ModelCard, Path]:
+        """The card of a job's model, with the context that its method leaves, and its folder.
+
+        Raises StudioError when it cannot be had, or does not go with the settings.
+        """
         card = self.engine.model_card(config.model, self.models)
-        return self._planned(config, self.splits(config), card, self.engine.fetch(config.model, self.models))
+        folder = self.engine.fetch(config.model, self.models, progress)
+        self.engine.check(config, folder)
+        return replace(card, context=config.reads(card.context)), folder
 
     def _planned(self, config: RunConfig, splits: Splits, card: ModelCard, model_dir: Path) -> Plan:
         counts = self._counts(config, splits, model_dir)

@@ -92,6 +92,9 @@ class FakeEngine:
     def preview(self, model_dir: Path, splits: Splits, config: RunConfig) -> list[list[tuple[str, Shade]]]:
         return [_pieces(example, config.max_length) for example in splits.train[:5]]
 
+    def check(self, config: RunConfig, model_dir: Path) -> None:
+        """Its models take every setting."""
+
     def estimate(self, config: RunConfig, card: ModelCard, counts: TokenCounts, machine: Machine) -> Estimate:
         steps = _steps(counts.rows, config)
         memory = card.size_gib * {"none": 1.0, "nf4": 0.5}[METHODS[config.method].quantise] + 0.5

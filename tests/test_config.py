@@ -11,6 +11,7 @@ from studio import jobfile
 from studio.config import RunConfig
 from studio.errors import StudioError
 from studio.jobfile import JobFile
+from studio.methods import METHODS, only_for
 
 REQUIRED = {"task": "chat", "dataset": "data-1", "dataset_version": 1}
 
@@ -32,7 +33,7 @@ def test_all_problems_are_named_at_once_with_their_limits() -> None:
     for lang in ("zh", "en"):
         said = refusal.value.say(lang)
         assert "rank = 0 → 1 … 256" in said and "learning_rate = 9.0 → 1e-07 … 0.1" in said
-        assert "rnak = 8 → ✗" in said and "method = magic → lora / qlora" in said
+        assert "rnak = 8 → ✗" in said and f"method = magic → {' / '.join(METHODS)}" in said
 
 
 def test_the_english_refusal_has_no_chinese_in_it() -> None:
@@ -89,3 +90,38 @@ def test_what_is_no_number_lies_within_no_limits(value: str) -> None:
     with pytest.raises(StudioError) as refusal:
         RunConfig.of({**REQUIRED, "dropout": float(value)})
     assert f"dropout = {value} → 0 … 0.9" in refusal.value.say("en")
+
+
+@pytest.mark.parametrize(
+    ("method", "changes"),
+    [("full", {"rank": 8}), ("lora", {"layers": 4}), ("prefix", {"dora": True}), ("freeze", {"virtual_tokens": 9})],
+)
+def test_a_setting_of_other_methods_is_refused_with_their_names(method: str, changes: dict) -> None:
+    with pytest.raises(StudioError) as refusal:
+        RunConfig.of({**REQUIRED, "method": method, **changes})
+    ((name, value),) = changes.items()
+    for lang in ("zh", "en"):
+        assert f"{name} = {value} → method: {' / '.join(only_for(name))}" in refusal.value.say(lang)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_takes_its_own_settings_and_all_that_belong_to_none(method: str) -> None:
+    for name in RunConfig.knobs():
+        if not only_for(name) or name in METHODS[method].knobs:
+            RunConfig.of({**REQUIRED, "method": method, name: RunConfig.model_fields[name].default})
+    assert set(METHODS[method].knobs) <= RunConfig.knobs().keys()
+
+
+@pytest.mark.parametrize("given", ["q_proj, v_proj", "q_proj，v_proj,", ["q_proj", "v_proj"], ("q_proj ", " v_proj")])
+def test_layers_may_be_named_in_a_line_or_a_list(given: object) -> None:
+    assert RunConfig.of({**REQUIRED, "target_modules": given}).target_modules == "q_proj,v_proj"
+
+
+def test_no_layers_named_are_all() -> None:
+    assert RunConfig.of({**REQUIRED, "target_modules": " "}).target_modules == "all-linear"
+
+
+def test_a_setting_that_came_later_tells_runs_apart_only_when_it_is_changed() -> None:
+    plain, changed = RunConfig.of(REQUIRED), RunConfig.of({**REQUIRED, "dora": True})
+    assert "dora" not in plain.deciding and "rank" in plain.deciding
+    assert changed.deciding == {**plain.deciding, "dora": True}

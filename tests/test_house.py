@@ -54,7 +54,7 @@ def test_no_function_is_longer_than_a_screen() -> None:
     assert [one for one in found if one[-1] > SCREEN] == []
 
 
-NAMES = {*TASKS, *METHODS, *FORMATS, "prefer"}
+NAMES = {*TASKS, *METHODS, *FORMATS, "prefer"} - {"prompt"}  # which is what a column may be, too
 ROOMS = ("studio/tasks.py", "studio/methods.py", "studio/formats.py", "studio/engine/objectives/")
 
 

@@ -24,7 +24,7 @@ REVIEWS = [
 
 
 def newer(text: str) -> str:
-    return text.replace(f"format: {jobfile.present()}", "format: 99") + "tempo: adagio\nlayers: [1, 2]\n"
+    return text.replace(f"format: {jobfile.present()}", "format: 99") + "tempo: adagio\nwidths: [1, 2]\n"
 
 
 def test_what_is_written_has_a_number_and_is_read_as_it_was() -> None:
@@ -69,11 +69,11 @@ def test_what_only_a_newer_version_knows_is_kept_and_never_trained_by() -> None:
     text = newer(JobFile(CONFIG).text())
     job = jobfile.read(text)
     assert (job.config, job.format) == (CONFIG, 99)
-    assert job.unknown == {"tempo": "adagio", "layers": [1, 2]}
+    assert job.unknown == {"tempo": "adagio", "widths": [1, 2]}
     assert job.text() == jobfile.read(job.text()).text() and "tempo: adagio" in job.text()
     with pytest.raises(StudioError) as refusal:
         job.to_train()
-    assert all("tempo, layers" in refusal.value.say(lang) for lang in LANGS)
+    assert all("tempo, widths" in refusal.value.say(lang) for lang in LANGS)
     assert jobfile.read(JobFile(CONFIG).text().replace("format: 1", "format: 99")).to_train() == CONFIG
 
 

@@ -10,7 +10,19 @@ from hypothesis import strategies as st
 
 from studio.config import RunConfig
 from studio.contract import Estimate, ModelCard, TokenCounts
-from studio.plan import COURSES, Asked, Plan, duration, further_wordings, learning_rate, max_length, settings
+from studio.methods import METHODS
+from studio.plan import (
+    COURSES,
+    Asked,
+    Plan,
+    duration,
+    further_wordings,
+    learning_rate,
+    max_length,
+    paced,
+    reasons,
+    settings,
+)
 
 SIZES = {"starter": int(7e6), "0.6b": int(6e8), "8b": int(8e9)}
 
@@ -148,3 +160,16 @@ def test_where_rows_are_too_long_for_the_model_all_that_it_reads_is_allowed() ->
     computed = settings("manner", of, card(SIZES["starter"]), "balanced")
     assert computed["max_length"] == 1024
     assert computed["epochs"] == settings("manner", counts(24), card(SIZES["starter"]), "balanced")["epochs"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("size", SIZES)
+def test_every_method_learns_at_a_rate_of_its_own_and_says_why(method: str, size: str) -> None:
+    computed = settings("manner", counts(91), card(SIZES[size]), "balanced")
+    found = paced(computed, method)
+    RunConfig.of({"task": "chat", "dataset": "d", "dataset_version": 1, "method": method, **found})
+    times = found["learning_rate"] / computed["learning_rate"]
+    assert times == pytest.approx(METHODS[method].rate)
+    said = reasons(method).get("learning_rate", {"zh": "", "en": ""})
+    assert all(bool(said[lang]) == (METHODS[method].rate != 1) for lang in ("zh", "en"))
+    assert ("own weights" in said["en"]) == (times < 0.99)

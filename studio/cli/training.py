@@ -37,6 +37,7 @@ def plan(
         console.result(
             {
                 "config": made.config.model_dump(),
+                "reasons": made.reasons,
                 "steps": made.estimate.steps,
                 "estimate": asdict(made.estimate),
                 "tokens": asdict(made.counts),

@@ -5,11 +5,10 @@ Knows no data, no training loop and no method: what learns, and how it becomes p
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 
 from studio import commit
 from studio.config import RunConfig
@@ -17,7 +16,6 @@ from studio.engine import catalog, device, methods
 from studio.engine.load import Base
 from studio.errors import StudioError
 
-WEIGHTS = "adapter_model.safetensors"
 Weights = dict[str, torch.Tensor]
 
 
@@ -27,25 +25,13 @@ def parameters(base: Base) -> dict[str, torch.nn.Parameter]:
 
 
 def weights(base: Base) -> Weights:
-    """A copy of the adapter on the CPU, by the names that peft saves."""
-    from peft import get_peft_model_state_dict
-
-    # without save_embedding_layers=False peft would ask the hub whether the vocabulary had grown
-    state = get_peft_model_state_dict(base.peft, save_embedding_layers=False)
-    return {name: weight.detach().to("cpu", copy=True).contiguous() for name, weight in state.items()}
+    """A copy of what learns, on the CPU."""
+    return methods.room(base.method).weights(base)
 
 
 def put(base: Base, state: Weights) -> None:
-    """Sets the adapter's weights. Raises StudioError unless they are exactly those of this model and rank."""
-    from peft import set_peft_model_state_dict
-
-    if _shapes(state) != _shapes(weights(base)):
-        raise StudioError("engine.adapter_does_not_fit")
-    set_peft_model_state_dict(base.peft, state)
-
-
-def _shapes(state: Weights) -> dict[str, torch.Size]:
-    return {name: weight.shape for name, weight in state.items()}
+    """Sets what learns. Raises StudioError unless it is exactly of this model and these settings."""
+    methods.room(base.method).put(base, state)
 
 
 def finite(state: Weights) -> bool:
@@ -54,16 +40,14 @@ def finite(state: Weights) -> bool:
 
 
 def save(base: Base, state: Weights, folder: Path, step: int) -> None:
-    """Commits the adapter as peft writes it: adapter_config.json and safetensors, in a whole folder or not at all.
+    """Commits what was learned as its method writes it, one safetensors file among it, in a whole folder or not at all.
 
     Raises StudioError when a weight is not finite.
     """
     if not finite(state):
         raise StudioError("engine.adapter_not_finite")
-    settings = replace(base.peft.peft_config["default"], base_model_name_or_path=base.folder.name, inference_mode=True)
     with commit.committed(folder, step=step, base=catalog.identity(base.folder)) as draft:
-        settings.save_pretrained(str(draft))
-        save_file(state, draft / WEIGHTS, metadata={"format": "pt"})
+        methods.room(base.method).write(base, state, draft)
 
 
 def saved_step(folder: Path) -> int | None:
@@ -75,7 +59,8 @@ def read(folder: Path) -> Weights:
     """A committed adapter. Raises StudioError when it is damaged or a weight is not finite."""
     if not commit.whole(folder):
         raise StudioError("engine.adapter_damaged", folder=str(folder))
-    state = load_file(folder / WEIGHTS)
+    (file,) = folder.glob("*.safetensors")
+    state = load_file(file)
     if not finite(state):
         raise StudioError("engine.adapter_not_finite")
     return state

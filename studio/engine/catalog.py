@@ -177,6 +177,17 @@ def count_parameters(folder: Path) -> int:
     return total
 
 
+def linear_layers(folder: Path) -> set[str]:
+    """What the linear layers of a model's blocks are called: the last part of their names, such as q_proj."""
+    found = set()
+    for path in weight_files(folder):
+        for name, entry in _header(path).items():
+            *above, layer, kind = ["", "", *name.split(".")]
+            if kind == "weight" and len(entry.get("shape", ())) == 2 and any(part.isdigit() for part in above):
+                found.add(layer)
+    return found
+
+
 def identity(folder: Path) -> str:
     """What tells these weights from others: a SHA-256 over their sizes, headers and SAMPLES blocks of each file.
 

@@ -72,9 +72,14 @@ class TorchEngine:
     def preview(self, model_dir: Path, splits: Splits, config: RunConfig) -> list[list[tuple[str, Shade]]]:
         from studio.engine import catalog, load
 
-        longest = min(config.max_length, catalog.Shape.of(catalog.check(model_dir)).context)
+        longest = min(config.max_length, config.reads(catalog.Shape.of(catalog.check(model_dir)).context))
         encoder = Encoder.of(load.tokenizer(model_dir), splits, longest)
         return [encoder.preview(example) for example in splits.train[:PREVIEW_ROWS]]
+
+    def check(self, config: RunConfig, model_dir: Path) -> None:
+        from studio.engine import methods
+
+        methods.check(config, model_dir)
 
     def estimate(self, config: RunConfig, card: ModelCard, counts: TokenCounts, machine: Machine) -> Estimate:
         from studio.engine import memory

@@ -14,7 +14,7 @@ from studio.contract import Job
 from studio.data.schema import Example
 from studio.data.teaching import lesson
 from studio.data.thoughts import spoken
-from studio.engine import catalog, drafts, generate
+from studio.engine import drafts, generate
 from studio.engine.encode import Encoded
 from studio.engine.load import Base
 from studio.engine.objectives import OBJECTIVES
@@ -35,9 +35,8 @@ class Paired:
     rows: Rows
 
     @classmethod
-    def of(cls, job: Job, examples: Sequence[Example]) -> Paired:
-        context = catalog.Shape.of(catalog.check(job.model_dir)).context
-        return cls(examples, rows_of(job.model_dir, job.splits, examples, context, job.tokens))
+    def of(cls, job: Job, examples: Sequence[Example], longest: int) -> Paired:
+        return cls(examples, rows_of(job.model_dir, job.splits, examples, longest, job.tokens))
 
     def pair(self, place: int) -> tuple[Example, Encoded]:
         return self.examples[self.rows.places[place]], self.rows[place]
@@ -52,11 +51,11 @@ class Exam:
         self.task = job.config.task
         self.encoder = base.encoder(job)
         draw = random.Random(job.config.seed)
-        asked = Paired.of(job, job.splits.validation)
+        asked = Paired.of(job, job.splits.validation, base.context)
         self.unseen = bool(asked.rows)
-        self.rows = _drawn(asked if self.unseen else Paired.of(job, job.splits.train), MOST_ROWS, draw)
+        self.rows = _drawn(asked if self.unseen else Paired.of(job, job.splits.train, base.context), MOST_ROWS, draw)
         taught = job.splits.train if job.splits.lesson == "facts" else ()
-        self.facts = _drawn_facts(Paired.of(job, taught), draw) if taught else []
+        self.facts = _drawn_facts(Paired.of(job, taught, base.context), draw) if taught else []
         self.missing = "engine.no_exam" if self.facts else "engine.no_validation_rows"
 
     def sit(self, step: int, epoch: float) -> Evaluated:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
@@ -58,8 +59,17 @@ class Learner:
         self.config = config
         self.steps_per_epoch = steps_per_epoch(len(rows), config.batch_size)
         self.parameters = adapters.parameters(self.base)
-        self._optimizer = torch.optim.AdamW(self.parameters.values(), weight_decay=config.weight_decay, fused=True)
+        self._optimizer = torch.optim.AdamW(self._groups(), weight_decay=config.weight_decay, fused=True)
         self._epoch, self._order = -1, list[np.ndarray]()
+
+    def _groups(self) -> list[dict[str, Any]]:
+        """What learns at one rate together, in the model's order."""
+        hurry = methods.room(self.config.method).hurry
+        of = {name: hurry(name, self.config) for name in self.parameters}
+        return [
+            {"params": [weight for name, weight in self.parameters.items() if of[name] == times], "hurry": times}
+            for times in dict.fromkeys(of.values())
+        ]
 
     def step(self, number: int, rate: float) -> Measured:
         """Step `number`, counted from 1: forward, backward, clip to norm 1, AdamW at `rate`.
@@ -81,7 +91,7 @@ class Learner:
         measured = Measured(shown, norm, sum(map(len, [*rows, *known])))
         if measured.finite:
             for group in self._optimizer.param_groups:
-                group["lr"] = rate
+                group["lr"] = rate * group["hurry"]
             self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
         return measured

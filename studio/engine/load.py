@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -33,8 +33,9 @@ TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
 class Base:
     """A frozen base model, ready to run.
 
-    `model` is a model of transformers, with what a `method` teaches beside it once `peft`,
-    peft's view of it, is set.
+    `model` is a model of transformers, with what a `method` teaches beside it once `peft`, peft's view of it, is set,
+    or within it, where the layers that learn are kept as they were in `untouched`, by name. `ahead`: virtual tokens
+    that stand before every row.
     """
 
     model: Any
@@ -44,6 +45,8 @@ class Base:
     quantise: Quantise = "none"
     method: str = ""  # by which something learns beside it, if anything does
     peft: Any = None
+    untouched: Mapping[str, Any] = field(default_factory=dict)
+    ahead: int = 0
 
     @property
     def device(self) -> torch.device:
@@ -56,7 +59,8 @@ class Base:
 
     @property
     def context(self) -> int:
-        return catalog.Shape.of(self.model.config.to_dict()).context
+        """The most tokens of a row that it reads."""
+        return catalog.Shape.of(self.model.config.to_dict()).context - self.ahead
 
     @cached_property
     def end_ids(self) -> list[int]:

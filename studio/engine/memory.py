@@ -27,6 +27,9 @@ SHARE_OF_PEAK = 0.6  # of a large matrix product's rate that a training step rea
 EVERYDAY_TOKENS = 30  # of a rehearsed question and its answer, about
 LOADING_SECONDS = 3.0
 SAFE = 1.1
+# Bytes for each weight that learns: itself or what it was, gradient and two moments of AdamW, in fp32; in the memory of
+# the processor also the best so far, and in place of the gradient the copy of all of them that a checkpoint writes.
+OF_LEARNED = {"cpu": 4 + 8 + 4 + 12, "cuda": 16, "mps": 4 + 8 + 4 + 12}
 BYTES: Mapping[Quantise, float] = {"none": 0.0, "nf4": 0.52}  # of a frozen weight; 0: as many as its precision has
 SLOWER: Mapping[Quantise, float] = {"none": 1.0, "nf4": 1.6}  # launching a step, whose weights are unpacked first
 
@@ -36,7 +39,7 @@ class Memory:
     """Bytes at the fullest moment of training."""
 
     weights: float
-    adapter: float  # weights, gradients and two moments of AdamW, in fp32
+    adapter: float  # what learns
     activations: float
     logits: float
     exam: float  # what a test reads at once, while no step is made
@@ -64,7 +67,7 @@ def estimate(config: RunConfig, card: ModelCard, counts: TokenCounts, machine: M
 
 def memory_of(config: RunConfig, card: ModelCard, counts: TokenCounts, kind: Literal["cpu", "cuda", "mps"]) -> Memory:
     """The terms. Activations: what a block keeps for its backward pass, some 20 vectors of its width per token."""
-    precision = device.training_precision(config.precision, kind)
+    precision = methods.precision(config, kind)
     size = 2 if precision == "bf16" else 4
     embeddings = min(card.vocabulary * card.hidden * 2, card.parameters)
     body = card.parameters - embeddings
@@ -73,11 +76,12 @@ def memory_of(config: RunConfig, card: ModelCard, counts: TokenCounts, kind: Lit
     tokens = min(MICRO_TOKENS, config.batch_size * min(max(counts.longest, 1), config.max_length))
     per_token = card.layers * (14 * card.hidden + 4 * card.inner) * size + 16 * card.hidden
     learned = counts.learned / max(counts.tokens, 1)
+    room = methods.room(config.method)
     read = min(drafts.most_tokens(card.vocabulary), counts.tokens)
     return Memory(
         weights=weights,
-        adapter=16 * methods.room(config.method).trained(config, card),
-        activations=tokens * per_token,
+        adapter=OF_LEARNED[kind] * room.trained(config, card),
+        activations=tokens * per_token * (room.depth(config, card) + 1 / card.layers),
         logits=tokens * learned * card.vocabulary * 4 * 3,
         exam=read * ((4 * card.hidden + 2 * card.inner) * size + learned * card.vocabulary * 4 * 3),
     )
@@ -86,14 +90,17 @@ def memory_of(config: RunConfig, card: ModelCard, counts: TokenCounts, kind: Lit
 def seconds_of(
     config: RunConfig, card: ModelCard, counts: TokenCounts, kind: Literal["cpu", "cuda", "mps"], steps: int
 ) -> float:
-    """Four floating-point operations per parameter and token (LoRA needs no gradient of the frozen weights), norms,
-    attention and adapters by the width of the layers, launching each step's operations, and the tests on the way."""
-    precision = device.training_precision(config.precision, kind)
+    """Two floating-point operations per parameter and token forward, two back as far as gradients go, and two for the
+    gradient of each weight that learns; norms, attention and adapters by the width of the layers, launching each step's
+    operations, and the tests on the way."""
+    precision = methods.precision(config, kind)
     speed = SHARE_OF_PEAK * device.matmul_rates("cpu" if kind == "mps" else kind)[precision]
     learned = counts.learned / max(counts.tokens, 1)
     head = card.vocabulary * card.hidden
     tokens = (counts.tokens + config.rehearsal * counts.rows * EVERYDAY_TOKENS) * config.epochs
-    work = 4 * (max(card.parameters - head, 0) + learned * head) * tokens
+    room = methods.room(config.method)
+    share = min(1.0, room.trained(config, card) / card.parameters)
+    work = (max(card.parameters - head, 0) + learned * head) * tokens * (2 + 2 * room.depth(config, card) + 2 * share)
     launches = STEP_SECONDS[kind] * card.layers * SLOWER[METHODS[config.method].quantise]
     rest = TOKEN_SECONDS[kind] * card.layers * card.hidden * tokens
     tests = len(exam_steps(config, steps)) * launches * OBJECTIVES[config.task].passes * 2

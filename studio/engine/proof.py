@@ -39,7 +39,7 @@ def same_weights(tuned: Base, folder: Path) -> int:
     """
     method = methods.room(tuned.method)
     changed = method.changed(tuned)
-    own = {name: weight for name, weight in tuned.model.named_parameters() if not method.is_learned(name)}
+    own = {name: weight for name, weight in tuned.model.named_parameters() if not method.is_added(name)}
     with ExitStack() as files:
         opened = [files.enter_context(safe_open(path, "pt")) for path in catalog.weight_files(folder)]
         written = {name: file for file in opened for name in file.keys()}  # noqa: SIM118  (it is no dict)
@@ -47,8 +47,8 @@ def same_weights(tuned: Base, folder: Path) -> int:
             layer, _, kind = name.replace(".base_layer.", ".").rpartition(".")
             filed = _name_in_file(tuned, f"{layer}.{kind}", weight)
             found = written[filed].get_tensor(filed) if filed in written else torch.empty(0)
-            learned = layer in changed and kind == "weight"
-            same = method.holds(changed[layer], found) if learned else torch.equal(found, weight.cpu())
+            holds = changed.get(f"{layer}.{kind}")
+            same = holds(found) if holds else torch.equal(found, weight.cpu())
             if not same or found.dtype != device.dtype_of(tuned.precision):
                 raise StudioError("engine.export_differs", where=filed)
     return len(own)

@@ -13,7 +13,7 @@ from studio.contract import Job, Lane, Prediction, Progress, Sampling, Stop, no_
 from studio.data import asking
 from studio.data.asking import Conversation
 from studio.data.schema import Example, Message
-from studio.engine import adapters, catalog, device, drafts, generate, load, scoring
+from studio.engine import adapters, catalog, device, drafts, generate, load, methods, scoring
 from studio.engine.device import Precision
 from studio.engine.load import Base
 from studio.methods import METHODS
@@ -27,7 +27,7 @@ def open_model(job: Job, precision: Precision | None = None) -> Base:
 
     Raises StudioError as `load.base` does.
     """
-    trained = device.training_precision(job.config.precision, device.device().type)
+    trained = methods.precision(job.config, device.device().type)
     answering = device.answering_precision(trained, catalog.count_parameters(job.model_dir))
     base = load.base(job.model_dir, METHODS[job.config.method].quantise, precision or answering)
     folder = job.run_dir / ADAPTER

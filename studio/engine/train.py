@@ -16,7 +16,7 @@ from studio import commit
 from studio.config import RunConfig
 from studio.contract import Job, Stop
 from studio.data.teaching.wordings import learned
-from studio.engine import adapters, catalog, checkpoint, device, load
+from studio.engine import adapters, catalog, checkpoint, device, load, methods
 from studio.engine.checkpoint import Checkpoint, Place, Score
 from studio.engine.examine import Exam
 from studio.engine.learner import Learner
@@ -83,7 +83,7 @@ def gaining(scores: Sequence[Score]) -> bool:
 def fingerprint(job: Job) -> str:
     """What a checkpoint belongs to: settings, rows and the base model's weights, as one JSON object that is never whole
     in memory."""
-    facts = json.dumps({"base": catalog.identity(job.model_dir), "config": job.config.model_dump()}, sort_keys=True)
+    facts = json.dumps({"base": catalog.identity(job.model_dir), "config": job.config.deciding}, sort_keys=True)
     digest = hashlib.sha256(f'{facts[:-1]}, "rows": ['.encode())
     for place, example in enumerate(job.splits.train):
         digest.update((", " * (place > 0) + json.dumps([example.text, example.target])).encode())
@@ -94,7 +94,8 @@ def fingerprint(job: Job) -> str:
 def learnable(job: Job) -> Rows:
     """The training rows that have something to learn. Raises StudioError when there is none."""
     examples = learned(job.splits, job.config.wordings)
-    rows = rows_of(job.model_dir, job.splits, examples, job.config.max_length, job.tokens)
+    longest = min(job.config.max_length, job.config.reads(catalog.Shape.of(catalog.check(job.model_dir)).context))
+    rows = rows_of(job.model_dir, job.splits, examples, longest, job.tokens)
     if not rows:
         raise StudioError("engine.nothing_to_learn", rows=len(job.splits.train), max_length=job.config.max_length)
     return rows
@@ -105,12 +106,12 @@ class Trainer:
 
     def __init__(self, job: Job, log: EventLog) -> None:
         self.foreign_gib = device.foreign_gib(device.device())
+        methods.check(job.config, job.model_dir)
         rows = learnable(job)
         self.job, self.log, self.config = job, log, job.config
         self.fingerprint = fingerprint(job)
         saved = checkpoint.newest(job.run_dir / CHECKPOINTS, self.fingerprint)
-        wanted = (saved and saved.place.precision) or self.config.precision
-        precision = device.training_precision(wanted, device.device().type)
+        precision = (saved and saved.place.precision) or methods.precision(self.config, device.device().type)
         base = load.base(job.model_dir, METHODS[self.config.method].quantise, precision)
         with device.undisturbed():
             self.learner = Learner(base, rows, self.config)
@@ -285,7 +286,7 @@ class Trainer:
 
     def _tell_left_out(self) -> None:
         """How many rows of the dataset are too long, and whether a setting would help."""
-        context = catalog.Shape.of(catalog.check(self.job.model_dir)).context
+        context = self.base.context
         left_out = len(self.job.splits.train) - self.learner.rows.counts.taught
         if left_out and self.job.config.max_length < context:
             self.log.append(Note(key="engine.unlearnable_rows", details={"count": left_out}))

@@ -21,5 +21,7 @@ def tiny(kind: str) -> Any:
     sizes = GPT2 if kind == "gpt2" else SIZES
     if kind in ("phi3", "stablelm"):
         sizes = {name: value for name, value in sizes.items() if name != "head_dim"}
+    if kind == "gpt_neox":  # whose heads all have keys of their own
+        sizes = {name: value for name, value in sizes.items() if name not in ("head_dim", "num_key_value_heads")}
     torch.manual_seed(3)
     return AutoModelForCausalLM.from_config(AutoConfig.for_model(kind, **sizes)).eval()

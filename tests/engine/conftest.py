@@ -15,6 +15,7 @@ import torch
 from studio.config import RunConfig, Task
 from studio.contract import Job
 from studio.data.schema import Example, Splits
+from studio.methods import METHODS
 
 torch.set_num_threads(1)
 
@@ -135,8 +136,7 @@ class Jobs:
             "dataset_version": 1,
             "epochs": 4,
             "batch_size": 8,
-            "rank": 8,
-            "alpha": 16,
+            **({"rank": 8, "alpha": 16} if "rank" in METHODS[changes.get("method", "lora")].knobs else {}),
             "learning_rate": 5e-3,
             "max_length": 128,
             "evaluations": 2,

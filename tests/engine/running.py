@@ -33,4 +33,5 @@ def losses(job: Job) -> dict[int, tuple[float, float, float]]:
 
 
 def adapter(job: Job) -> str:
-    return commit.sha256(job.run_dir / "adapter" / "adapter_model.safetensors")
+    (file,) = (job.run_dir / "adapter").glob("*.safetensors")
+    return commit.sha256(file)

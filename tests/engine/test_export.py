@@ -21,7 +21,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from studio import commit
 from studio.contract import Job, Sampling, never
 from studio.data.schema import Message, Splits
-from studio.engine import TorchEngine, adapters, load, proof
+from studio.engine import TorchEngine, load, proof
 from studio.engine.export import merged, space
 from studio.engine.export.describe import readme
 from studio.engine.methods import lora
@@ -205,12 +205,12 @@ def test_a_place_that_is_taken_is_left_alone(trained: Job, tmp_path: Path) -> No
 def spoiled(trained: Job, tmp_path: Path) -> Job:
     """The run with an adapter that is whole on disk and holds one number that is none."""
     run_dir = Path(shutil.copytree(trained.run_dir, tmp_path / "run"))
-    weights = load_file(run_dir / "adapter" / adapters.WEIGHTS)
+    weights = load_file(run_dir / "adapter" / "adapter_model.safetensors")
     next(iter(weights.values()))[0, 0] = float("nan")
     facts = commit.facts_of(run_dir / "adapter")
     with commit.committed(run_dir / "adapter", step=1, base=facts["base"]) as draft:
         shutil.copyfile(trained.run_dir / "adapter" / "adapter_config.json", draft / "adapter_config.json")
-        save_file(weights, draft / adapters.WEIGHTS)
+        save_file(weights, draft / "adapter_model.safetensors")
     return Job(trained.config, run_dir, trained.splits, trained.model_dir, trained.tokens)
 
 
@@ -224,7 +224,7 @@ def test_an_adapter_that_is_not_finite_is_refused(trained: Job, tmp_path: Path, 
 @pytest.mark.parametrize("trained", ["lora"], indirect=True)
 def test_an_adapter_that_is_damaged_is_refused(trained: Job, tmp_path: Path) -> None:
     run_dir = Path(shutil.copytree(trained.run_dir, tmp_path / "run"))
-    path = run_dir / "adapter" / adapters.WEIGHTS
+    path = run_dir / "adapter" / "adapter_model.safetensors"
     data = bytearray(path.read_bytes())
     data[-100] ^= 1
     path.write_bytes(data)

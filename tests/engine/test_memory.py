@@ -115,3 +115,25 @@ def test_a_small_model_leaves_a_core_to_the_page(monkeypatch: pytest.MonkeyPatch
 def test_little_memory_is_a_problem_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(device, "ENOUGH_GIB", 1e6)
     assert [problem["key"] for problem in device.machine().problems][0] == "engine.little_memory"
+
+
+def test_full_tuning_needs_the_memory_of_all_that_learns_and_freezing_less() -> None:
+    found = {
+        method: estimate(config(method=method, precision="auto", **more), CARDS["0.6B"], COUNTS, machine()).memory_gib
+        for method, more in {"lora": {}, "freeze": {"layers": 2}, "full": {}, "prefix": {}, "ia3": {}}.items()
+    }
+    assert found["full"] > 596e6 * (4 + 28) / 2**30  # fp32, and gradients, moments and copies
+    assert found["full"] > 3 * found["freeze"] and found["freeze"] < 596e6 * 12 / 2**30
+
+
+def test_full_tuning_of_a_large_model_is_said_not_to_fit_before_it_begins() -> None:
+    assert estimate(config(method="full", precision="auto"), CARDS["8B"], COUNTS, machine(200.0)).fit == "too_big"
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_the_top_layers_alone_take_less_time_than_all(name: str) -> None:
+    top, whole = (
+        estimate(config(method=method, precision="auto"), CARDS[name], COUNTS, machine()).seconds
+        for method in ("freeze", "full")
+    )
+    assert top < 0.6 * whole

@@ -9,7 +9,7 @@ import torch
 from studio.config import RunConfig
 from studio.contract import ModelCard
 from studio.engine.load import Base
-from studio.engine.methods.lora import changed, gated, holds, is_learned, merge  # noqa: F401  (as there)
+from studio.engine.methods.lora import *  # noqa: F403  (all as there but for two)
 from studio.methods import METHODS, Method
 from studio.words import LANGS, catalogue
 
@@ -26,6 +26,6 @@ def trained(config: RunConfig, card: ModelCard) -> float:
     return card.layers * config.rank * 2 * card.hidden
 
 
-METHODS["queries"] = Method("Queries", room=__name__)
+METHODS["queries"] = Method("Queries", room=__name__, knobs=("rank", "alpha"))
 for lang in LANGS:
     catalogue(lang)["model_tab.method_queries"] = "Queries only"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from studio.config import RunConfig
+from studio.methods import METHODS, only_for
 from studio.studio import Studio
 from studio.ui.kit.form import build_form, knob_words
 from studio.ui.model import tab as model_tab
@@ -36,3 +37,11 @@ def test_every_setting_has_a_label_and_a_help_in_both_languages() -> None:
             assert words[lang][f"knob.{name}_help"]
     assert words["zh"]["knob.epochs"] == "学习遍数 (Epochs, 遍)"
     assert words["en"]["knob.epochs"] == "Epochs (passes)"
+
+
+def test_only_what_belongs_to_the_method_is_shown() -> None:
+    with gr.Blocks():
+        form = build_form(RunConfig, list(RunConfig.knobs()))
+    shown = {name for name, widget in form.items() if widget.visible}
+    assert shown == {name for name in form if not only_for(name) or name in METHODS["lora"].knobs}
+    assert form["dora"].visible and not form["layers"].visible and isinstance(form["dora"], gr.Checkbox)

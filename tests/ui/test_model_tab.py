@@ -12,6 +12,7 @@ from studio.contract import Shade
 from studio.data.schema import Example, Message
 from studio.errors import StudioError
 from studio.jobfile import JobFile
+from studio.methods import METHODS, only_for
 from studio.ui.kit.page import Page
 from studio.ui.model import tab as model_tab
 from studio.ui.model.plan import preview_nodes
@@ -24,7 +25,8 @@ def planned(page: Page, dataset: str, **choice: str) -> tuple[dict[str, Any], di
     """The form's settings, the config and what is said of it, after a plan from the data."""
     wish = {"preset": "balanced", "model": "starter", "method": "lora", **choice}
     *settings, config, said, _, _ = model_tab.make_plan(page, dataset=dataset, **wish)
-    return dict(zip(KNOBS, settings, strict=True)), config, said
+    values = [shown.get("value") if isinstance(shown, dict) else shown for shown in settings]
+    return dict(zip(KNOBS, values, strict=True)), config, said
 
 
 def test_a_plan_fills_every_setting_and_says_what_will_happen(page: Page, reviews: str) -> None:
@@ -49,6 +51,18 @@ def test_of_facts_only_the_rows_that_are_not_taught_are_said_to_be_held_out(
     said = texts(planned(page, page.studio.data.add_rows("店", "chat", rows).id)[2])
     assert "考的时候换个说法问" in said and "另外" not in said
     assert ("其中" in said) == bool(held_out) and held_out in said
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_has_a_plan_with_its_own_settings_alone(page: Page, reviews: str, method: str) -> None:
+    chosen = {"dataset": reviews, "preset": "balanced", "model": "starter", "method": method}
+    *settings, config, said, _, start = model_tab.make_plan(page, **chosen)
+    shown = {name for name, of in zip(KNOBS, settings, strict=True) if not isinstance(of, dict) or of["visible"]}
+    assert shown == {name for name in KNOBS if not only_for(name) or name in METHODS[method].knobs}
+    assert start.interactive and config["method"] == method
+    plain = planned(page, reviews)[1]["learning_rate"]
+    assert config["learning_rate"] == pytest.approx(plain * METHODS[method].rate)
+    assert ("倍" in texts(said)) == (METHODS[method].rate != 1)
 
 
 def test_a_preset_changes_how_long_it_learns(page: Page) -> None:

@@ -9,13 +9,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
-from studio import commit
+from studio import commit, formats
 from studio.contract import Exported, Job, Progress, no_progress
 from studio.engine import device
 from studio.engine.export.describe import describe
 from studio.engine.session import ADAPTER
 from studio.errors import StudioError
 from studio.formats import FORMATS
+from studio.methods import METHODS
+from studio.words import LANGS, say
 
 
 class Room(Protocol):
@@ -29,12 +31,22 @@ class Room(Protocol):
         ...
 
 
+def must_be_possible(method: str, format: str) -> None:
+    """Raises StudioError, which names the formats that are, where what a method teaches cannot be had in this one."""
+    if format in (possible := formats.of(method)):
+        return
+    names = {lang: " / ".join(say(f"chat_tab.{one}", lang) for one in possible) for lang in LANGS}
+    key = "engine.cannot_be_merged" if FORMATS[format].merged else "engine.not_alone"
+    raise StudioError(key, method=METHODS[method].title, formats=names, options=" / ".join(possible))
+
+
 def export(job: Job, format: str, out: Path, progress: Progress = no_progress) -> Exported:
     """Writes the run's model to `out`, a folder that must not exist or be empty.
 
     With what the format's room writes come a README in two languages, job.yaml and a manifest with SHA-256 sums.
     Raises StudioError when nothing was learned yet or the place is taken, and as the rooms do.
     """
+    must_be_possible(job.config.method, format)
     source = job.run_dir / ADAPTER
     if not source.is_dir():
         raise StudioError("engine.no_adapter")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from studio import commit
 from studio.contract import Job, Progress
 from studio.engine import adapters, catalog, load
 from studio.engine.export import words
@@ -19,7 +20,8 @@ def write(job: Job, draft: Path, progress: Progress) -> float:
     """Copies the committed adapter and its tokenizer. Raises StudioError when it is damaged or not finite."""
     need(draft, sum(path.stat().st_size for path in (job.run_dir / ADAPTER).iterdir()) / catalog.BYTES_PER_GIB)
     adapters.read(job.run_dir / ADAPTER)
-    for name in ("adapter_config.json", adapters.WEIGHTS):
-        shutil.copyfile(job.run_dir / ADAPTER / name, draft / name)
+    for path in (job.run_dir / ADAPTER).iterdir():
+        if path.name != commit.MANIFEST:
+            shutil.copyfile(path, draft / path.name)
     words.save(load.tokenizer(job.model_dir), job, draft)
     return 0.0

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from studio.config import RunConfig
 from studio.contract import Job
 from studio.data.chat_template import fitted
 from studio.engine import catalog, load
@@ -31,14 +32,15 @@ def describe(job: Job, format: str, draft: Path) -> None:
 
 def readme(job: Job, format: str, lang: Lang) -> str:
     """What it is, what it learned, how well, and code that runs as it stands."""
-    code = say(f"readme.code_{format}", lang, messages=_messages(job))
+    # peft 0.21 loses virtual tokens from the cache of transformers 5
+    more = ", use_cache=False" if METHODS[job.config.method].ahead else ""
+    code = say(f"readme.code_{format}", lang, messages=_messages(job), more=more)
     return say(
         "readme.page",
         lang,
-        what=say(f"readme.{format}", lang),
+        what=say(f"readme.{format}", lang, method=METHODS[job.config.method].title),
         base=catalog.public_name(job.config.model),
-        method=METHODS[job.config.method].title,
-        rank=job.config.rank,
+        method=_method(job.config),
         rows=len(job.splits.train),
         epochs=job.config.epochs,
         task=say(f"readme.{job.config.task}", lang, labels=" · ".join(job.splits.labels)),
@@ -46,6 +48,13 @@ def readme(job: Job, format: str, lang: Lang) -> str:
         install="pip install " + " ".join(FORMATS[format].needs),
         code=code.strip(),
     ).lstrip()
+
+
+def _method(config: RunConfig) -> str:
+    """Its name, with the first of its own settings and those that were changed: LoRA (rank 16)."""
+    method = METHODS[config.method]
+    told = [f"{knob} {getattr(config, knob)}" for knob in method.knobs if knob in (method.knobs[0], *config.changed)]
+    return f"{method.title} ({', '.join(told)})" if told else method.title
 
 
 def _messages(job: Job) -> str:

@@ -22,9 +22,7 @@ PROBES = 4  # rows whose answers are compared
 def write(job: Job, draft: Path, progress: Progress) -> float:
     """Writes the merged model, proves it equal to what was trained, and returns the largest difference of a logit."""
     parameters = catalog.count_parameters(job.model_dir)
-    precision = device.exported_precision(
-        device.training_precision(job.config.precision, device.device().type), parameters
-    )
+    precision = device.exported_precision(methods.precision(job.config, device.device().type), parameters)
     trained = open_model(job, precision)
     need(draft, parameters * device.dtype_of(precision).itemsize / catalog.BYTES_PER_GIB)
     wanted = proof.answers(trained, prompts(job, trained))

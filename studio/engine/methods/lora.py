@@ -1,63 +1,134 @@
-"""LoRA: two thin matrices beside every linear layer, attached, told apart, folded into the weights.
+"""LoRA: two thin matrices beside linear layers, attached, told apart, folded into the weights.
 
-Knows no data, no training loop and no file. arXiv 2106.09685; on all linear layers as QLoRA does, arXiv 2305.14314.
+Knows no data and no training loop. arXiv 2106.09685; on all linear layers as QLoRA does, arXiv 2305.14314. Its kin:
+rsLoRA, scaled by the root of the rank (2312.03732); DoRA, with the lengths of the weight's rows learned apart
+(2402.09353); LoRA+, whose B learns faster than its A (2402.12354); PiSSA, begun at the weight's largest singular
+vectors (2404.02948).
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import torch
 
-from studio.config import RunConfig
+from studio.config import ALL_LINEAR, RunConfig
 from studio.contract import ModelCard
-from studio.engine import load
+from studio.engine import catalog, load
 from studio.engine.load import Base
+from studio.engine.methods.by_peft import NAME, Holds, put, weights, write  # noqa: F401  (as there)
 from studio.engine.rounding import half_step
+from studio.errors import StudioError
+from studio.methods import METHODS
 
-NAME = "default"  # peft's name for the adapter
 FLOAT_EPS = 2.0**-24  # half a unit in the last place of fp32, in which peft keeps and multiplies an adapter
 
 
+def check(config: RunConfig, folder: Path) -> None:
+    """Raises StudioError where the model has no layer of a chosen name, or PiSSA meets what it cannot begin with."""
+    if config.target_modules != ALL_LINEAR:
+        there = catalog.linear_layers(folder)
+        if missing := set(config.target_modules.split(",")) - there:
+            names = ", ".join(sorted(missing))
+            raise StudioError("engine.no_such_layer", names=names, there=", ".join(sorted(there)))
+    if config.init_weights == "pissa" and (METHODS[config.method].quantise != "none" or config.weight_decay):
+        raise StudioError("engine.pissa_alone")
+
+
 def attach(base: Base, config: RunConfig) -> Base:
-    """A fresh LoRA on all linear layers; until it is trained the model answers as before. Seeds torch."""
+    """A fresh LoRA beside the chosen linear layers; until it is trained the model answers as before. Seeds torch."""
     from peft import LoraConfig, get_peft_model
 
     torch.manual_seed(config.seed)
+    chosen = config.target_modules
+    halves = 2 if config.init_weights == "pissa" else 1
     lora = LoraConfig(
-        r=config.rank,
-        lora_alpha=config.alpha,
+        r=halves * config.rank,
+        lora_alpha=_alpha(config, halves),
         lora_dropout=config.dropout,
-        target_modules="all-linear",
+        use_rslora=config.rslora,
+        use_dora=config.dora,
+        target_modules=chosen if chosen == ALL_LINEAR else chosen.split(","),
         task_type=base.head.task_type,
     )
-    return replace(base, method=config.method, peft=get_peft_model(base.model, lora))
+    made = replace(base, method=config.method, peft=get_peft_model(base.model, lora))
+    if halves == 2:
+        for layer in _layers(made).values():
+            _begin_at_the_largest(layer, config.rank)
+    return made
+
+
+def _alpha(config: RunConfig, halves: int) -> Any:
+    """The alpha by which an adapter of so many halves is scaled as one of the job's rank would be."""
+    if halves == 1:
+        return config.alpha
+    return config.alpha * (math.sqrt(halves) if config.rslora else halves)
+
+
+def _begin_at_the_largest(layer: Any, rank: int) -> None:
+    """PiSSA, with the base's weight as it was: A and B begin as its largest singular vectors, and a second half of each
+    that does not learn takes away what they begin with.
+
+    Equal to learning beside a weight that was lessened by B·A (the paper's), but the base stays whole to the last bit.
+    """
+    down, up = layer.lora_A[NAME].weight, layer.lora_B[NAME].weight
+    vectors, values, others = torch.svd_lowrank(_own_weight(layer).float(), q=rank, niter=4)
+    root = (values / layer.scaling[NAME]).sqrt()
+    with torch.no_grad():
+        down.copy_(torch.cat([root[:, None] * others.T] * 2))
+        up.copy_(torch.cat([vectors * root, -vectors * root], dim=1))
+    down.register_hook(lambda grad: torch.cat([grad[:rank], torch.zeros_like(grad[rank:])]))
+    up.register_hook(lambda grad: torch.cat([grad[:, :rank], torch.zeros_like(grad[:, rank:])], dim=1))
 
 
 def trained(config: RunConfig, card: ModelCard) -> float:
-    """About how many: each of the seven linear layers of a block gets rank x (in + out)."""
-    return card.layers * config.rank * (4 * 2 * card.hidden + 3 * (card.hidden + card.inner))
+    """About how many: each of the seven linear layers of a block gets rank x (in + out), and with DoRA its out more;
+    of chosen ones each counts as the mean of the seven."""
+    halves = 2 if config.init_weights == "pissa" else 1
+    ends = 4 * 2 * card.hidden + 3 * (card.hidden + card.inner)
+    share = 1.0 if config.target_modules == ALL_LINEAR else min(1.0, len(config.target_modules.split(",")) / 7)
+    return card.layers * share * (halves * config.rank * ends + config.dora * ends / 2)
+
+
+def depth(config: RunConfig, card: ModelCard) -> float:
+    return 1.0
+
+
+def hurry(name: str, config: RunConfig) -> float:
+    return config.lora_plus if ".lora_B." in name else 1.0
 
 
 def gated(base: Base, on: torch.Tensor) -> list[Any]:
-    """What the adapter adds is multiplied by `on`, row by row.
+    """What the adapter adds is multiplied by `on`, row by row; with DoRA it is the lengths' layer that adds.
 
     Switching the adapter off and on again instead would do it for every thread at once, and peft's own mixed batches,
     which sort the rows by adapter in every layer, take a third longer.
     """
     return [
-        layer.lora_B[NAME].register_forward_hook(lambda _layer, _input, output: output * on)
-        for layer in changed(base).values()
+        _adds(layer).register_forward_hook(lambda _layer, _input, output: output * on)
+        for layer in _layers(base).values()
     ]
 
 
-def is_learned(name: str) -> bool:
+def _adds(layer: Any) -> Any:
+    """The part of a layer whose output is added to the base's."""
+    return layer.lora_magnitude_vector[NAME] if NAME in layer.lora_magnitude_vector else layer.lora_B[NAME]
+
+
+def is_added(name: str) -> bool:
     return ".lora_" in name
 
 
-def changed(tuned: Base) -> dict[str, Any]:
-    """The layers with an adapter beside them, by the names that they have in the plain model."""
+def changed(tuned: Base) -> dict[str, Holds]:
+    """The weights with an adapter beside them."""
+    return {f"{name}.weight": partial(_holds, layer) for name, layer in _layers(tuned).items()}
+
+
+def _layers(tuned: Base) -> dict[str, Any]:
     from peft.tuners.lora import LoraLayer
 
     return {name: layer for name, layer in tuned.model.named_modules() if isinstance(layer, LoraLayer)}
@@ -92,10 +163,11 @@ def merge(tuned: Base) -> Base:
     """
     four_bits = tuned.quantise != "none"
     whole = load.base(tuned.folder, "none", tuned.precision) if four_bits else replace(tuned, method="", peft=None)
-    for name, layer in changed(tuned).items():
+    for name, layer in _layers(tuned).items():
         delta = layer.get_delta_weight(NAME).detach().cpu().double()
         turned = _is_turned(layer)
         total = _own_weight(layer).cpu().double() + (delta.T if turned and not four_bits else delta)
+        total *= _stretch(layer, total)
         place = whole.model.get_submodule(name) if four_bits else layer.get_base_layer()
         with torch.no_grad():
             place.weight.copy_(total.T if turned else total)
@@ -104,8 +176,17 @@ def merge(tuned: Base) -> Base:
     return whole
 
 
-def holds(layer: Any, found: torch.Tensor) -> bool:
-    """Whether `found` is as near to W + scaling · B·A as its number format allows, in every place."""
+def _stretch(layer: Any, total: torch.Tensor) -> torch.Tensor:
+    """By what DoRA multiplies the rows of W + scaling · B·A (out, in), so that they have the lengths that were learned;
+    ones (out, 1) without it."""
+    if NAME not in layer.lora_magnitude_vector:
+        return torch.ones(len(total), 1, dtype=total.dtype)
+    return (layer.lora_magnitude_vector[NAME].weight.detach().cpu().double() / total.norm(dim=1))[:, None]
+
+
+def _holds(layer: Any, found: torch.Tensor) -> bool:
+    """Whether `found` is as near to W + scaling · B·A as its number format allows, in every place; with DoRA, to its
+    rows at the lengths that were learned."""
     down, up = (part[NAME].weight.detach().cpu().double() for part in (layer.lora_A, layer.lora_B))
     scaling, rank = layer.scaling[NAME], down.shape[0]
     base = _own_weight(layer).cpu().double()
@@ -113,7 +194,11 @@ def holds(layer: Any, found: torch.Tensor) -> bool:
     if found.shape != base.shape:
         return False
     wanted = base + scaling * (up @ down)
-    error = (found.double() - wanted).abs_()
     # what the product's own rounding may add: a bound of |B|·|A| by the lengths of their rows and columns
     slack = scaling * rank * FLOAT_EPS * up.norm(dim=1)[:, None] * down.norm(dim=0)[None, :]
-    return bool((error <= half_step(wanted, found.dtype) + slack).all())  # False where one is no number
+    if NAME in layer.lora_magnitude_vector:  # the length of a row is as far off as the row
+        slack += wanted.abs() * (slack.norm(dim=1) / wanted.norm(dim=1))[:, None]
+    stretch = _stretch(layer, wanted)
+    wanted *= stretch
+    error = (found.double() - wanted).abs_()
+    return bool((error <= half_step(wanted, found.dtype) + stretch * slack).all())  # False where one is no number

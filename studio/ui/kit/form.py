@@ -11,6 +11,7 @@ import gradio as gr
 from gradio.components import Component
 
 from studio.config import Knob, RunConfig
+from studio.methods import only_for
 from studio.ui.kit.i18n import t
 from studio.words import LANGS, Lang, say
 
@@ -41,15 +42,22 @@ def build_form(config: type[RunConfig], names: list[str]) -> Form:
     return {name: _widget(config, name) for name in names}
 
 
+def belongs(name: str, method: str) -> bool:
+    """Whether a setting is shown for a method."""
+    return not (of := only_for(name)) or method in of
+
+
 def _widget(config: type[RunConfig], name: str) -> Component:
     default = config.model_fields[name].default
     shown: dict[str, Any] = {
         "value": default, "label": t(f"knob.{name}"), "info": t(f"knob.{name}_help"), "elem_id": f"knob-{name}",
-        "interactive": True,
+        "interactive": True, "visible": belongs(name, config.model_fields["method"].default),
     }  # fmt: skip
     choices = config.choices(name)
     if choices:
         return gr.Radio([(t(f"model_tab.{name}_{choice}"), choice) for choice in choices], **shown)
+    if isinstance(default, bool):
+        return gr.Checkbox(**shown)
     if isinstance(default, (int, float)):
         return gr.Number(precision=0 if isinstance(default, int) else None, **shown)
     return gr.Textbox(**shown)

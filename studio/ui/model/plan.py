@@ -38,6 +38,7 @@ def plan_nodes(page: Page, plan: Plan) -> list[Node]:
     counts = plan.counts
     return [
         node("p", plan.sentence[page.lang], cls="sentence"),
+        *(node("p", reason[page.lang], cls="soft") for reason in plan.reasons.values()),
         _badge(page, plan.estimate),
         node("div", *(fact(name, value) for name, value in figures(page, plan.estimate)), cls="facts"),
         _warning(page, "model_tab.cut", n=counts.truncated) if counts.truncated else "",

@@ -17,9 +17,10 @@ from studio.config import STARTER, RunConfig
 from studio.contract import Progress, no_progress
 from studio.errors import StudioError
 from studio.jobfile import JobFile
+from studio.methods import only_for
 from studio.plan import Plan
 from studio.ui.kit.assets import read, script
-from studio.ui.kit.form import Form, build_form
+from studio.ui.kit.form import Form, belongs, build_form
 from studio.ui.kit.i18n import t
 from studio.ui.kit.long_work import watch
 from studio.ui.kit.nodes import Node, node, panel
@@ -232,7 +233,12 @@ def _filled(page: Page, planned: Plan) -> Any:
     settings = planned.config.model_dump()
     known = {card.id: model_label(page, card) for card in [*page.studio.models(), planned.card]}
     listed = [(label, model) for model, label in known.items()]
-    widgets = {**settings, "model": gr.Radio(choices=listed, value=settings["model"])}
+    own = {
+        name: gr.update(value=settings[name], visible=belongs(name, settings["method"]))
+        for name in settings
+        if only_for(name)
+    }
+    widgets = {**settings, **own, "model": gr.Radio(choices=listed, value=settings["model"])}
     return *(widgets[name] for name in RunConfig.knobs()), *_judged(page, planned)
 
 

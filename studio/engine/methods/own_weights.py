@@ -1,0 +1,108 @@
+"""Weights of the model itself that learn, in fp32: what they were is kept beside them, and what they became is saved.
+
+Knows not which of them learn: that is each method's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+
+from studio.config import RunConfig
+from studio.engine.load import Base
+from studio.engine.methods.by_peft import Holds, Weights, must_fit
+from studio.errors import StudioError
+
+FILE = "changed.safetensors"
+
+
+def check(config: RunConfig, folder: Path) -> None:
+    """Raises StudioError where bf16 is asked for: half of each step would be lost in its rounding."""
+    if config.precision == "bf16":
+        raise StudioError("engine.own_weights_need_fp32")
+
+
+def teach(base: Base, config: RunConfig, names: Iterable[str]) -> Base:
+    """The model, whose weights of these names learn, with the layers that hold them as they were. Seeds torch."""
+    torch.manual_seed(config.seed)
+    for name in names:
+        base.model.get_parameter(name).requires_grad_(True)
+    known: dict[int, Any] = {}  # what was copied once: tied weights stay tied
+    learning = {
+        name: layer
+        for name, layer in base.model.named_modules()
+        if any(weight.requires_grad for weight in layer.parameters(recurse=False))
+    }
+    untouched = {name: deepcopy(layer, known).requires_grad_(False).eval() for name, layer in learning.items()}
+    return replace(base, method=config.method, untouched=untouched)
+
+
+def hurry(name: str, config: RunConfig) -> float:
+    return 1.0
+
+
+def gated(base: Base, on: torch.Tensor) -> list[Any]:
+    """Every layer that learned answers as it was in the rows that are not `on`."""
+    whole = not bool(on.any())
+    return [
+        base.model.get_submodule(name).register_forward_hook(_as_before(layer, on, whole), with_kwargs=True)
+        for name, layer in base.untouched.items()
+    ]
+
+
+def _as_before(layer: Any, on: torch.Tensor, whole: bool) -> Callable[..., torch.Tensor]:
+    def answer(_: Any, args: Any, kwargs: Any, output: torch.Tensor) -> torch.Tensor:
+        before: torch.Tensor = layer(*args, **kwargs)
+        if whole:
+            return before
+        return torch.where(on.view(-1, *[1] * (output.dim() - 1)), output, before)
+
+    return answer
+
+
+def merge(tuned: Base) -> Base:
+    """The model as it is: there is nothing beside it."""
+    return replace(tuned, method="", untouched={})
+
+
+def is_added(name: str) -> bool:
+    return False
+
+
+def changed(tuned: Base) -> dict[str, Holds]:
+    return {name: partial(_holds, weight) for name, weight in _learning(tuned).items()}
+
+
+def _holds(weight: torch.Tensor, found: torch.Tensor) -> bool:
+    """Whether `found` is the weight, rounded to its number format."""
+    return torch.equal(found, weight.detach().cpu().to(found.dtype))
+
+
+def _learning(base: Base) -> dict[str, torch.nn.Parameter]:
+    """What learns, or has learned, by name; of tied weights the first."""
+    layers = set(base.untouched)
+    return {name: weight for name, weight in base.model.named_parameters() if name.rpartition(".")[0] in layers}
+
+
+def weights(base: Base) -> Weights:
+    """A copy of what learns, on the CPU, by the names that the model has for it."""
+    return {name: weight.detach().to("cpu", copy=True).contiguous() for name, weight in _learning(base).items()}
+
+
+def put(base: Base, state: Weights) -> None:
+    own = _learning(base)
+    must_fit(state, {name: weight.detach() for name, weight in own.items()})
+    with torch.no_grad():
+        for name, weight in own.items():
+            weight.copy_(state[name])
+
+
+def write(base: Base, state: Weights, draft: Path) -> None:
+    save_file(state, draft / FILE, metadata={"format": "pt"})
