@@ -12,6 +12,7 @@ from benchmarks import (
     examining,
     facts,
     flows,
+    frozen,
     importing,
     labelling,
     many_runs,
@@ -36,6 +37,7 @@ ALL: dict[str, Callable[[], Iterator[Figure]]] = {
     "reviews": flows.reviews,
     "questions": flows.questions,
     "facts": facts.figures,
+    "frozen": frozen.figures,
 }
 
 

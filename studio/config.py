@@ -100,6 +100,7 @@ class RunConfig(BaseModel):
     max_length: Annotated[int, Field(ge=16, le=32768), Knob(unit="tokens")] = 512
     rehearsal: Annotated[float, Field(ge=0.0, le=4.0), Knob()] = 0.0
     warmup: Annotated[float, Field(ge=0.0, le=0.5), Knob()] = 0.1
+    schedule: Annotated[Literal["cosine", "linear", "constant", "wsd"], Knob(added=True)] = "cosine"
     weight_decay: Annotated[float, Field(ge=0.0, le=1.0), Knob()] = 0.0
     evaluations: Annotated[int, Field(ge=1, le=100), Knob(unit="times")] = 5
     patience: Annotated[int, Field(ge=0, le=100), Knob(unit="times")] = 0

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from studio.methods import METHODS
-
 
 @dataclass(frozen=True)
 class Format:
@@ -26,13 +24,3 @@ FORMATS: dict[str, Format] = {
     "merged": Format("studio.engine.export.merged", merged=True),
     "adapter": Format("studio.engine.export.adapter", needs=("torch", "transformers", "peft"), alone=True),
 }
-
-
-def of(method: str) -> list[str]:
-    """The formats in which what a method teaches can be taken home."""
-    how = METHODS[method]
-    return [
-        name
-        for name, format in FORMATS.items()
-        if (how.merges or not format.merged) and (how.alone or not format.alone)
-    ]

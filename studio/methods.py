@@ -17,7 +17,8 @@ class Method:
     weights are stored, apart from what learns beside them; `knobs`: the settings that are its own, shared only with
     methods that name them too; `precision`: the number format that it needs, if any will not do; `merges`: whether
     what was learned can become part of plain weights; `alone`: whether it can be had without the base; `ahead`: whether
-    virtual tokens stand before every row; `rate`: how many times LoRA's learning rate it learns with."""
+    virtual tokens stand before every row; `rate`: how many times LoRA's learning rate it learns with; `heads`: the
+    kinds of head that it goes with, if not with all."""
 
     title: str
     room: str
@@ -28,23 +29,35 @@ class Method:
     alone: bool = True
     ahead: bool = False
     rate: float = 1.0
+    heads: tuple[str, ...] = ()
 
 
 ROOMS = "studio.engine.methods"
 LORA = f"{ROOMS}.lora"
 AHEAD = ("virtual_tokens",)
+CAUSAL = ("causal",)
 LORA_KNOBS = ("rank", "alpha", "dropout", "target_modules", "rslora", "dora", "lora_plus", "init_weights")
 METHODS: dict[str, Method] = {
     "lora": Method("LoRA", LORA, knobs=LORA_KNOBS),
     "qlora": Method("QLoRA", LORA, quantise="nf4", knobs=LORA_KNOBS),
     "freeze": Method(
-        "Freeze", f"{ROOMS}.freeze", knobs=("layers", "train_head"), precision="fp32", alone=False, rate=0.1
+        "Freeze",
+        f"{ROOMS}.freeze",
+        knobs=("layers", "train_head"),
+        precision="fp32",
+        alone=False,
+        rate=0.3,
+        heads=CAUSAL,
     ),
     "full": Method("Full", f"{ROOMS}.full", precision="fp32", alone=False, rate=0.1),
-    "ia3": Method("(IA)³", f"{ROOMS}.ia3", rate=10.0),
-    "prefix": Method("Prefix tuning", f"{ROOMS}.prefix", knobs=AHEAD, merges=False, ahead=True, rate=10.0),
-    "ptuning": Method("P-tuning", f"{ROOMS}.ptuning", knobs=AHEAD, merges=False, ahead=True, rate=1.0),
-    "prompt": Method("Prompt tuning", f"{ROOMS}.prompt", knobs=AHEAD, merges=False, ahead=True, rate=10.0),
+    "ia3": Method("(IA)³", f"{ROOMS}.ia3", rate=30.0, heads=CAUSAL),
+    "prefix": Method(
+        "Prefix tuning", f"{ROOMS}.prefix", knobs=AHEAD, merges=False, ahead=True, rate=30.0, heads=CAUSAL
+    ),
+    "ptuning": Method("P-tuning", f"{ROOMS}.ptuning", knobs=AHEAD, merges=False, ahead=True, rate=3.0, heads=CAUSAL),
+    "prompt": Method(
+        "Prompt tuning", f"{ROOMS}.prompt", knobs=AHEAD, merges=False, ahead=True, rate=30.0, heads=CAUSAL
+    ),
 }
 
 

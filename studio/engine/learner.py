@@ -6,9 +6,12 @@ Knows no events, no clock and no disk; which step comes next, and what to keep, 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,6 +26,7 @@ from studio.engine.load import Base
 from studio.engine.loss import losses
 from studio.engine.noise import noise
 from studio.engine.rows import Rows
+from studio.engine.trunk import States, trunk
 
 MICRO_TOKENS = 16384  # padded tokens that go through the model at once; larger steps are added up from parts
 
@@ -52,8 +56,10 @@ class Measured:
 class Learner:
     """A base model with a fresh adapter, the rows it learns, and AdamW."""
 
-    def __init__(self, base: Base, rows: Rows, config: RunConfig) -> None:
+    def __init__(self, base: Base, rows: Rows, config: RunConfig, kept: Path | None = None) -> None:
+        """`kept`: the folder for what can be computed once of the rows; without it nothing is."""
         self.base = methods.attach(base, config)
+        self.trunk = trunk(self.base, rows, config, kept) if kept else None
         self.base.model.train()
         self.rows = rows
         self.config = config
@@ -81,8 +87,9 @@ class Learner:
         new = sum(len(row.completion) for row in rows)
         scored = new + sum(len(row.completion) for row in known)
         loss, done = torch.zeros((), device=self.base.device), 0
+        below = self._below(number, known)
         for part in within([*rows, *known], MICRO_TOKENS):
-            each = self._losses(part)
+            each = self._losses(part, list(islice(below, len(part))))
             (each.sum() / scored).backward()
             loss += each.detach()[: max(0, new - done)].sum()  # what is rehearsed stands behind what is new
             done += len(each)
@@ -96,9 +103,16 @@ class Learner:
         self._optimizer.zero_grad(set_to_none=True)
         return measured
 
-    def _losses(self, rows: Sequence[Encoded]) -> torch.Tensor:
-        """The loss of each learned token of the rows, in their order."""
-        with noise(self.base.model, self.config.embedding_noise):
+    def _below(self, number: int, known: Sequence[Encoded]) -> Iterator[torch.Tensor]:
+        """What the trunk, if there is one, makes of each row of step `number`, those that are rehearsed last."""
+        if self.trunk is None:
+            return iter(())
+        return chain(self.trunk.of(self._places(number)), self.trunk.made(known))
+
+    def _losses(self, rows: Sequence[Encoded], below: States) -> torch.Tensor:
+        """The loss of each learned token of the rows, in their order; `below` as the trunk gave it, else empty."""
+        skipped = self.trunk.skipped(below) if self.trunk else nullcontext()
+        with noise(self.base.model, self.config.embedding_noise), skipped:
             return losses(self.base, collate(rows, self.base.end_ids[0]).to(self.base.device))
 
     @cached_property
@@ -122,11 +136,15 @@ class Learner:
 
     def batch(self, number: int) -> list[Encoded]:
         """The rows of step `number`."""
+        return self.rows.take(self._places(number))
+
+    def _places(self, number: int) -> list[int]:
+        """Which of the rows step `number` learns."""
         epoch, at = divmod(number - 1, self.steps_per_epoch)
         if self._epoch != epoch:
             order_of = order(self.rows.lengths, self.config.batch_size, self.config.seed, epoch)
             self._epoch, self._order = epoch, order_of
-        return self.rows.take(self._order[at])
+        return [int(place) for place in self._order[at]]
 
     def snapshot(self) -> Snapshot:
         """A copy of what the steps so far have changed."""

@@ -67,6 +67,12 @@ class Rows(Sequence[Encoded]):
         columns = zip(*(held[name] for name in ("number", "prompt", "completion", "text", "cut")), strict=True)
         return [Encoded(number, tuple(asked), tuple(said), text, cut) for number, asked, said, text, cut in columns]
 
+    @property
+    def name(self) -> str:
+        """Of the file that holds them, which says what is in it; and which of them these are."""
+        places = hashlib.sha256(self.places.tobytes()).hexdigest()
+        return f"{Path(self._table.cache_files[0]['filename']).parent.name}-{places}"
+
     def some(self, which: Places) -> Rows:
         """These rows, none of them read."""
         return Rows(self._table, self.places[which], self.numbers[which], self.lengths[which])

@@ -21,6 +21,7 @@ from studio.engine.checkpoint import Checkpoint, Place, Score
 from studio.engine.examine import Exam
 from studio.engine.learner import Learner
 from studio.engine.rows import Rows, rows_of
+from studio.engine.schedule import LATEST, rate
 from studio.engine.session import ADAPTER
 from studio.errors import StudioError
 from studio.events import Evaluated, EventLog, Finished, Known, Note, Saved, Started, Step, Stopped
@@ -31,7 +32,6 @@ SAVE_EVERY = 15.0  # seconds of work that a crash may cost at most
 COOLING = 0.25  # of the steps until all was known: so many more while the rate falls
 PLATEAU = 2  # tests without a gain after which there is none to be waited for
 PRACTISED = 0.6  # of the planned steps are made, known or not, where further wordings are learned: they take longer
-LATEST = 0.8  # of the planned steps: from here on the rate falls even where not all is known
 EXAMS = 0.15  # of a run's time that its tests may take, beyond the first and the last
 PATIENT = 20.0  # seconds in which a test is never left out: what they take is not known yet
 
@@ -49,21 +49,6 @@ def train(job: Job, stop: Stop) -> None:
     with device.guarded(device.device()):
         Trainer(job, log).run(stop)
     device.release()
-
-
-def rate(config: RunConfig, step: int, total: int, falls_from: int | None = None) -> float:
-    """The learning rate of the step counted from 1: a straight rise over the warm-up, then half a cosine towards 0.
-
-    With `falls_from` it stays at its height until after that step (warm-up, stable, decay: Hu et al. 2024, arXiv
-    2404.06395), so that a run may go on for as long as it takes until all is known.
-    """
-    warm = math.ceil(config.warmup * total)
-    falls_from = warm if falls_from is None else max(warm, falls_from)
-    if step <= warm:
-        return config.learning_rate * step / warm
-    if step <= falls_from:
-        return config.learning_rate
-    return config.learning_rate * 0.5 * (1 + math.cos(math.pi * (step - 1 - falls_from) / max(1, total - falls_from)))
 
 
 def exam_steps(config: RunConfig, total: int) -> set[int]:
@@ -114,7 +99,7 @@ class Trainer:
         precision = (saved and saved.place.precision) or methods.precision(self.config, device.device().type)
         base = load.base(job.model_dir, METHODS[self.config.method].quantise, precision)
         with device.undisturbed():
-            self.learner = Learner(base, rows, self.config)
+            self.learner = Learner(base, rows, self.config, job.tokens)
             if saved:
                 self.learner.restore(saved.snapshot)
         self.base = self.learner.base
@@ -269,6 +254,8 @@ class Trainer:
 
     def _report_start(self) -> None:
         learning = sum(weight.numel() for weight in self.learner.parameters.values())
+        is_added = methods.room(self.config.method).is_added
+        added = sum(weight.numel() for name, weight in self.learner.parameters.items() if is_added(name))
         self.log.append(
             Started(
                 step=self.place.step,
@@ -276,7 +263,7 @@ class Trainer:
                 device=self.base.device.type,
                 precision=self.base.precision,
                 trainable_parameters=learning,
-                parameters=catalog.count_parameters(self.job.model_dir) + learning,
+                parameters=catalog.count_parameters(self.job.model_dir) + added,
             ),
             durable=True,
         )

@@ -170,6 +170,25 @@ def test_the_rate_rises_to_its_full_value_and_falls_towards_zero() -> None:
 
 
 @pytest.mark.parametrize(
+    ("schedule", "middle", "last"),
+    [("cosine", 0.5, 0.0), ("linear", 0.5, 0.01), ("constant", 1.0, 1.0), ("wsd", 1.0, 0.01)],
+)
+def test_the_rate_falls_by_the_schedule(schedule: str, middle: float, last: float) -> None:
+    config = RunConfig.of({"task": "chat", "dataset": "d", "dataset_version": 1, "warmup": 0.0, "schedule": schedule})
+    found = [rate(config, step, 101) / config.learning_rate for step in range(1, 102)]
+    assert found[0] == 1.0 and found == sorted(found, reverse=True)
+    assert found[50] == pytest.approx(middle, abs=0.01) and found[-1] == pytest.approx(last, abs=0.01)
+
+
+def test_the_rate_of_the_schedule_that_was_the_only_one_is_the_same_to_the_last_bit() -> None:
+    config = RunConfig.of({"task": "chat", "dataset": "d", "dataset_version": 1, "warmup": 0.1})
+    for step in range(11, 101):
+        assert rate(config, step, 100) == config.learning_rate * 0.5 * (1 + math.cos(math.pi * (step - 11) / 90))
+        held = config.learning_rate * 0.5 * (1 + math.cos(math.pi * (step - 61) / 40))
+        assert rate(config, step, 100, 60) == (config.learning_rate if step <= 60 else held)
+
+
+@pytest.mark.parametrize(
     ("total", "count", "steps"), [(100, 4, [0, 25, 50, 75, 100]), (2, 5, [0, 1, 2]), (1, 1, [0, 1])]
 )
 def test_evaluations_are_spread_over_the_run_with_both_ends(total: int, count: int, steps: list[int]) -> None:

@@ -12,14 +12,16 @@ from transformers import AutoModelForCausalLM
 
 from studio.contract import Job, Sampling, never
 from studio.data.schema import Message
-from studio.engine import TorchEngine, generate, load, proof
+from studio.engine import TorchEngine, generate, load, methods, proof
 from studio.engine.batches import collate
+from studio.engine.catalog import HEAD_OF
 from studio.engine.export import merged
 from studio.engine.loss import logits
 from studio.engine.session import open_model
 from studio.engine.train import train
 from studio.errors import StudioError
 from studio.events import Evaluated, Finished, Started
+from studio.words import LANGS
 from tests.engine.architectures import tiny
 from tests.engine.conftest import Jobs, make_tokenizer
 from tests.engine.running import After, adapter, facts, losses
@@ -80,7 +82,6 @@ def job(shape: Jobs, way: str) -> Job:
 
 def test_every_way_learns(job: Job, way: str) -> None:
     first, last = facts(job, Evaluated)
-    print(way, job.model_dir, first.loss, last.loss)
     assert last.loss < (0.93 if way in {**LORA, **OWN} else 0.99) * first.loss  # a random model heeds few tokens little
 
 
@@ -189,7 +190,7 @@ def test_pissa_is_what_peft_s_own_pissa_is(jobs: Jobs) -> None:
     """The same loss and, for the half that learns, the same gradients as beside weights that were lessened."""
     from peft import LoraConfig, get_peft_model
 
-    from studio.engine import adapters, methods
+    from studio.engine import adapters
 
     job = jobs.make("chat", init_weights="pissa")
     ours = methods.attach(load.base(job.model_dir, "none", "fp32"), job.config)
@@ -238,3 +239,31 @@ def test_session_answers_for_every_task(jobs: Jobs) -> None:
     (one,) = session.classify([[Message("user", "很好喝")]], True)
     assert one.answer in job.splits.labels
     session.close()
+
+
+@pytest.mark.parametrize(
+    ("changes", "key", "least"),
+    [
+        ({"method": "freeze", "layers": 3}, "engine.too_many_layers", 2),
+        ({"method": "prefix", "virtual_tokens": 200}, "engine.too_many_ahead", 128),
+        ({"method": "full", "precision": "bf16"}, "engine.own_weights_need_fp32", ""),
+    ],
+)
+def test_what_cannot_begin_is_said_with_what_can(jobs: Jobs, changes: dict[str, Any], key: str, least: object) -> None:
+    error = refused(jobs, **changes)
+    assert error.key == key and all(str(least) in error.say(lang) for lang in LANGS)
+
+
+def test_a_way_that_does_not_go_with_a_kind_of_model_is_refused(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(HEAD_OF, "qwen3", "another")
+    job = jobs.make("chat", method="prompt")
+    with pytest.raises(StudioError) as refusal:
+        TorchEngine().check(job.config, job.model_dir)
+    assert refusal.value.key == "engine.not_for_this_model" and "qwen3" in refusal.value.say("zh")
+
+
+def test_rows_are_read_as_far_as_the_virtual_tokens_leave_room(jobs: Jobs) -> None:
+    """The tiny model reads 256 tokens."""
+    plain, ahead = (jobs.make("chat", method=method, max_length=300) for method in ("lora", "prompt"))
+    assert plain.config.reads(256) == 256 and ahead.config.reads(256) == 236
+    assert methods.attach(load.base(ahead.model_dir, "none", "fp32"), ahead.config).context == 236

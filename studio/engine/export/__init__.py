@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
-from studio import commit, formats
+from studio import commit
 from studio.contract import Exported, Job, Progress, no_progress
 from studio.engine import device
 from studio.engine.export.describe import describe
@@ -33,7 +33,11 @@ class Room(Protocol):
 
 def must_be_possible(method: str, format: str) -> None:
     """Raises StudioError, which names the formats that are, where what a method teaches cannot be had in this one."""
-    if format in (possible := formats.of(method)):
+    how = METHODS[method]
+    possible = [
+        name for name, one in FORMATS.items() if (how.merges or not one.merged) and (how.alone or not one.alone)
+    ]
+    if format in possible:
         return
     names = {lang: " / ".join(say(f"chat_tab.{one}", lang) for one in possible) for lang in LANGS}
     key = "engine.cannot_be_merged" if FORMATS[format].merged else "engine.not_alone"

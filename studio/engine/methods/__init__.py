@@ -14,8 +14,9 @@ import torch
 
 from studio.config import RunConfig
 from studio.contract import ModelCard
-from studio.engine import device
+from studio.engine import catalog, device
 from studio.engine.device import Precision
+from studio.errors import StudioError
 from studio.methods import METHODS
 
 if TYPE_CHECKING:
@@ -42,6 +43,10 @@ class Room(Protocol):
 
     def depth(self, config: RunConfig, card: ModelCard) -> float:
         """The share of the model's layers, from the top, through which gradients go back."""
+        ...
+
+    def below(self, base: Base) -> int:
+        """How many blocks, from the lowest, lie below all that learns; 0 where what is read changes, too."""
         ...
 
     def hurry(self, name: str, config: RunConfig) -> float:
@@ -102,4 +107,7 @@ def precision(config: RunConfig, kind: str) -> Precision:
 
 def check(config: RunConfig, folder: Path) -> None:
     """Raises StudioError where a run could not begin by these settings on the model in `folder`."""
+    method, kind = METHODS[config.method], catalog.check(folder)["model_type"]
+    if method.heads and catalog.HEAD_OF[kind] not in method.heads:
+        raise StudioError("engine.not_for_this_model", method=method.title, kind=kind)
     room(config.method).check(config, folder)

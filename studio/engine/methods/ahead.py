@@ -18,7 +18,7 @@ from studio.config import RunConfig
 from studio.contract import ModelCard
 from studio.engine import catalog
 from studio.engine.load import Base
-from studio.engine.methods.by_peft import NAME, Holds, Weights, must_fit
+from studio.engine.methods.by_peft import NAME, Holds, Weights, below, must_fit  # noqa: F401  (as there)
 from studio.engine.methods.by_peft import write as write_as_peft
 from studio.errors import StudioError
 

@@ -22,6 +22,11 @@ Weights = dict[str, torch.Tensor]
 Holds = Callable[[torch.Tensor], bool]
 
 
+def below(base: Base) -> int:
+    """None: what learns lies beside all layers, or ahead of the rows."""
+    return 0
+
+
 def weights(base: Base) -> Weights:
     """A copy of the adapter on the CPU, by the names that peft saves."""
     from peft import get_peft_model_state_dict

@@ -5,7 +5,6 @@ Knows no data and no training loop.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from studio.engine import catalog
 from studio.engine.load import Base
 from studio.engine.methods import own_weights
 from studio.engine.methods.own_weights import (  # noqa: F401  (as there)
+    below,
     changed,
     gated,
     hurry,
@@ -25,8 +25,6 @@ from studio.engine.methods.own_weights import (  # noqa: F401  (as there)
     write,
 )
 from studio.errors import StudioError
-
-BLOCK = re.compile(r"\.(\d+)\.")  # the number of a block in a weight's name
 
 
 def check(config: RunConfig, folder: Path) -> None:
@@ -46,7 +44,7 @@ def _top(base: Base, config: RunConfig) -> Iterator[str]:
     first = base.model.config.num_hidden_layers - config.layers
     head = {id(weight) for weight in base.model.get_output_embeddings().parameters()} if config.train_head else set()
     for name, weight in base.model.named_parameters():
-        block = BLOCK.search(name)
+        block = own_weights.BLOCK.search(name)
         if (int(block[1]) >= first if block else weight.dim() == 1) or id(weight) in head:
             yield name
 

@@ -5,6 +5,7 @@ Knows not which of them learn: that is each method's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import replace
@@ -21,6 +22,7 @@ from studio.engine.methods.by_peft import Holds, Weights, must_fit
 from studio.errors import StudioError
 
 FILE = "changed.safetensors"
+BLOCK = re.compile(r"\.(\d+)\.")  # the number of a block in a weight's name
 
 
 def check(config: RunConfig, folder: Path) -> None:
@@ -42,6 +44,15 @@ def teach(base: Base, config: RunConfig, names: Iterable[str]) -> Base:
     }
     untouched = {name: deepcopy(layer, known).requires_grad_(False).eval() for name, layer in learning.items()}
     return replace(base, method=config.method, untouched=untouched)
+
+
+def below(base: Base) -> int:
+    """The blocks below the lowest that learns; none where the table of words does."""
+    words = {id(weight) for weight in base.model.get_input_embeddings().parameters()}
+    if any(id(weight) in words for weight in _learning(base).values()):
+        return 0
+    numbers = [int(found[1]) for name in _learning(base) if (found := BLOCK.search(name))]
+    return min(numbers)
 
 
 def hurry(name: str, config: RunConfig) -> float:

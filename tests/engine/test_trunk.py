@@ -1,0 +1,101 @@
+"""What lies below what learns is computed once, and a run is the one that it would be without."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from studio.contract import never
+from studio.engine import load
+from studio.engine import trunk as trunks
+from studio.engine.catalog import HEAD_OF
+from studio.engine.learner import Learner
+from studio.engine.train import learnable, train
+from studio.events import Started
+from tests.engine.architectures import tiny
+from tests.engine.conftest import Jobs, make_tokenizer
+from tests.engine.running import After, adapter, facts, losses
+
+FREEZE = {"method": "freeze", "layers": 1, "epochs": 4, "batch_size": 3, "learning_rate": 1e-3}
+DROPPING = {"gpt2"}  # which drop something at random while they learn
+
+
+@pytest.fixture(params=HEAD_OF)
+def kind(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Jobs]:
+    folder = tmp_path / "base"
+    tiny(request.param).save_pretrained(folder)
+    make_tokenizer().save_pretrained(folder)
+    return request.param, Jobs(tmp_path, folder)
+
+
+def learner(jobs: Jobs, kept: Path | None, **changes: Any) -> Learner:
+    job = jobs.make("chat", max_length=96, **{**FREEZE, **changes})
+    return Learner(load.base(job.model_dir, "none", "fp32"), learnable(job), job.config, kept)
+
+
+def gradients(of: Learner) -> list[torch.Tensor]:
+    part, places = of.batch(2), of._places(2)
+    of._losses(part, of.trunk.of(places) if of.trunk else []).sum().backward()
+    found = [weight.grad.clone() for weight in of.parameters.values() if weight.grad is not None]
+    for weight in of.parameters.values():
+        weight.grad = None
+    return found
+
+
+def test_losses_and_gradients_are_those_of_the_plain_way(kind: tuple[str, Jobs], tmp_path: Path) -> None:
+    name, jobs = kind
+    plain, quick = (learner(jobs, kept, rehearsal=0.5) for kept in (None, tmp_path / "tokens"))
+    assert (quick.trunk is None) == (name in DROPPING)
+    if quick.trunk is None:
+        return
+    for one, other in zip(gradients(quick), gradients(plain), strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
+    for step in range(1, 7):
+        one, other = quick.step(step, 1e-3), plain.step(step, 1e-3)
+        assert one.loss == pytest.approx(other.loss, rel=1e-4)
+        assert one.grad_norm == pytest.approx(other.grad_norm, rel=1e-3)
+
+
+def test_the_states_are_kept_for_the_next_run_and_made_anew_when_they_are_damaged(jobs: Jobs, tmp_path: Path) -> None:
+    first = learner(jobs, tmp_path / "kept")
+    (folder,) = (tmp_path / "kept").iterdir()
+    before, held = (folder / trunks.FILE).stat().st_mtime_ns, np.load(folder / trunks.FILE, allow_pickle=False)
+    assert first.trunk is not None and held.shape == (first.rows.lengths.sum(), 64)
+    learner(jobs, tmp_path / "kept", seed=7)
+    assert (folder / trunks.FILE).stat().st_mtime_ns == before
+    (folder / trunks.FILE).write_bytes(b"\0" * 99)
+    learner(jobs, tmp_path / "kept")
+    assert np.array_equal(np.load(folder / trunks.FILE, allow_pickle=False), held)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"embedding_noise": 0.5}, {"epochs": 1}, {"train_head": True}, {"layers": 2},
+        {"method": "lora", "layers": 2}, {"method": "full", "layers": 2},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_where_the_states_would_change_none_are_kept(jobs: Jobs, tmp_path: Path, changes: dict[str, Any]) -> None:
+    assert learner(jobs, tmp_path / "kept", **changes).trunk is None
+    assert not (tmp_path / "kept").exists()
+
+
+def test_a_full_disk_makes_the_run_plain(jobs: Jobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trunks, "MOST_OF_DISK", 0.0)
+    assert learner(jobs, tmp_path / "kept").trunk is None
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_run_above_a_trunk_goes_on_to_the_last_bit(jobs: Jobs) -> None:
+    whole, parts = (jobs.make("chat", name, **{**FREEZE, "rehearsal": 0.5}) for name in ("run-a", "run-b"))
+    train(whole, never)
+    train(parts, After(6))
+    train(parts, never)
+    assert [started.step for started in facts(parts, Started)] == [0, 5]
+    assert losses(parts) == losses(whole) and adapter(parts) == adapter(whole)
+    assert list(parts.tokens.glob("trunk-*"))
