@@ -12,11 +12,12 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from benchmarks import encoder
 from benchmarks.table import Figure, show
 from benchmarks.terminal import ROOT, xiaozao
 
@@ -117,7 +118,10 @@ def figures(smollm2: Path, minilm: Path, home: Path) -> Iterator[Figure]:
     """Import, plan, train, evaluate, ask, take home, open elsewhere; and what is refused."""
     sheet = _write(home / "workshop.csv", [(asked, fact.answer) for fact in FACTS for asked in fact.asked])
     dataset = xiaozao(home, "import", str(sheet))["dataset"]
-    yield Figure("MiniLM (BERT), as a base model", _refusal(home, "plan", dataset, "--model", str(minilm)), "refused")
+    yield Figure("MiniLM (BERT), asked to talk", _refusal(home, "plan", dataset, "--model", str(minilm)), "refused")
+    train, test = (encoder.write(home / f"{seed}.csv", encoder.reviews(200, seed)) for seed in (1, 2))
+    for figure in encoder.figures(home, minilm, train, test):
+        yield replace(figure, what=f"MiniLM, 200 reviews, {figure.what}")
     plan = xiaozao(home, "plan", dataset, "--model", str(smollm2))
     yield Figure("SmolLM2-135M-Instruct: the plan", f"{plan['steps']} steps, {plan['estimate']['seconds']:.0f} s")
     run = xiaozao(home, "train", dataset, "--model", str(smollm2))

@@ -19,10 +19,11 @@ from uuid import uuid4
 from studio.errors import StudioError
 
 MANIFEST = "manifest.json"
+Fact = int | str | list[str]
 
 
 @contextmanager
-def committed(folder: Path, **facts: int | str) -> Iterator[Path]:
+def committed(folder: Path, **facts: Fact) -> Iterator[Path]:
     """A temporary folder to write into; it takes the place of `folder` when the block ends, and is gone when it fails.
 
     `facts` go into the manifest. Raises StudioError when the disk is full.
@@ -68,7 +69,7 @@ def sweep(parent: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def write_manifest(folder: Path, facts: Mapping[str, int | str]) -> None:
+def write_manifest(folder: Path, facts: Mapping[str, Fact]) -> None:
     """Lists every file of `folder` with its size and SHA-256, and says the facts."""
     files = {
         path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256(path)}

@@ -44,7 +44,7 @@ class Machine:
 
 @dataclass(frozen=True)
 class ModelCard:
-    """A base model as far as its config.json tells. `cached`: its weights are on this machine."""
+    """A base model as far as its config.json tells. `cached`: its weights are on this machine. `head`: of HEADS."""
 
     id: str
     source: Literal["starter", "local", "hub"]
@@ -55,6 +55,7 @@ class ModelCard:
     context: int  # tokens
     size_gib: float
     cached: bool
+    head: str = "causal"
 
     @property
     def inner(self) -> float:
@@ -115,7 +116,8 @@ class Sampling:
 
 @dataclass(frozen=True)
 class Prediction:
-    """An answer; for `classify` with its probability and those of all labels, which add up to 1."""
+    """An answer; for `classify` with its probability and those of all labels, which add up to 1. "" without any from a
+    base that was never taught these labels."""
 
     answer: str
     confidence: float | None = None

@@ -19,6 +19,7 @@ from studio.data.schema import Dataset, Example, Splits
 from studio.data.teaching.lesson import facts
 from studio.errors import StudioError
 from studio.events import Planned
+from studio.heads import HEADS
 from studio.pace import Pace
 from studio.plan import Asked, Plan
 from studio.tasks import TASKS
@@ -78,6 +79,7 @@ class Planner:
         Raises StudioError when it cannot be had, or does not go with the settings.
         """
         card = self.engine.model_card(config.model, self.models)
+        check_able(config, card)
         folder = self.engine.fetch(config.model, self.models, progress)
         self.engine.check(config, folder)
         return replace(card, context=config.reads(card.context)), folder
@@ -126,6 +128,16 @@ def check_teachable(splits: Splits) -> None:
     first = splits.train[0].target
     if TASKS[splits.task].labelled and all(example.target == first for example in splits.train):
         raise StudioError("run.one_class", label=first)
+
+
+def check_able(config: RunConfig, card: ModelCard) -> None:
+    """Raises StudioError when a model that says nothing in words is to learn, or to rehearse, what is said in words."""
+    if HEADS[card.head].talks:
+        return
+    if not TASKS[config.task].labelled:
+        raise StudioError("run.model_has_no_words", model=card.id)
+    if config.rehearsal:
+        raise StudioError("run.nothing_to_rehearse", model=card.id)
 
 
 def check_filled(splits: Splits, dataset: Dataset) -> None:

@@ -63,16 +63,17 @@ def report_view(run: Run, report: Report, lang: Lang) -> ReportView:
         lamp=lamp(verdicts.light(run, report), lang),
         scores=_scores(report, lang),
         remarks=_remarks(report, lang),
-        wrong=_shown(wrong, MOST_WRONG),
+        wrong=_shown(wrong, MOST_WRONG, "" if report.base.count else say("report_card.no_answer_yet", lang)),
         wrong_total=len(wrong),
         missed=_shown(missed, MOST_MISSED),
         missed_total=len(missed),
     )
 
 
-def _shown(rows: Sequence[Answered], most: int) -> tuple[Wrong, ...]:
+def _shown(rows: Sequence[Answered], most: int, silent: str = "") -> tuple[Wrong, ...]:
+    """`silent` stands where the base has no answer."""
     return tuple(
-        Wrong(number=row.number, text=row.text, target=row.target, base=row.base, tuned=row.tuned)
+        Wrong(number=row.number, text=row.text, target=row.target, base=row.base or silent, tuned=row.tuned)
         for row in rows[:most]
     )
 
@@ -80,7 +81,7 @@ def _shown(rows: Sequence[Answered], most: int) -> tuple[Wrong, ...]:
 def _scores(report: Report, lang: Lang) -> tuple[Score, ...]:
     """What is judged first, then what it has to be better than, then how well it knows what it was taught; of facts
     this comes first."""
-    others = [_score("base", report.base, lang)]
+    others = [_score("base", report.base, lang)] if report.base.count else []
     others += [_score(name, metrics, lang) for name, metrics in report.baseline.items() if name in BASELINES]
     others += [_score(name, metrics, lang) for name, metrics in report.further.items()]
     if taught := report.taught:
@@ -108,6 +109,8 @@ def _remarks(report: Report, lang: Lang) -> tuple[str, ...]:
         remarks.append(say("report_card.exact", lang, share=percent(report.tuned.exact)))
     else:
         remarks.append(say("report_card.macro_f1", lang, share=percent(report.tuned.macro_f1)))
+    if report.count and not report.base.count:
+        remarks.append(say("report_card.not_taught", lang))
     if report.taught and report.rows:
         made = sum(row.origin == "rule" for row in report.rows)
         own = len(report.rows) - made

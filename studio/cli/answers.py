@@ -94,6 +94,8 @@ def ask(
     with studio_at(home, console) as studio:
         if TASKS[studio.run(run).config.task].labelled:
             prediction = studio.classify(run, [question], tuned=not base, system=system)[0]
+            if not prediction.answer:
+                console.note("cli.not_taught")
             answer = {"label": prediction.answer, "probabilities": dict(prediction.probabilities)}
         else:
             answer = {"answer": studio.ask(run, question, tuned=not base, system=system)}

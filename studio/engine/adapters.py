@@ -46,7 +46,8 @@ def save(base: Base, state: Weights, folder: Path, step: int) -> None:
     """
     if not finite(state):
         raise StudioError("engine.adapter_not_finite")
-    with commit.committed(folder, step=step, base=catalog.identity(base.folder)) as draft:
+    facts: dict[str, commit.Fact] = {"step": step, "base": catalog.identity(base.folder), "labels": list(base.labels)}
+    with commit.committed(folder, **facts) as draft:
         methods.room(base.method).write(base, state, draft)
 
 
@@ -69,11 +70,15 @@ def read(folder: Path) -> Weights:
 def open_saved(base: Base, folder: Path, config: RunConfig) -> Base:
     """The base with a committed adapter beside it.
 
-    Raises StudioError as `read` does, or when the adapter was trained on other weights than these.
+    Raises StudioError as `read` does, or when the adapter was trained on other weights than these, or learned other
+    classes.
     """
-    state = read(folder)
-    if commit.facts_of(folder)["base"] != catalog.identity(base.folder):
+    state, facts = read(folder), commit.facts_of(folder)
+    if facts["base"] != catalog.identity(base.folder):
         raise StudioError("engine.base_changed", model=base.folder.name)
+    if base.whole and facts["labels"] != list(base.labels):
+        named = {"learned": "、".join(facts["labels"])[:200], "asked": "、".join(base.labels)[:200]}
+        raise StudioError("engine.other_labels", **named)
     with device.building():
         tuned = methods.attach(base, config)
     put(tuned, state)

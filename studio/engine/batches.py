@@ -6,8 +6,8 @@ Knows no model; torch only as the box for the numbers.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -21,17 +21,20 @@ POOL = 16  # batches that are sorted by length together: long enough for little 
 class Batch:
     """Rows side by side, padded at the right.
 
-    `ids` (rows, tokens) · `scored` (n,) flat positions whose next token is learned · `targets` (n,) those next tokens.
-    No attention mask: with causal attention nothing looks right, so padding there changes nothing (tested).
+    `ids` (rows, tokens) · `scored` (n,) flat positions whose next token is learned · `targets` (n,) those next tokens,
+    or the classes of the rows · `tokens` without padding · `inputs`, what else the model reads. With causal attention
+    nothing looks right, so padding there changes nothing and needs no mask (tested).
     """
 
     ids: torch.Tensor
     scored: torch.Tensor
     targets: torch.Tensor
-    tokens: int  # without padding
+    tokens: int
+    inputs: Mapping[str, torch.Tensor] = field(default_factory=dict)
 
     def to(self, device: torch.device) -> Batch:
-        return Batch(self.ids.to(device), self.scored.to(device), self.targets.to(device), self.tokens)
+        inputs = {name: value.to(device) for name, value in self.inputs.items()}
+        return Batch(self.ids.to(device), self.scored.to(device), self.targets.to(device), self.tokens, inputs)
 
 
 def steps_per_epoch(rows: int, batch_size: int) -> int:
@@ -55,7 +58,7 @@ def order(lengths: Sequence[int] | np.ndarray, batch_size: int, seed: int, epoch
 
 
 def collate(rows: Sequence[Encoded], pad: int) -> Batch:
-    """Rows as one Batch."""
+    """Rows as one Batch of a causal model."""
     width = max(len(row) for row in rows)
     ids = torch.full((len(rows), width), pad, dtype=torch.long)
     scored: list[int] = []

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +17,10 @@ from studio import hubs
 from studio.assets import STARTER_DIR
 from studio.config import STARTER
 from studio.contract import ModelCard
+from studio.engine import shape
+from studio.engine.shape import Shape as Shape  # (for all who ask the catalogue)
 from studio.errors import StudioError
+from studio.heads import HEADS
 
 # A kind of model → its head in `heads`. All are kinds that transformers itself implements, and whose losses the tests
 # compare with transformers' own; no other is opened.
@@ -27,6 +30,12 @@ HEAD_OF: dict[str, str] = {
          "smollm3", "stablelm"),
         "causal",
     ),
+    **dict.fromkeys(
+        ("albert", "bert", "camembert", "deberta", "deberta-v2", "distilbert", "electra", "ernie", "modernbert",
+         "mpnet", "roberta", "roformer", "xlm-roberta"),
+        "sequence",
+    ),
+    **dict.fromkeys(("bart", "mt5", "t5", "umt5"), "seq2seq"),
 }  # fmt: skip
 MAX_JSON = 64 * 2**20  # bytes; the largest tokenizer.json in use is a third of this
 BYTES_PER_GIB = 2**30
@@ -93,7 +102,7 @@ def check_config(config: Any) -> dict[str, Any]:
     if not isinstance(kind, str) or kind not in HEAD_OF:
         if "auto_map" in config:
             raise StudioError("engine.wants_code", file="config.json")
-        raise StudioError("engine.unsupported_model", kind=str(kind)[:40], supported=", ".join(HEAD_OF))
+        raise StudioError("engine.unsupported_model", kind=str(kind)[:40], supported=", ".join(sorted(HEAD_OF)))
     if "quantization_config" in config:
         raise StudioError("engine.already_quantised")
     return config
@@ -103,6 +112,15 @@ def settings(path: Path) -> dict[str, Any]:
     """A JSON file beside a model that need not be there. Raises StudioError when it is damaged."""
     found = read_json(path) if path.is_file() else {}
     return found if isinstance(found, dict) else {}
+
+
+def end_ids(folder: Path) -> list[Any]:
+    """The tokens that end an answer as the model's makers say beside it; whatever they wrote there."""
+    return listed(settings(folder / "generation_config.json").get("eos_token_id"))
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _refuse_trust(value: Any, name: str) -> None:
@@ -168,13 +186,7 @@ def _shapes(folder: Path) -> Iterator[list[int]]:
 
 def count_parameters(folder: Path) -> int:
     """The exact number of weights in a model's safetensors files."""
-    total = 0
-    for shape in _shapes(folder):
-        product = 1
-        for side in shape:
-            product *= side
-        total += product
-    return total
+    return sum(math.prod(sides) for sides in _shapes(folder))
 
 
 def linear_layers(folder: Path) -> set[str]:
@@ -213,60 +225,22 @@ def card(model: str, folder: Path) -> ModelCard:
 
 def card_from_config(model: str, config: Mapping[str, Any]) -> ModelCard:
     """The card of a model that is still at the hub, its size reckoned from the shapes."""
-    parameters = parameters_from_config(config)
+    words = HEADS[HEAD_OF[config["model_type"]]].talks
+    parameters = shape.parameters(config, words)
     return _card(model, config, parameters, 2 * parameters / BYTES_PER_GIB, cached=False)
 
 
 def _card(model: str, config: Mapping[str, Any], parameters: int, size_gib: float, cached: bool) -> ModelCard:
-    shape = Shape.of(config)
+    sizes = Shape.of(config)
     return ModelCard(
         id=model,
         source=source_of(model),
         parameters=parameters,
-        hidden=shape.hidden,
-        layers=shape.layers,
-        vocabulary=shape.vocabulary,
-        context=shape.context,
+        hidden=sizes.hidden,
+        layers=sizes.layers,
+        vocabulary=sizes.vocabulary,
+        context=sizes.context,
         size_gib=size_gib,
         cached=cached,
+        head=HEAD_OF[config["model_type"]],
     )
-
-
-@dataclass(frozen=True)
-class Shape:
-    """The sizes of a model, whatever names its architecture gives them in config.json."""
-
-    hidden: int
-    layers: int
-    vocabulary: int
-    context: int  # tokens
-
-    @classmethod
-    def of(cls, config: Mapping[str, Any]) -> Shape:
-        """Raises StudioError when a size is missing or no positive number."""
-
-        def size(*names: str) -> int:
-            value = next((config[name] for name in names if config.get(name) is not None), None)
-            if not isinstance(value, int) or value < 1:
-                raise StudioError("engine.damaged", file="config.json")
-            return value
-
-        return cls(
-            size("hidden_size", "n_embd"),
-            size("num_hidden_layers", "n_layer"),
-            size("vocab_size"),
-            size("max_position_embeddings", "n_positions"),
-        )
-
-
-def parameters_from_config(config: Mapping[str, Any]) -> int:
-    """The number of weights that the shapes imply, without norms and biases (well under 1 % of a model)."""
-    shape = Shape.of(config)
-    heads = config.get("num_attention_heads") or config.get("n_head") or 1
-    width = config.get("head_dim") or shape.hidden // heads
-    key_heads = config.get("num_key_value_heads") or heads
-    inner = config.get("intermediate_size") or 4 * shape.hidden
-    gates = 2 if config.get("model_type") in ("gpt2", "gpt_neox") else 3
-    attention = 2 * shape.hidden * width * (heads + key_heads)
-    tables = 1 if config.get("tie_word_embeddings", config.get("model_type") in ("gpt2", "gemma", "gemma2")) else 2
-    return int(shape.layers * (attention + gates * shape.hidden * inner) + tables * shape.vocabulary * shape.hidden)

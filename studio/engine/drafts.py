@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from studio.contract import Sampling
 from studio.engine import generate
-from studio.engine.batches import collate, within
+from studio.engine.batches import within
 from studio.engine.encode import Encoded
 from studio.engine.load import Base
 from studio.engine.loss import logits
@@ -43,7 +43,7 @@ def read(base: Base, rows: Sequence[Encoded], name: str) -> list[Read]:
     """Each row's completion as the base or the tuned model would have said it, in one forward pass, in their order."""
     found: list[Read] = []
     for part in within(rows, most_tokens(base.model.config.vocab_size)):
-        batch = collate(part, base.end_ids[0]).to(base.device)
+        batch = base.head.collate(base, part).to(base.device)
         with torch.inference_mode(), generate.lanes(base, [name] * len(part)):
             scores = logits(base, batch)
             losses = functional.cross_entropy(scores, batch.targets, reduction="none").tolist()
@@ -73,7 +73,7 @@ def answers(base: Base, rows: Sequence[Encoded], reads: Sequence[Read], name: st
         elif found.said in base.end_ids or len(agreed) >= most:
             known.append(agreed[:most])
         else:
-            known.append([*agreed, found.said])
+            known.append([*agreed, found.said] if base.head.continues else [])
             open_ends.append(place)
     open_ends.sort(key=lambda place: longest[place] - len(known[place]))  # what takes as long goes together
     for start in range(0, len(open_ends), AT_ONCE):

@@ -24,7 +24,6 @@ from studio.contract import (
 from studio.data import frozen
 from studio.data.schema import Splits
 from studio.data.teaching.wordings import learned
-from studio.engine.encode import Encoder
 
 PREVIEW_ROWS = 5
 
@@ -73,7 +72,7 @@ class TorchEngine:
         from studio.engine import catalog, load
 
         longest = min(config.max_length, config.reads(catalog.Shape.of(catalog.check(model_dir)).context))
-        encoder = Encoder.of(load.tokenizer(model_dir), splits, longest)
+        encoder = load.encoder(model_dir, splits, longest)
         return [encoder.preview(example) for example in splits.train[:PREVIEW_ROWS]]
 
     def check(self, config: RunConfig, model_dir: Path) -> None:

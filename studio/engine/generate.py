@@ -5,6 +5,7 @@ Knows no run directory and no score. Every function leaves the model as it found
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,11 +17,12 @@ import torch
 
 from studio.contract import Progress, Sampling, Stop, no_progress
 from studio.data.thoughts import spoken
-from studio.engine import methods
+from studio.engine import methods, whole
 from studio.engine.load import Base
 
 Prompt = tuple[int, ...]
 BASE, TUNED = "base", "tuned"
+GAP = re.compile(r" (?=[⺀-鿿豈-﫿＀-￯])|(?<=[⺀-鿿豈-﫿＀-￯]) ")  # beside a Chinese character
 BUDGET = 8192  # tokens, prompts and answers together, that one batch may hold
 
 
@@ -31,7 +33,8 @@ def lanes(base: Base, names: Sequence[str]) -> Iterator[None]:
     What the adapter adds is switched row by row, in hooks that are gone afterwards whatever happens.
     """
     on = torch.tensor([name == TUNED for name in names], device=base.device)[:, None, None]
-    hooks = methods.room(base.method).gated(base, on) if BASE in names and base.method else []
+    mixed = BASE in names and base.method
+    hooks = [*methods.room(base.method).gated(base, on), *whole.gated(base, on)] if mixed else []
     try:
         yield
     finally:
@@ -67,8 +70,10 @@ def batches(lengths: Sequence[int], new_tokens: int) -> list[list[int]]:
 
 
 def text(base: Base, ids: Sequence[int]) -> str:
-    """An answer as people read it: without control tokens, and without the thoughts some models write first."""
-    return spoken(base.tokenizer.decode(list(ids), skip_special_tokens=True)).strip()
+    """An answer as people read it: without control tokens, without the thoughts that some models write first, and
+    without the spaces that some tokenizers put around every Chinese character."""
+    said = spoken(base.tokenizer.decode(list(ids), skip_special_tokens=True)).strip()
+    return GAP.sub("", said) if base.spaces_apart else said
 
 
 def complete(answer: str) -> str:
@@ -84,31 +89,27 @@ def generate(
     watch: Callable[[torch.Tensor], bool] | None = None,
 ) -> list[list[int]]:
     """New token ids for each prompt, without the end token. `watch` sees each step's ids and may end it with True."""
-    width = max(map(len, prompts))
-    sampling = replace(sampling, max_new_tokens=min(sampling.max_new_tokens, base.context - width))
-    pad = base.end_ids[0]
-    ids = torch.tensor([[pad] * (width - len(prompt)) + list(prompt) for prompt in prompts], device=base.device)
-    mask = torch.tensor([[0] * (width - len(prompt)) + [1] * len(prompt) for prompt in prompts], device=base.device)
+    asked = base.head.ask(base, prompts)
+    sampling = replace(sampling, max_new_tokens=min(sampling.max_new_tokens, base.context - asked.before))
     with torch.inference_mode(), lanes(base, names):
         output = base.model.generate(
-            input_ids=ids,
-            attention_mask=mask,
-            generation_config=_settings(base, sampling.max_new_tokens),
+            **{name: value.to(base.device) for name, value in asked.inputs.items()},
+            generation_config=_settings(base, sampling.max_new_tokens, asked.start),
             logits_processor=[_Drawn(sampling, base.device)] if sampling.temperature > 0 else None,
-            stopping_criteria=[_Watch(watch, width)] if watch else None,
+            stopping_criteria=[_Watch(watch, asked.before)] if watch else None,
         )
-    return [_until(row, set(base.end_ids)) for row in output[:, width:].tolist()]
+    return [_until(row, set(base.end_ids)) for row in output[:, asked.before :].tolist()]
 
 
 def _until(ids: list[int], ends: set[int]) -> list[int]:
     return next((ids[:place] for place, number in enumerate(ids) if number in ends), ids)
 
 
-def _settings(base: Base, max_new_tokens: int) -> Any:
+def _settings(base: Base, max_new_tokens: int, start: int | None) -> Any:
     """The likeliest token, until an end: whatever a model's makers set besides is cleared."""
     from transformers import GenerationConfig
 
-    ends = {"eos_token_id": base.end_ids, "pad_token_id": base.end_ids[0]}
+    ends = {"eos_token_id": base.end_ids, "pad_token_id": base.end_ids[0], "decoder_start_token_id": start}
     base.model.generation_config = GenerationConfig(**ends)
     return GenerationConfig(max_new_tokens=max_new_tokens, do_sample=False, **ends)
 

@@ -20,7 +20,7 @@ import torch
 from studio.config import RunConfig
 from studio.engine import adapters, methods, rehearsal
 from studio.engine.adapters import Weights
-from studio.engine.batches import collate, order, steps_per_epoch, within
+from studio.engine.batches import order, steps_per_epoch, within
 from studio.engine.encode import Encoded
 from studio.engine.load import Base
 from studio.engine.loss import losses
@@ -113,7 +113,7 @@ class Learner:
         """The loss of each learned token of the rows, in their order; `below` as the trunk gave it, else empty."""
         skipped = self.trunk.skipped(below) if self.trunk else nullcontext()
         with noise(self.base.model, self.config.embedding_noise), skipped:
-            return losses(self.base, collate(rows, self.base.end_ids[0]).to(self.base.device))
+            return losses(self.base, self.base.head.collate(self.base, rows).to(self.base.device))
 
     @cached_property
     def known(self) -> list[Encoded]:

@@ -6,7 +6,7 @@ Knows no adapter and no run. Nothing here executes or unpickles what came with a
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,18 +15,18 @@ from typing import Any
 import torch
 
 from studio.contract import Job
-from studio.data.chat_template import ChatTemplate
 from studio.data.reading.panics import panics_as
+from studio.data.schema import Splits
 from studio.engine import catalog, device
 from studio.engine.device import Precision
-from studio.engine.encode import Encoder
-from studio.engine.heads import Head, head
+from studio.engine.encode import RowEncoder
+from studio.engine.heads import Room, head
 from studio.errors import StudioError
 from studio.methods import Quantise
 
 warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated")
 
-TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
+TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json", "vocab.txt", "spiece.model", "sentencepiece.bpe.model")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ class Base:
 
     `model` is a model of transformers, with what a `method` teaches beside it once `peft`, peft's view of it, is set,
     or within it, where the layers that learn are kept as they were in `untouched`, by name. `ahead`: virtual tokens
-    that stand before every row.
+    that stand before every row. `labels` are the classes that it was opened for; `whole`, `taught` as in
+    `heads.Opened`.
     """
 
     model: Any
@@ -47,14 +48,17 @@ class Base:
     peft: Any = None
     untouched: Mapping[str, Any] = field(default_factory=dict)
     ahead: int = 0
+    labels: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
+    taught: bool = True
 
     @property
     def device(self) -> torch.device:
         return next(self.model.parameters()).device
 
     @property
-    def head(self) -> Head:
-        """What makes words of its states."""
+    def head(self) -> Room:
+        """What makes answers of its states."""
         return head(self.model.config.model_type)
 
     @property
@@ -65,17 +69,21 @@ class Base:
     @cached_property
     def end_ids(self) -> list[int]:
         """Every token that ends an answer: the template's, the tokenizer's, and those the model's makers listed."""
-        ends = {Encoder(self.tokenizer, "chat", (), self.context).end_id, self.tokenizer.eos_token_id}
-        ends |= set(_listed(catalog.settings(self.folder / "generation_config.json").get("eos_token_id")))
+        ends = self.head.end_ids(self) | set(catalog.end_ids(self.folder))
         return sorted(number for number in ends if isinstance(number, int))
 
-    def encoder(self, job: Job, max_length: int | None = None) -> Encoder:
+    @cached_property
+    def spaces_apart(self) -> bool:
+        """Whether the tokenizer reads Chinese out with a space after every character."""
+        return " " in self.tokenizer.decode(self.tokenizer.encode("早上", add_special_tokens=False)).strip()
+
+    def encoder(self, job: Job, max_length: int | None = None) -> RowEncoder:
         """What turns the job's rows into tokens; by default as long as the model can read."""
-        return Encoder.of(self.tokenizer, job.splits, max_length or self.context)
+        return self.head.encoder.of(self.tokenizer, job.splits, max_length or self.context)
 
 
 def tokenizer(folder: Path) -> Any:
-    """The folder's tokenizer with a chat template and an end token, whatever its makers left out.
+    """The folder's tokenizer with what its kind of model needs of it, whatever its makers left out.
 
     Raises StudioError when it cannot be opened, ends no answer, or knows words that the model does not.
     """
@@ -85,10 +93,7 @@ def tokenizer(folder: Path) -> Any:
         raise StudioError("engine.no_tokenizer", folder=str(folder), problem=" / ".join(TOKENIZERS))
     loaded = _opened(folder)
     loaded.init_kwargs.pop("auto_map", None)  # never followed here, nor passed on to who takes the model home
-    loaded.chat_template = loaded.chat_template or catalog.settings(folder / "chat_template.json").get("chat_template")
-    loaded.chat_template = ChatTemplate(loaded).source
-    if loaded.eos_token_id is None:
-        loaded.eos_token = loaded.convert_ids_to_tokens(_end_of(loaded, folder, config))
+    head(config["model_type"]).prepare(loaded, folder, config)
     _must_fit(loaded, folder, catalog.Shape.of(config).vocabulary)
     return loaded
 
@@ -108,21 +113,6 @@ def _opened(folder: Path) -> Any:
         raise StudioError("engine.no_tokenizer", folder=str(folder), problem=_first_line(error)) from error
 
 
-def _end_of(loaded: Any, folder: Path, config: Mapping[str, Any]) -> int:
-    """The token that ends an answer where the tokenizer names none: the template's, or what the model's makers say."""
-    settings = catalog.settings(folder / "generation_config.json")
-    listed = [*_listed(settings.get("eos_token_id")), *_listed(config.get("eos_token_id"))]
-    found = [Encoder(loaded, "chat", (), catalog.Shape.of(config).context).turn_end, *listed]
-    ends = [number for number in found if isinstance(number, int) and 0 <= number < len(loaded)]
-    if not ends:
-        raise StudioError("engine.no_end_token", folder=str(folder))
-    return ends[0]
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
 def _must_fit(loaded: Any, folder: Path, vocabulary: int) -> None:
     """Raises StudioError when text or template could write a token that the model has no place for.
 
@@ -131,17 +121,24 @@ def _must_fit(loaded: Any, folder: Path, vocabulary: int) -> None:
     unwritten = {
         number
         for number, token in loaded.added_tokens_decoder.items()
-        if token.special and token.content not in loaded.chat_template and number != loaded.eos_token_id
+        if token.special and token.content not in (loaded.chat_template or "") and number != loaded.eos_token_id
     }
     if any(number >= vocabulary and number not in unwritten for number in loaded.get_vocab().values()):
         raise StudioError("engine.tokenizer_does_not_fit", folder=str(folder))
 
 
-def base(folder: Path, quantise: Quantise, precision: Precision) -> Base:
+def encoder(folder: Path, splits: Splits, max_length: int) -> RowEncoder:
+    """What turns rows into tokens for the model in `folder`, of which no weight is read. Raises as `tokenizer` does."""
+    words = tokenizer(folder)
+    return head(catalog.check(folder)["model_type"]).encoder.of(words, splits, max_length)
+
+
+def base(folder: Path, quantise: Quantise, precision: Precision, labels: Sequence[str] = ()) -> Base:
     """The model in `folder`, frozen and in evaluation mode, its linear layers in 4 bits for `nf4`.
 
-    4-bit is NF4 with double quantisation (QLoRA, arXiv 2305.14314). Raises StudioError when the folder is damaged, the
-    model may not be used, or the memory is full.
+    One that puts texts into classes is opened for `labels`, or without any for those that it was saved with. 4-bit is
+    NF4 with double quantisation (QLoRA, arXiv 2305.14314). Raises StudioError when the folder is damaged, the model may
+    not be used, or the memory is full.
     """
     from transformers.utils import logging as reports
 
@@ -152,11 +149,12 @@ def base(folder: Path, quantise: Quantise, precision: Precision) -> Base:
     device.share_cores(catalog.count_parameters(folder))
     dtype = device.dtype_of(precision)
     stored = STORED[quantise](dtype)
-    opened_by = head(catalog.check(folder)["model_type"]).auto()
+    room = head(catalog.check(folder)["model_type"])
     try:
         with device.guarded(where), device.building():
-            model = opened_by.from_pretrained(
+            found = room.open(
                 folder,
+                labels,
                 trust_remote_code=False,
                 use_safetensors=True,
                 local_files_only=True,
@@ -166,10 +164,11 @@ def base(folder: Path, quantise: Quantise, precision: Precision) -> Base:
             )
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise StudioError("engine.damaged", file=f"{folder.name} ({_first_line(error)})") from error
-    vars(model.config).pop("auto_map", None)  # never followed here, nor passed on to who takes the model home
+    vars(found.model.config).pop("auto_map", None)  # never followed here, nor passed on to who takes the model home
     if stored:
-        _keep_gradients(model)
-    return Base(model.requires_grad_(False).eval(), words, folder, precision, quantise)
+        _keep_gradients(found.model)
+    model = found.model.requires_grad_(False).eval()
+    return Base(model, words, folder, precision, quantise, labels=tuple(labels), whole=found.whole, taught=found.taught)
 
 
 def _four_bits(dtype: torch.dtype) -> Any:

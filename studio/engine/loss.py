@@ -1,4 +1,4 @@
-"""The loss of the learned tokens, computed for these alone: the head never sees a prompt or a padding token.
+"""The loss of the learned tokens, computed for these alone.
 
 Knows no optimizer and no adapter. Equal to transformers' own loss with labels of -100 elsewhere (tested).
 """
@@ -18,6 +18,5 @@ def losses(base: Base, batch: Batch) -> torch.Tensor:
 
 
 def logits(base: Base, batch: Batch) -> torch.Tensor:
-    """Logits (n, vocabulary) for each of the batch's learned tokens, row after row."""
-    states = base.head.hidden(base.model, batch.ids)
-    return base.head.logits(base.model, states.flatten(0, 1)[batch.scored])
+    """Logits (n, vocabulary or classes) for each of the batch's learned tokens, row after row."""
+    return base.head.scores(base, batch)

@@ -13,8 +13,7 @@ from pathlib import Path
 import torch
 from safetensors import safe_open
 
-from studio.contract import Sampling
-from studio.engine import catalog, device, generate, methods
+from studio.engine import catalog, device, generate, methods, whole
 from studio.engine.load import Base
 from studio.errors import StudioError
 
@@ -24,7 +23,8 @@ ANSWER_TOKENS = 64
 
 @dataclass(frozen=True)
 class Answer:
-    """A prompt with the trained model's greedy answer, and the logits (answer, vocabulary) that led to each token."""
+    """A prompt with the trained model's greedy answer, and the logits (answer, vocabulary) that led to each token; of a
+    model without words those of its classes (1, classes)."""
 
     prompt: tuple[int, ...]
     said: tuple[int, ...]
@@ -34,12 +34,17 @@ class Answer:
 def same_weights(tuned: Base, folder: Path) -> int:
     """Compares every weight in `folder` with those of the base and its adapter; returns how many tensors there are.
 
-    A layer with an adapter must hold the nearest numbers of its format to W + scaling · B·A, everything else the
-    base's own bits. One layer at a time, so a model of any size needs no second one in memory. Raises StudioError.
+    A layer with an adapter must hold the nearest numbers of its format to W + scaling · B·A, a module that learned in
+    full what it learned, everything else the base's own bits. One layer at a time, so a model of any size needs no
+    second one in memory. Raises StudioError.
     """
     method = methods.room(tuned.method)
     changed = method.changed(tuned)
-    own = {name: weight for name, weight in tuned.model.named_parameters() if not method.is_added(name)}
+    own = {
+        name: weight
+        for name, weight in tuned.model.named_parameters()
+        if not method.is_added(name) and not whole.is_beside(name)
+    } | whole.weights(tuned)
     with ExitStack() as files:
         opened = [files.enter_context(safe_open(path, "pt")) for path in catalog.weight_files(folder)]
         written = {name: file for file in opened for name in file.keys()}  # noqa: SIM118  (it is no dict)
@@ -48,7 +53,7 @@ def same_weights(tuned: Base, folder: Path) -> int:
             filed = _name_in_file(tuned, f"{layer}.{kind}", weight)
             found = written[filed].get_tensor(filed) if filed in written else torch.empty(0)
             holds = changed.get(f"{layer}.{kind}")
-            same = holds(found) if holds else torch.equal(found, weight.cpu())
+            same = holds(found) if holds else torch.equal(found, weight.cpu().to(found.dtype))
             if not same or found.dtype != device.dtype_of(tuned.precision):
                 raise StudioError("engine.export_differs", where=filed)
     return len(own)
@@ -64,8 +69,10 @@ def _name_in_file(tuned: Base, name: str, weight: torch.Tensor) -> str:
 
 def answers(tuned: Base, prompts: Sequence[tuple[int, ...]]) -> list[Answer]:
     """What the trained model says to each prompt, greedily."""
-    said = generate.generate(tuned, prompts, [generate.TUNED] * len(prompts), Sampling(max_new_tokens=ANSWER_TOKENS))
-    return [_answer(tuned, prompt, tuple(ids)) for prompt, ids in zip(prompts, said, strict=True)]
+    said = tuned.head.say(tuned, prompts, generate.TUNED, ANSWER_TOKENS)
+    return [
+        Answer(prompt, ids, tuned.head.replay(tuned, prompt, ids)) for prompt, ids in zip(prompts, said, strict=True)
+    ]
 
 
 def same_answers(wanted: Sequence[Answer], written: Base) -> float:
@@ -76,21 +83,10 @@ def same_answers(wanted: Sequence[Answer], written: Base) -> float:
     """
     worst = 0.0
     for one in wanted:
-        found = _answer(written, one.prompt, one.said).logits
+        found = written.head.replay(written, one.prompt, one.said)
         worst = max(worst, float((one.logits - found).abs().max()))
         sure = torch.softmax(one.logits, dim=1).max(dim=1).values >= SURE
         agree = found.argmax(dim=1) == one.logits.argmax(dim=1)
         if not bool(torch.isfinite(found).all()) or not bool(agree[sure].all()):
             raise StudioError("engine.export_differs", where=written.tokenizer.decode(list(one.said)))
     return worst
-
-
-def _answer(base: Base, prompt: tuple[int, ...], said: tuple[int, ...]) -> Answer:
-    return Answer(prompt, said, logits(base, prompt + said, len(prompt) - 1))
-
-
-def logits(base: Base, row: tuple[int, ...], start: int = 0) -> torch.Tensor:
-    """Logits (tokens, vocabulary) of one row from `start` on, on the CPU, with the adapter if there is one."""
-    with torch.inference_mode():
-        states = base.head.hidden(base.model, torch.tensor([row], device=base.device))[0, start:]
-        return base.head.logits(base.model, states).cpu()

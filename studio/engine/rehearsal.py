@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 from studio.contract import Sampling
 from studio.data.near import normalise
 from studio.engine import device, generate
-from studio.engine.encode import Encoded, Encoder
+from studio.engine.encode import Encoded
 from studio.engine.load import Base
 
 QUESTIONS = Path(__file__).with_name("everyday.txt")
@@ -43,7 +43,7 @@ def rows(base: Base, taught: Sequence[Encoded], seed: int) -> list[Encoded]:
     small = sum(weight.numel() for weight in base.model.parameters()) < device.SMALL
     asked = list(questions()) if small else draw.sample(questions(), FEW)
     own = [taught[place] for place in draw.sample(range(len(taught)), min(MOST_COMPARED, len(taught)))]
-    encoder = Encoder(base.tokenizer, "chat", (), base.context)
+    encoder = base.head.encoder(base.tokenizer, "chat", (), base.context)
     prompts = [encoder.prompt(question, reserve=LONGEST) for question in asked]
     answers = _answers(base, [*prompts, *(row.prompt for row in own)])
     changed = set(answers[len(asked) :])
@@ -52,7 +52,7 @@ def rows(base: Base, taught: Sequence[Encoded], seed: int) -> list[Encoded]:
     for number, (question, prompt, answer) in enumerate(zip(asked, prompts, answers, strict=False), start=1):
         alike = process.extractOne(normalise(question), worded, scorer=fuzz.ratio, score_cutoff=ALIKE)
         if answer and answer not in changed and alike is None:
-            end = (encoder.end_id,) if len(answer) < LONGEST else ()
+            end = encoder.completion("!")[-1:] if len(answer) < LONGEST else ()
             found.append(Encoded(-number, prompt, answer + end, question))
     return found
 

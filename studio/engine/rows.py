@@ -22,13 +22,16 @@ from studio.contract import TokenCounts
 from studio.data import chat_template, frozen, thoughts
 from studio.data.schema import Example, Splits
 from studio.engine import catalog, encode, objectives
-from studio.engine.encode import Encoded, Encoder
+from studio.engine.encode import Encoded, RowEncoder
+from studio.errors import StudioError
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
 FILE = "rows.arrow"
 LOCK = "making.lock"
+LOOKED_AT = 100  # rows, whether the model has words for them
+UNREADABLE = 0.3  # of their tokens; such a model would learn from texts of which it cannot see a third
 AT_ONCE = 1000  # rows that are held before they are written
 WORDS = (".json", ".model", ".txt", ".jinja")  # endings of what a tokenizer is opened from
 CODE: tuple[Any, ...] = (encode, chat_template, thoughts, objectives, *objectives.OBJECTIVES.values())
@@ -120,15 +123,18 @@ def _kept(model_dir: Path, splits: Splits, examples: Sequence[Example], max_leng
         if not commit.whole(folder):
             from studio.engine import load
 
-            _write(folder, Encoder.of(load.tokenizer(model_dir), splits, max_length), examples)
+            _write(folder, load.encoder(model_dir, splits, max_length), examples)
         os.utime(folder)  # it was of use: what has not been for long is swept
         return _opened(folder / FILE)
 
 
 def fingerprint(model_dir: Path, splits: Splits, examples: Sequence[Example], max_length: int) -> str:
     """What decides the tokens: the tokenizer's files, the code here and of the libraries, how it is asked, the rows."""
+    from studio.engine.heads import head
+
+    kind = catalog.check(model_dir)["model_type"]
     files = [path for path in sorted(model_dir.iterdir()) if path.suffix in WORDS and path.is_file()]
-    code = [Path(str(module.__file__)).read_bytes() for module in CODE]
+    code = [Path(str(module.__file__)).read_bytes() for module in (*CODE, head(kind))]
     facts = [
         [(path.name, commit.sha256(path)) for path in files],
         [hashlib.sha256(source).hexdigest() for source in code],
@@ -138,19 +144,26 @@ def fingerprint(model_dir: Path, splits: Splits, examples: Sequence[Example], ma
     return hashlib.sha256(json.dumps([*facts, frozen.digest(examples)]).encode()).hexdigest()[:32]
 
 
-def _write(folder: Path, encoder: Encoder, examples: Sequence[Example]) -> None:
-    """One row an example, in their order; one without a completion is not learnable."""
+def _write(folder: Path, encoder: RowEncoder, examples: Sequence[Example]) -> None:
+    """One row an example, in their order; one without a completion is not learnable. Raises StudioError where the model
+    has no words for what they say."""
     from datasets import Features, List, Value
     from datasets.arrow_writer import ArrowWriter
 
     ids, text = List(Value("int32")), Value("string")
+    tokens = unknown = 0
     features = Features({"number": Value("int64"), "prompt": ids, "completion": ids, "text": text, "cut": text})
     with commit.committed(folder, rows=len(examples)) as draft:
         writer = ArrowWriter(path=str(draft / FILE), features=features, writer_batch_size=AT_ONCE)
-        for example in examples:
+        for place, example in enumerate(examples):
             row = encoder.encode(example) or Encoded(example.number, (), (), "")
+            if place < LOOKED_AT:
+                tokens += len(row.prompt)
+                unknown += row.prompt.count(encoder.unknown)
             writer.write(vars(row))
         writer.finalize()
+        if unknown > UNREADABLE * tokens:
+            raise StudioError("engine.cannot_read", share=f"{unknown / tokens:.0%}")
 
 
 def _opened(path: Path) -> Rows:

@@ -13,7 +13,7 @@ from studio.contract import Job, Lane, Prediction, Progress, Sampling, Stop, no_
 from studio.data import asking
 from studio.data.asking import Conversation
 from studio.data.schema import Example, Message
-from studio.engine import adapters, catalog, device, drafts, generate, load, methods, scoring
+from studio.engine import adapters, catalog, device, drafts, generate, load, methods
 from studio.engine.device import Precision
 from studio.engine.load import Base
 from studio.methods import METHODS
@@ -29,7 +29,8 @@ def open_model(job: Job, precision: Precision | None = None) -> Base:
     """
     trained = methods.precision(job.config, device.device().type)
     answering = device.answering_precision(trained, catalog.count_parameters(job.model_dir))
-    base = load.base(job.model_dir, METHODS[job.config.method].quantise, precision or answering)
+    quantise = METHODS[job.config.method].quantise
+    base = load.base(job.model_dir, quantise, precision or answering, job.splits.labels)
     folder = job.run_dir / ADAPTER
     return adapters.open_saved(base, folder, job.config) if folder.is_dir() else base
 
@@ -49,7 +50,7 @@ class EngineSession:
     ) -> list[Prediction]:
         """The likeliest of the job's labels for the last text of each conversation."""
         with self._turn() as base:
-            return scoring.predict(base, self._encoder, conversations, _lane(tuned), progress)
+            return base.head.predict(base, self._encoder, conversations, _lane(tuned), progress)
 
     def reply(
         self,

@@ -97,7 +97,7 @@ class Trainer:
         self.fingerprint = fingerprint(job)
         saved = checkpoint.newest(job.run_dir / CHECKPOINTS, self.fingerprint)
         precision = (saved and saved.place.precision) or methods.precision(self.config, device.device().type)
-        base = load.base(job.model_dir, METHODS[self.config.method].quantise, precision)
+        base = load.base(job.model_dir, METHODS[self.config.method].quantise, precision, job.splits.labels)
         with device.undisturbed():
             self.learner = Learner(base, rows, self.config, job.tokens)
             if saved:

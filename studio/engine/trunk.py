@@ -24,6 +24,7 @@ from studio.config import RunConfig
 from studio.engine import catalog, methods
 from studio.engine.batches import collate, within
 from studio.engine.encode import Encoded
+from studio.engine.heads import causal
 from studio.engine.load import Base
 from studio.engine.rows import Rows
 
@@ -121,7 +122,7 @@ def _computed(base: Base, depth: int, rows: Sequence[Encoded]) -> torch.Tensor:
     hook = blocks[depth].register_forward_pre_hook(lambda _, args: seen.append(args[0]))
     try:
         with torch.no_grad(), _through(base, slice(depth + 1, len(blocks))):
-            base.head.hidden(base.model, batch.ids)
+            causal.of(base).hidden(base.model, batch.ids)
     finally:
         hook.remove()
     return seen[0].clone()

@@ -33,6 +33,11 @@ class Sitting:
     def labelled(self) -> bool:
         return TASKS[self.job.config.task].labelled
 
+    @property
+    def untaught(self) -> bool:
+        """Whether the base has no answer to anything, because it was never taught these labels."""
+        return self.labelled and not any(one.answer for one in self.base)
+
     def score(self, answers: Sequence[Prediction], examples: Sequence[Example]) -> Metrics:
         """How many are right, with what else the task's marking knows."""
         said, targets = [one.answer for one in answers], [spoken(example.target) for example in examples]

@@ -6,6 +6,11 @@ from typing import Any
 
 import torch
 
+from studio.engine.catalog import HEAD_OF
+
+CAUSAL, SEQUENCE, SEQ2SEQ = (
+    [kind for kind, head in HEAD_OF.items() if head == name] for name in ("causal", "sequence", "seq2seq")
+)
 SIZES = {
     "vocab_size": 512, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2,
     "num_key_value_heads": 1, "head_dim": 16, "max_position_embeddings": 128, "initializer_range": 0.1,

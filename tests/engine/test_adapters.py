@@ -11,13 +11,12 @@ import torch
 from studio.config import RunConfig
 from studio.engine import adapters, generate, methods
 from studio.engine.batches import collate
-from studio.engine.catalog import HEAD_OF
 from studio.engine.heads.causal import hidden
 from studio.engine.load import Base
 from studio.engine.loss import losses
 from studio.engine.methods import lora
 from studio.errors import StudioError
-from tests.engine.architectures import tiny
+from tests.engine.architectures import CAUSAL, tiny
 from tests.engine.conftest import make_tokenizer
 from tests.engine.test_loss import ROWS
 
@@ -25,7 +24,7 @@ CONFIG = RunConfig.of({"task": "chat", "dataset": "d", "dataset_version": 1, "ra
 IDS = torch.tensor([[10, 11, 12, 13, 14, 15]])
 
 
-@pytest.fixture(params=HEAD_OF)
+@pytest.fixture(params=CAUSAL)
 def base(request: pytest.FixtureRequest, tmp_path: Path) -> Base:
     """A tiny model of each architecture with a random adapter."""
     model = tiny(request.param).requires_grad_(False)

@@ -11,11 +11,10 @@ import torch
 from studio.data import asking
 from studio.data.schema import Message
 from studio.engine import generate, load
-from studio.engine.catalog import HEAD_OF
 from studio.engine.encode import Encoder
+from studio.engine.heads.branches import Branches, predict, score
 from studio.engine.load import Base
-from studio.engine.scoring import Branches, predict, score
-from tests.engine.architectures import tiny
+from tests.engine.architectures import CAUSAL, tiny
 from tests.engine.conftest import make_tokenizer
 
 LABELS = ("好评", "好", "差评，很差", "bad")
@@ -32,7 +31,7 @@ def one_by_one(model: Any, prompt: tuple[int, ...], completion: tuple[int, ...])
     return sum(logs[place, number].item() for place, number in zip(places, completion, strict=True))
 
 
-@pytest.mark.parametrize("kind", HEAD_OF)
+@pytest.mark.parametrize("kind", CAUSAL)
 def test_the_tree_equals_scoring_each_label_alone(kind: str, tmp_path: Path) -> None:
     base = Base(tiny(kind), make_tokenizer(), tmp_path, "fp32")
     encoder = Encoder(base.tokenizer, "classify", LABELS, 128)

@@ -22,5 +22,6 @@ FORMATS["listing"] = Format(__name__, needs=())
 for lang in LANGS:
     catalogue(lang).update({
         "chat_tab.listing": "Listing", "chat_tab.listing_help": "Names and sizes.", "chat_tab.making_listing": "…",
-        "chat_tab.verified_listing": "Verified.", "readme.listing": "a listing", "readme.code_listing": "{messages}",
+        "chat_tab.verified_listing": "Verified.", "readme.listing": "a listing",
+        "readme.code_listing_causal": "{question}",
     })  # fmt: skip

@@ -11,11 +11,10 @@ from pathlib import Path
 
 from studio.config import RunConfig
 from studio.contract import Job
-from studio.data.chat_template import fitted
 from studio.engine import catalog, load
-from studio.engine.encode import Encoder
 from studio.evaluation import report as reports
 from studio.formats import FORMATS
+from studio.heads import HEADS
 from studio.jobfile import JobFile
 from studio.methods import METHODS
 from studio.words import LANGS, Lang, say
@@ -34,7 +33,9 @@ def readme(job: Job, format: str, lang: Lang) -> str:
     """What it is, what it learned, how well, and code that runs as it stands."""
     # peft 0.21 loses virtual tokens from the cache of transformers 5
     more = ", use_cache=False" if METHODS[job.config.method].ahead else ""
-    code = say(f"readme.code_{format}", lang, messages=_messages(job), more=more)
+    head = HEADS[catalog.HEAD_OF[catalog.check(job.model_dir)["model_type"]]].readme
+    labels = json.dumps(job.splits.labels, ensure_ascii=False)
+    code = say(f"readme.code_{format}_{head}", lang, question=_question(job), labels=labels, more=more)
     return say(
         "readme.page",
         lang,
@@ -43,7 +44,7 @@ def readme(job: Job, format: str, lang: Lang) -> str:
         method=_method(job.config),
         rows=len(job.splits.train),
         epochs=job.config.epochs,
-        task=say(f"readme.{job.config.task}", lang, labels=" · ".join(job.splits.labels)),
+        task=say(f"readme.{job.config.task}_{head}", lang, labels=" · ".join(job.splits.labels)),
         scores=_scores(job, lang),
         install="pip install " + " ".join(FORMATS[format].needs),
         code=code.strip(),
@@ -57,12 +58,9 @@ def _method(config: RunConfig) -> str:
     return f"{method.title} ({', '.join(told)})" if told else method.title
 
 
-def _messages(job: Job) -> str:
-    """The first row's question as Python, put the way in which its chat template takes it."""
-    encoder = Encoder.of(load.tokenizer(job.model_dir), job.splits, job.config.max_length)
-    example = job.splits.train[0]
-    said = fitted(encoder.asked(example.text, example.context), encoder.template.accepts)
-    return "[\n" + "".join(f"    {json.dumps(message, ensure_ascii=False)},\n" for message in said) + "]"
+def _question(job: Job) -> str:
+    """That of the first row, as Python."""
+    return load.encoder(job.model_dir, job.splits, job.config.max_length).as_code(job.splits.train[0])
 
 
 def _scores(job: Job, lang: Lang) -> str:
@@ -73,6 +71,9 @@ def _scores(job: Job, lang: Lang) -> str:
         return say("readme.no_scores", lang)
     lines = []
     for who, found in (("base", report.base), ("tuned", report.tuned)):
+        if not found.count:
+            lines.append(say("readme.not_taught", lang))
+            continue
         low, high = found.interval
         values = {"count": found.count, "share": f"{found.share:.0%}", "low": f"{low:.0%}", "high": f"{high:.0%}"}
         lines.append(say(f"readme.score_{who}", lang, **values))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from studio.contract import Job, Progress
 from studio.engine import catalog, device, load, methods, proof
@@ -29,9 +28,10 @@ def write(job: Job, draft: Path, progress: Progress) -> float:
     ends = trained.end_ids
     progress(0.3)
     merged = methods.room(trained.method).merge(trained)
+    merged.model.to(device.dtype_of(precision))  # a head learns in fp32 beside whatever the rest is in
     merged.model.save_pretrained(draft)
     words.save(merged.tokenizer, job, draft)
-    _generation_config(merged, ends).save_pretrained(draft)
+    merged.head.complete(merged, ends, draft)
     del trained, merged
     device.release()
     progress(0.6)
@@ -46,16 +46,3 @@ def prompts(job: Job, base: Base) -> list[tuple[int, ...]]:
     encoder = base.encoder(job)
     rows = (encoder.encode(example) for example in chain(job.splits.test, job.splits.train))
     return [row.prompt for row in rows if row is not None][:PROBES]
-
-
-def _generation_config(base: Base, ends: list[int]) -> Any:
-    """Greedy, and ended by every token that can end an answer; else what the base's makers set would be in force."""
-    from transformers import GenerationConfig
-
-    return GenerationConfig(
-        eos_token_id=ends,
-        pad_token_id=base.tokenizer.pad_token_id if base.tokenizer.pad_token_id is not None else ends[0],
-        bos_token_id=base.tokenizer.bos_token_id,
-        do_sample=False,
-        max_new_tokens=256,
-    )

@@ -16,6 +16,7 @@ from studio.data.chat_template import ChatTemplate
 def save(tokenizer: Any, job: Job, draft: Path) -> None:
     """Writes it into `draft`; the given one stays as it is."""
     own = tokenizer.chat_template
-    tokenizer.chat_template = ChatTemplate(tokenizer).below(asking.system_text(job.splits))
+    if own:
+        tokenizer.chat_template = ChatTemplate(tokenizer).below(asking.system_text(job.splits))
     tokenizer.save_pretrained(draft)
     tokenizer.chat_template = own

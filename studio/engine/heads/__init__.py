@@ -1,40 +1,101 @@
-"""How a model ends: which class of transformers opens it, and what makes words of its states. One room a kind of head.
+"""How a model ends: which class of transformers opens it, what it reads, and what makes answers of its states.
 
-Knows no task and no method.
+Knows no task and no method. One room a kind of head, opened by the name that `studio.heads` gives it.
 """
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import torch
 
+from studio.contract import Prediction, Progress
+from studio.data.asking import Conversation
 from studio.engine import catalog
-from studio.engine.heads import causal
+from studio.engine.batches import Batch
+from studio.engine.encode import Encoded, RowEncoder
+from studio.heads import HEADS
+
+if TYPE_CHECKING:
+    from studio.engine.load import Base
 
 
-class Head(Protocol):
-    """What a head's module holds. `task_type`: what peft calls such a model."""
+@dataclass(frozen=True)
+class Opened:
+    """A model as it was opened. `whole`: the modules, by name, that learn in full beside what a method teaches, because
+    some of their weights are new. `taught`: whether it can answer before it has learned anything here."""
+
+    model: Any
+    whole: tuple[str, ...] = ()
+    taught: bool = True
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What `generate` of transformers is given, how many tokens of its output come `before` the answer, and the token
+    that this starts with where it is none of the prompt."""
+
+    inputs: Mapping[str, torch.Tensor]
+    before: int
+    start: int | None = None
+
+
+class Room(Protocol):
+    """What a head's module holds. `task_type`: what peft calls such a model; `encoder`: what turns rows into what it
+    reads and learns; `continues`: whether it can go on with an answer that somebody has begun."""
 
     task_type: str
+    encoder: type[RowEncoder]
+    continues: bool
 
-    def auto(self) -> Any:
-        """The class of transformers whose `from_pretrained` opens such a model."""
+    def open(self, folder: Path, labels: Sequence[str], **options: Any) -> Opened:
+        """The model in a folder, for answers among `labels` where it has classes; without any as it was saved."""
         ...
 
-    def hidden(self, model: Any, ids: torch.Tensor, **inputs: torch.Tensor) -> torch.Tensor:
-        """The last layer's output (rows, tokens, hidden)."""
+    def prepare(self, tokenizer: Any, folder: Path, config: Mapping[str, Any]) -> None:
+        """Gives a tokenizer what its makers left out. Raises StudioError where such a model could not be asked."""
         ...
 
-    def logits(self, model: Any, states: torch.Tensor) -> torch.Tensor:
-        """Scores (n, vocabulary) in float32 for states (n, hidden), as the model's own forward would give them."""
+    def end_ids(self, base: Base) -> set[Any]:
+        """Tokens that end an answer."""
+        ...
+
+    def collate(self, base: Base, rows: Sequence[Encoded]) -> Batch:
+        """Rows side by side, as the model reads them."""
+        ...
+
+    def scores(self, base: Base, batch: Batch) -> torch.Tensor:
+        """Scores (n, choices) in float32 for each of the batch's learned tokens, row after row, as the model's own
+        forward would give them."""
+        ...
+
+    def predict(
+        self, base: Base, encoder: Any, asked: Sequence[Conversation], name: str, progress: Progress
+    ) -> list[Prediction]:
+        """The likeliest label for the last text of each conversation, with the probabilities of all."""
+        ...
+
+    def ask(self, base: Base, prompts: Sequence[tuple[int, ...]]) -> Asked:
+        """What makes a model with words answer the prompts, side by side."""
+        ...
+
+    def say(self, base: Base, prompts: Sequence[tuple[int, ...]], name: str, most: int) -> list[tuple[int, ...]]:
+        """What is answered to each prompt, greedily, in at most so many tokens; nothing by a model without words."""
+        ...
+
+    def replay(self, base: Base, prompt: tuple[int, ...], said: tuple[int, ...]) -> torch.Tensor:
+        """Scores (answer, choices) that led to each token of an answer and to its end, on the CPU."""
+        ...
+
+    def complete(self, base: Base, ends: Sequence[int], draft: Path) -> None:
+        """Writes into an exported folder what such a model needs there besides weights and tokenizer."""
         ...
 
 
-# By the name that `catalog.HEAD_OF` gives to a model's kind.
-HEADS: dict[str, Head] = {"causal": causal}
-
-
-def head(kind: str) -> Head:
+def head(kind: str) -> Room:
     """The head of a kind of model, a `model_type` that the catalogue has checked."""
-    return HEADS[catalog.HEAD_OF[kind]]
+    return cast("Room", import_module(HEADS[catalog.HEAD_OF[kind]].room))

@@ -18,7 +18,7 @@ import torch
 
 from studio.config import ALL_LINEAR, RunConfig
 from studio.contract import ModelCard
-from studio.engine import catalog, load
+from studio.engine import catalog, load, whole
 from studio.engine.load import Base
 from studio.engine.methods.by_peft import NAME, Holds, below, put, weights, write  # noqa: F401  (as there)
 from studio.engine.rounding import half_step
@@ -54,6 +54,7 @@ def attach(base: Base, config: RunConfig) -> Base:
         use_dora=config.dora,
         target_modules=chosen if chosen == ALL_LINEAR else chosen.split(","),
         task_type=base.head.task_type,
+        modules_to_save=list(base.whole) or None,
     )
     made = replace(base, method=config.method, peft=get_peft_model(base.model, lora))
     if halves == 2:
@@ -109,9 +110,14 @@ def gated(base: Base, on: torch.Tensor) -> list[Any]:
     which sort the rows by adapter in every layer, take a third longer.
     """
     return [
-        _adds(layer).register_forward_hook(lambda _layer, _input, output: output * on)
+        _adds(layer).register_forward_hook(lambda _layer, _input, output: output * _beside(on, output))
         for layer in _layers(base).values()
     ]
+
+
+def _beside(on: torch.Tensor, output: torch.Tensor) -> torch.Tensor:
+    """`on` in the shape that multiplies an output row by row; a head's has no tokens."""
+    return on.view(-1, *[1] * (output.dim() - 1))
 
 
 def _adds(layer: Any) -> Any:
@@ -162,18 +168,21 @@ def merge(tuned: Base) -> Base:
     further from what was trained.
     """
     four_bits = tuned.quantise != "none"
-    whole = load.base(tuned.folder, "none", tuned.precision) if four_bits else replace(tuned, method="", peft=None)
+    plain = replace(tuned, method="", peft=None)
+    if four_bits:
+        plain = load.base(tuned.folder, "none", tuned.precision, tuned.labels)
+        plain.model.load_state_dict(whole.weights(tuned), strict=False)
     for name, layer in _layers(tuned).items():
         delta = layer.get_delta_weight(NAME).detach().cpu().double()
         turned = _is_turned(layer)
         total = _own_weight(layer).cpu().double() + (delta.T if turned and not four_bits else delta)
         total *= _stretch(layer, total)
-        place = whole.model.get_submodule(name) if four_bits else layer.get_base_layer()
+        place = plain.model.get_submodule(name) if four_bits else layer.get_base_layer()
         with torch.no_grad():
             place.weight.copy_(total.T if turned else total)
     if not four_bits:
         tuned.peft.unload()
-    return whole
+    return plain
 
 
 def _stretch(layer: Any, total: torch.Tensor) -> torch.Tensor:

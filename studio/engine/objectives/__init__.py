@@ -14,7 +14,7 @@ from studio.words import Lang
 
 if TYPE_CHECKING:
     from studio.engine.drafts import Read
-    from studio.engine.encode import Encoded, Encoder
+    from studio.engine.encode import Encoded, RowEncoder
     from studio.engine.load import Base
 
 
@@ -28,7 +28,7 @@ class Objective(Protocol):
         ...
 
     def examined(
-        self, base: Base, encoder: Encoder, rows: Sequence[tuple[Example, Encoded]], reads: Sequence[Read]
+        self, base: Base, encoder: RowEncoder, rows: Sequence[tuple[Example, Encoded]], reads: Sequence[Read]
     ) -> list[str]:
         """The tuned model's answer to each row, whose expected answer it has already read."""
         ...

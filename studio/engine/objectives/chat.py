@@ -13,7 +13,7 @@ from studio.words import Lang
 if TYPE_CHECKING:
     from studio.data.schema import Example
     from studio.engine.drafts import Read
-    from studio.engine.encode import Encoded, Encoder
+    from studio.engine.encode import Encoded, RowEncoder
     from studio.engine.load import Base
 
 SPARE_TOKENS = 8  # beyond the right answer; a longer one is wrong anyway
@@ -24,7 +24,9 @@ def question(text: str, labels: Sequence[str], lang: Lang | None = None) -> str:
     return text
 
 
-def examined(base: Base, encoder: Encoder, rows: Sequence[tuple[Example, Encoded]], reads: Sequence[Read]) -> list[str]:
+def examined(
+    base: Base, encoder: RowEncoder, rows: Sequence[tuple[Example, Encoded]], reads: Sequence[Read]
+) -> list[str]:
     from studio.engine import drafts, generate
 
     encoded = [row for _, row in rows]

@@ -1,4 +1,4 @@
-"""A text is put into a class: the likeliest of the labels, each read as a whole answer.
+"""A text is put into a class: the likeliest of the labels.
 
 Knows no run and no other task.
 """
@@ -9,13 +9,14 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from studio.contract import no_progress
 from studio.data import asking
 from studio.words import Lang
 
 if TYPE_CHECKING:
     from studio.data.schema import Example
     from studio.engine.drafts import Read
-    from studio.engine.encode import Encoded, Encoder
+    from studio.engine.encode import Encoded, RowEncoder
     from studio.engine.load import Base
 
 CJK = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
@@ -29,8 +30,10 @@ def question(text: str, labels: Sequence[str], lang: Lang | None = None) -> str:
     return f"Put the text below into one class: {', '.join(labels)}\n\n{text}"
 
 
-def examined(base: Base, encoder: Encoder, rows: Sequence[tuple[Example, Encoded]], reads: Sequence[Read]) -> list[str]:
-    from studio.engine import generate, scoring
+def examined(
+    base: Base, encoder: RowEncoder, rows: Sequence[tuple[Example, Encoded]], reads: Sequence[Read]
+) -> list[str]:
+    from studio.engine import generate
 
     asked = [asking.of(example) for example, _ in rows]
-    return [one.answer for one in scoring.predict(base, encoder, asked, generate.TUNED)] if asked else []
+    return [one.answer for one in base.head.predict(base, encoder, asked, generate.TUNED, no_progress)]

@@ -9,7 +9,9 @@ from studio.evaluation.sitting import Metrics, Sitting
 
 
 def base(sitting: Sitting) -> Metrics:
-    return sitting.score(sitting.base, sitting.test)
+    """Of no rows where the base was never taught what is asked, so that it has no answer."""
+    asked = [] if sitting.untaught else sitting.test
+    return sitting.score(sitting.base[: len(asked)], asked)
 
 
 def tuned(sitting: Sitting) -> Metrics:

@@ -94,7 +94,7 @@ def _answer(page: Page, lane: str, prediction: Prediction) -> Node:
     return node(
         "div",
         node("p", page.say(f"chat_tab.{lane}"), cls="lane-name"),
-        node("h3", prediction.answer),
+        node("h3", prediction.answer or page.say("chat_tab.not_taught")),
         node("table", node("tbody", *lines), cls="bars"),
         cls=f"answer {lane}",
     )
