@@ -212,7 +212,15 @@ def test_pissa_is_what_peft_s_own_pissa_is(jobs: Jobs) -> None:
         rest = grad[8:] if ".lora_A." in name else grad[:, 8:]
         assert not rest.any()
         wanted = found["theirs"][1][name]
-        assert half.norm() == pytest.approx(float(wanted.norm()), rel=0.05)  # singular vectors but for their signs
+        assert half.norm() == pytest.approx(float(wanted.norm()), rel=0.1)  # singular vectors but for their signs
+
+
+def test_pissa_may_have_more_rank_than_a_layer(jobs: Jobs) -> None:
+    job = jobs.make("chat", init_weights="pissa", rank=100)
+    tuned, batch = methods.attach(load.base(job.model_dir, "none", "fp32"), job.config), collate(ROWS, 0)
+    with torch.no_grad():
+        untouched = logits(load.base(job.model_dir, "none", "fp32"), batch)
+        torch.testing.assert_close(logits(tuned, batch), untouched, rtol=1e-3, atol=1e-3)
 
 
 def test_with_lora_plus_b_learns_so_many_times_as_fast(jobs: Jobs) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch.nn import functional
 
 from studio.config import ALL_LINEAR, RunConfig
 from studio.contract import ModelCard
@@ -25,6 +26,7 @@ from studio.engine.rounding import half_step
 from studio.errors import StudioError
 from studio.methods import METHODS
 
+SPARE_RANK = 16  # singular vectors that are sought beyond those wanted, which are the nearer to the truth for it
 FLOAT_EPS = 2.0**-24  # half a unit in the last place of fp32, in which peft keeps and multiplies an adapter
 
 
@@ -77,7 +79,11 @@ def _begin_at_the_largest(layer: Any, rank: int) -> None:
     Equal to learning beside a weight that was lessened by B·A (the paper's), but the base stays whole to the last bit.
     """
     down, up = layer.lora_A[NAME].weight, layer.lora_B[NAME].weight
-    vectors, values, others = torch.svd_lowrank(_own_weight(layer).float(), q=rank, niter=4)
+    weight = _own_weight(layer).float()
+    most = min(rank, *weight.shape)
+    found = torch.svd_lowrank(weight, q=min(rank + SPARE_RANK, *weight.shape), niter=8)
+    # a rank that a thin layer does not have stays empty
+    vectors, values, others = (functional.pad(part[..., :most], (0, rank - most)) for part in found)
     root = (values / layer.scaling[NAME]).sqrt()
     with torch.no_grad():
         down.copy_(torch.cat([root[:, None] * others.T] * 2))
