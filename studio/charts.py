@@ -16,6 +16,7 @@ import plotly.graph_objects as go
 from studio.events import Evaluated, Step
 from studio.intervals import wilson
 from studio.runs import Run
+from studio.tasks import TASKS
 from studio.verdicts import smooth_losses
 from studio.words import Lang, say
 
@@ -45,6 +46,7 @@ class Line:
     look: Mapping[str, Any]
     name: str = ""  # key of charts' sentences; "" keeps it out of the legend
     of_facts: str = ""  # its name where facts are taught, if another
+    of_pairs: str = ""  # … and where answers are compared
     keep: int | None = None
 
 
@@ -68,14 +70,18 @@ def still_valid(run: Run, seen: Seen) -> bool:
 
 
 def training(run: Run, lang: Lang) -> dict[str, go.Figure]:
-    """The three charts of a run, `loss`, `accuracy` and `speed`, each line thinned to MOST_POINTS."""
-    return {chart: _figure(run, lines, lang, chart) for chart, lines in LINES.items()}
+    """The charts of a run, `loss`, `accuracy` and `speed`, of pairs `margin`, each line thinned to MOST_POINTS."""
+    return {chart: _figure(run, lines, lang, chart) for chart, lines in _lines(run).items()}
+
+
+def _lines(run: Run) -> Mapping[str, tuple[Line, ...]]:
+    return {**LINES, **MARGIN} if TASKS[run.config.task].compares else LINES
 
 
 def growth(run: Run, seen: Seen) -> dict[str, dict[str, Any]]:
     """What `Plotly.extendTraces` needs to bring the charts of `training` up to date, for those that have grown."""
     grown = {}
-    for chart, lines in LINES.items():
+    for chart, lines in _lines(run).items():
         new = [line.points(run, seen) for line in lines]
         indices = [place for place, (x, _) in enumerate(new) if x]
         if indices:
@@ -152,6 +158,7 @@ def _figure(run: Run, lines: Sequence[Line], lang: Lang, chart: str) -> go.Figur
     for line in lines:
         x, y = thin(*line.points(run, Seen()))
         key = line.of_facts if line.of_facts and _teaches_facts(run) else line.name
+        key = line.of_pairs if line.of_pairs and TASKS[run.config.task].compares else key
         name = say(f"charts.{key}", lang) if key else ""
         figure.add_trace(go.Scatter(x=x, y=y, name=name, showlegend=bool(name), **line.look))
     if run.progress.total_steps:  # the whole way from the start, so that nothing jumps while points come in
@@ -168,6 +175,8 @@ def _dress(figure: go.Figure, chart: str, lang: Lang) -> go.Figure:
         xaxis={"title": {"text": say("charts.step", lang)}, "rangemode": "tozero", "automargin": True},
         yaxis={"title": {"text": say(f"charts.{chart}_axis", lang)}, "rangemode": "tozero", "automargin": True},
     )  # fmt: skip
+    if chart == "margin":
+        figure.update_yaxes(rangemode="normal")  # below 0 the worse answer is ahead
     if chart == "accuracy":
         figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
     if chart == "speed":
@@ -271,12 +280,18 @@ LINES: Mapping[str, tuple[Line, ...]] = {
             {**_UNSEEN, "fill": "tonexty", "fillcolor": BAND},
             "interval",
         ),
-        Line(_accuracy, _look(TEA, "%{y:.0%}", **_MARKED), "accuracy", "otherwise"),
+        Line(_accuracy, _look(TEA, "%{y:.0%}", **_MARKED), "accuracy", "otherwise", "preferred"),
         Line(_best, _STAR, "best", keep=1),
         Line(_recall, _look(PLUM, "%{y:.0%}", **_MARKED), "recall"),
     ),
     "speed": (
         Line(_of_steps(lambda step: step.tokens_per_second), _look(PLUM, "%{y:,.0f}"), "speed"),
         Line(_of_steps(lambda step: step.learning_rate), _look(GREY, "%{y:.2e}", yaxis="y2"), "rate"),
+    ),
+}
+MARGIN: Mapping[str, tuple[Line, ...]] = {
+    "margin": (
+        Line(_of_steps(lambda step: step.margin or 0.0), _FAINT, "train_loss"),
+        Line(_of_tests(lambda test: test.margin or 0.0), _look(TEA, "%{y:.3f}", **_MARKED), "validation_loss"),
     ),
 }

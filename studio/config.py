@@ -24,7 +24,8 @@ from pydantic_core.core_schema import no_info_after_validator_function
 
 from studio.errors import StudioError
 from studio.methods import METHODS, only_for
-from studio.tasks import Task
+from studio.preferences import PREFERENCES
+from studio.tasks import TASKS, Task
 from studio.words import LANGS, Lang, say
 
 Preset = Literal["fast", "balanced", "thorough"]
@@ -38,12 +39,17 @@ LIMITS = ("greater_than_equal", "less_than_equal")  # pydantic's names for a val
 @dataclass(frozen=True)
 class Knob:
     """Marks a setting that a person may turn. Its name is `knobs.NAME`, its help `knobs.NAME_help`, its unit, if it has
-    one, `knobs.unit_UNIT`. One that was `added` later decides nothing at its default, so that a run of before is still
-    the same run."""
+    one, `knobs.unit_UNIT`. `trait`: that of `tasks.TaskRules` without which it changes nothing. One that was `added`
+    later decides nothing at its default, so that a run of before is still the same run."""
 
     advanced: bool = True
     unit: str = ""
+    trait: str = ""
     added: bool = False
+
+    def is_for(self, task: Task) -> bool:
+        """Whether it changes anything in a run of that task."""
+        return not self.trait or getattr(TASKS[task], self.trait)
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,8 @@ class RunConfig(BaseModel):
     embedding_noise: Annotated[float, Field(ge=0.0, le=3.0), Knob()] = 0.0
     wordings: Annotated[int, Field(ge=0, le=100), Knob(unit="wordings")] = 0
     stop_when_known: Annotated[float, Field(ge=0.0, le=1.0), Knob()] = 0.0
+    preference_loss: Annotated[str, OneOf(PREFERENCES), Knob(trait="compares")] = "dpo"
+    beta: Annotated[float, Field(ge=0.0, le=100.0), Knob(trait="compares")] = 0.0
     max_length: Annotated[int, Field(ge=16, le=32768), Knob(unit="tokens")] = 512
     rehearsal: Annotated[float, Field(ge=0.0, le=4.0), Knob()] = 0.0
     warmup: Annotated[float, Field(ge=0.0, le=0.5), Knob()] = 0.1
@@ -157,8 +165,9 @@ class RunConfig(BaseModel):
 
     @property
     def deciding(self) -> dict[str, Any]:
-        """The settings that tell one run from another."""
-        quiet = {name for name, knob in self.knobs().items() if knob.added} - self.changed.keys()
+        """The settings that tell one run from another: all but those that change nothing in it."""
+        changed, knobs = self.changed, self.knobs().items()
+        quiet = {name for name, knob in knobs if not knob.is_for(self.task) or (knob.added and name not in changed)}
         return {name: value for name, value in self.model_dump().items() if name not in quiet}
 
     def reads(self, context: int) -> int:

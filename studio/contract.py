@@ -15,7 +15,7 @@ from studio.data.asking import Conversation
 from studio.data.schema import Example, Message, Splits
 
 Fit = Literal["fits", "tight", "too_big"]
-Shade = Literal["ignored", "learned", "cut", "end"]
+Shade = Literal["ignored", "learned", "cut", "end", "worse"]
 Progress = Callable[[float], None]  # called with 0.0 … 1.0
 Stop = Callable[[], bool]  # whether to end, asked before every step and after every token
 
@@ -169,6 +169,11 @@ class Session(Protocol):
 
     def answers(self, examples: Sequence[Example], tuned: bool, longest: int, progress: Progress = ...) -> list[str]:
         """The greedy answers to the questions of rows, as `reply` gives them, sooner where they are as expected."""
+        ...
+
+    def leanings(self, examples: Sequence[Example], tuned: bool, progress: Progress = ...) -> list[float]:
+        """Of rows with a better and a worse answer, by how much it finds the better one likelier, in nats a token;
+        0 where it is none, or the row is too long to be read."""
         ...
 
     def stream(self, lanes: Sequence[Lane], sampling: Sampling, stop: Stop) -> Iterator[tuple[str, ...]]:

@@ -54,7 +54,11 @@ class Started(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Step(Fact):
-    """One optimizer step; `loss` is in nats per learned token, `seconds` is training time since the first step."""
+    """One optimizer step; `loss` is in nats per learned token, `seconds` is training time since the first step.
+
+    Of pairs `margin` is by how much the better answer's reward is the higher one, and `loss` what their way of learning
+    has as such.
+    """
 
     kind: ClassVar[str] = "step"
     step: int
@@ -65,11 +69,13 @@ class Step(Fact):
     tokens_per_second: float
     memory_gib: float
     seconds: float
+    margin: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluated(Fact):
-    """A test on the way: `correct` of `count` rows that are not learned were classified, or answered, right.
+    """A test on the way: `correct` of `count` rows that are not learned were classified, or answered, right, or the
+    better answer of the two found the likelier.
 
     Of facts it also says how well they are known as they were taught: `recalled` of `taught` questions, which are all
     of them or a fixed sample; 0 of 0 where the lesson is not one of facts.
@@ -83,6 +89,7 @@ class Evaluated(Fact):
     count: int
     recalled: int = 0
     taught: int = 0
+    margin: float | None = None  # of pairs
 
 
 @dataclass(frozen=True, kw_only=True)

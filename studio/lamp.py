@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from studio.evaluation.verdict import MOST_TAUGHT, Colour, Figures, Score, advice, too_few
 from studio.verdicts import Light
-from studio.words import Lang, say
+from studio.words import Lang, catalogue, say
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,26 @@ def lamp(light: Light, lang: Lang) -> Lamp:
         "share": percent(figures.unseen.share),
         "interval": _interval(figures.unseen, lang),
         "count": figures.unseen.count,
+        "correct": figures.unseen.correct,
+        "before": figures.base.correct,
         "base": percent(figures.base.share),
         "simple": percent(figures.simple.share),
     }
-    told = _known(figures, lang) if _tells_of_facts(light) else say(f"verdicts.why_{_why(light)}", lang, **words)
+    why = f"why_{_why(light)}"
+    told = _known(figures, lang) if _tells_of_facts(light) else say(_worded(why, figures), lang, **words)
     told += say("verdicts.on_the_way", lang) if light.on_the_way else ""
     return Lamp(
-        light.colour, say(f"verdicts.{verdict}", lang), told, say(f"verdicts.{next_step}", lang, step=light.step)
+        light.colour,
+        say(_worded(verdict, figures), lang),
+        told,
+        say(_worded(next_step, figures), lang, step=light.step),
     )
+
+
+def _worded(name: str, figures: Figures) -> str:
+    """The key of a sentence, or that of the one which speaks of pairs in its place."""
+    pairs = f"pairs.{name}"
+    return pairs if figures.compared and pairs in catalogue("zh") else f"verdicts.{name}"
 
 
 def _why(light: Light) -> str:

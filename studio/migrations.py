@@ -141,6 +141,17 @@ def stops_as_marks(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE run DROP COLUMN stop_asked")
 
 
+def worse_answer_beside_its_row(db: sqlite3.Connection) -> None:
+    """The answer that a row's target is better than, '' for none; as uploaded, once it was changed."""
+    _take(
+        db,
+        """
+        ALTER TABLE rows ADD COLUMN rejected TEXT NOT NULL DEFAULT '';
+        ALTER TABLE rows ADD COLUMN uploaded_rejected TEXT;
+        """,
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     tables_as_they_grew,
     replies_tallied_as_one,
@@ -149,6 +160,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     facts_beside_their_version,
     rows_of_versions_in_files,
     stops_as_marks,
+    worse_answer_beside_its_row,
 )
 PRESENT = len(MIGRATIONS)  # the number of a file that all steps were taken in; 0 is one from before there were numbers
 

@@ -45,7 +45,8 @@ class Wrong:
 
 @dataclass(frozen=True)
 class ReportView:
-    """The whole card. `missed` are facts that are not known even as they were taught."""
+    """The whole card. `missed` are facts that are not known even as they were taught; where answers were `compared`, a
+    wrong row is a pair whose worse answer is the preferred one."""
 
     lamp: Lamp
     scores: tuple[Score, ...]
@@ -54,6 +55,7 @@ class ReportView:
     wrong_total: int
     missed: tuple[Wrong, ...] = ()
     missed_total: int = 0
+    compared: bool = False
 
 
 def report_view(run: Run, report: Report, lang: Lang) -> ReportView:
@@ -67,6 +69,7 @@ def report_view(run: Run, report: Report, lang: Lang) -> ReportView:
         wrong_total=len(wrong),
         missed=_shown(missed, MOST_MISSED),
         missed_total=len(missed),
+        compared=TASKS[report.task].compares,
     )
 
 
@@ -81,22 +84,26 @@ def _shown(rows: Sequence[Answered], most: int, silent: str = "") -> tuple[Wrong
 def _scores(report: Report, lang: Lang) -> tuple[Score, ...]:
     """What is judged first, then what it has to be better than, then how well it knows what it was taught; of facts
     this comes first."""
-    others = [_score("base", report.base, lang)] if report.base.count else []
+    compared = TASKS[report.task].compares
+    others = [_score("base", report.base, lang, compared=compared)] if report.base.count else []
     others += [_score(name, metrics, lang) for name, metrics in report.baseline.items() if name in BASELINES]
     others += [_score(name, metrics, lang) for name, metrics in report.further.items()]
     if taught := report.taught:
         known = Metrics(correct=taught.recalled, count=taught.count, interval=taught.interval)
         return _score("taught", known, lang, main=True), _score("otherwise", report.tuned, lang), *others
     others += [_score("together", report.together, lang)] if report.together else []
-    return _score("tuned", report.tuned, lang, main=True), *others, _score("trained", report.trained, lang)
+    tuned = _score("tuned", report.tuned, lang, main=True, compared=compared)
+    return tuned, *others, _score("trained", report.trained, lang, compared=compared)
 
 
-def _score(name: str, metrics: Metrics, lang: Lang, *, main: bool = False) -> Score:
+def _score(name: str, metrics: Metrics, lang: Lang, *, main: bool = False, compared: bool = False) -> Score:
+    """`compared`: what is counted are pairs of answers."""
+    counted = "report_card.counted_pairs" if compared else "report_card.counted"
     return Score(
         name=say(f"report_card.score_{name}", lang),
         share=metrics.share,
         percent=percent(metrics.share),
-        counted=say("report_card.counted", lang, correct=metrics.correct, count=metrics.count),
+        counted=say(counted, lang, correct=metrics.correct, count=metrics.count),
         sure=interval_words(metrics.interval, metrics.count, lang, judged=main),
         main=main,
     )
@@ -105,7 +112,9 @@ def _score(name: str, metrics: Metrics, lang: Lang, *, main: bool = False) -> Sc
 def _remarks(report: Report, lang: Lang) -> tuple[str, ...]:
     """What the figures mean, beyond the verdict."""
     remarks = []
-    if TASKS[report.task].talks:
+    if TASKS[report.task].compares:
+        remarks.append(say("report_card.preferred", lang))
+    elif TASKS[report.task].talks:
         remarks.append(say("report_card.exact", lang, share=percent(report.tuned.exact)))
     else:
         remarks.append(say("report_card.macro_f1", lang, share=percent(report.tuned.macro_f1)))

@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Task = Literal["classify", "chat"]
+Task = Literal["classify", "chat", "prefer"]
 Role = Literal[
-    "text", "label", "prompt", "reply", "system", "history", "paraphrase", "group", "approved", "thought", "ignore"
-]
-# What a dataset teaches: the label of a text; facts, to be known however they are asked for; or a manner of speech.
-Lesson = Literal["labels", "facts", "manner"]
+    "text", "label", "prompt", "reply", "rejected", "system", "history", "paraphrase", "group", "approved", "thought",
+    "ignore",
+]  # fmt: skip
+# What a dataset teaches: the label of a text; facts, to be known however they are asked for; a manner of speech; or
+# which of two answers is better.
+Lesson = Literal["labels", "facts", "manner", "preference"]
 
 
 @dataclass(frozen=True)
@@ -25,9 +27,11 @@ class TaskRules:
     lessons: tuple[Lesson, ...]
     labelled: bool = False  # the answer is one of a few labels, and every text has its probability of each
     talks: bool = False  # the answer is said: in a conversation, in words of its own
+    compares: bool = False  # beside the answer stands a worse one, in a column `rejected`
 
 
 TASKS: Mapping[str, TaskRules] = {
     "classify": TaskRules(roles=("text", "label"), lessons=("labels",), labelled=True),
     "chat": TaskRules(roles=("prompt", "reply"), lessons=("facts", "manner"), talks=True),
+    "prefer": TaskRules(roles=("prompt", "reply"), lessons=("preference",), talks=True, compares=True),
 }

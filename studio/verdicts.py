@@ -88,11 +88,12 @@ def _trail(progress: Progress) -> list[_Test]:
     trail = []
     for test in progress.evaluations:
         until = losses[: bisect_right(steps, test.step)]
-        fit = math.exp(-until[-1]) if until else None
+        compared = test.margin is not None  # then a loss is no probability
+        fit = math.exp(-until[-1]) if until and not compared else None
         asked, taught = Score(test.correct, test.count), Score(test.recalled, test.taught)
-        figures = Figures(asked, base, taught=taught, trained=fit)
+        figures = Figures(asked, base, taught=taught, trained=fit, compared=compared)
         if not unseen:
-            figures = Figures(taught=taught, trained=fit if taught.count else asked.share)
+            figures = Figures(taught=taught, trained=fit if taught.count else asked.share, compared=compared)
         trail.append(_Test(test, figures, _risen(until)))
     return trail
 

@@ -231,7 +231,13 @@ def _best(test: Evaluated, lang: Lang) -> str:
 
 def _share(test: Evaluated, lang: Lang) -> str:
     share = percent(test.correct / max(test.count, 1))
-    return say("views.best_of", lang, share=share, correct=test.correct, count=test.count)
+    return say(
+        "views.best_of" if test.margin is None else "views.best_of_pairs",
+        lang,
+        share=share,
+        correct=test.correct,
+        count=test.count,
+    )
 
 
 def problem(run: Run, lang: Lang) -> Problem | None:

@@ -43,6 +43,7 @@ from studio.events import Evaluated, EventLog, Finished, Saved, Started, Step, S
 from studio.jobfile import JobFile
 from studio.methods import METHODS
 from studio.runs import fold
+from studio.tasks import TASKS
 
 IGNORANT = "我还不知道。"
 ADAPTER = "adapter"  # the folder of what was learned, in the run's
@@ -78,7 +79,7 @@ class FakeEngine:
         self, model_dir: Path, splits: Splits, max_length: int, wordings: int, tokens: Path
     ) -> TokenCounts:
         rows = learned(splits, wordings)
-        lengths = [len(example.text) + len(example.target) + 1 for example in rows]
+        lengths = [len(example.text) + len(example.target) + len(example.rejected) + 1 for example in rows]
         return TokenCounts(
             rows=len(lengths),
             tokens=sum(lengths),
@@ -124,7 +125,7 @@ class FakeEngine:
                 raise self.breaks
             if self.pace:
                 time.sleep(self.pace)
-            log.append(_step(step, total, job.config))
+            log.append(_step(step, total, job))
             done = step
             if step % every == 0 or step == total:
                 _learn(job)
@@ -190,6 +191,18 @@ class FakeSession:
     ) -> list[str]:
         return self.reply([asking.of(example) for example in examples], tuned, Sampling(), progress)
 
+    def leanings(self, examples: Sequence[Example], tuned: bool, progress: Progress = no_progress) -> list[float]:
+        """The base goes by length; the tuned one by what the nearest question was answered with."""
+        progress(1.0)
+        return [self._leaning(example, tuned) for example in examples]
+
+    def _leaning(self, example: Example, tuned: bool) -> float:
+        known = self._nearest(_spoken(asking.of(example))) if tuned else None
+        if known is None:
+            return float(len(example.rejected) - len(example.target))
+        likeness = [SequenceMatcher(None, known, answer).ratio() for answer in (example.target, example.rejected)]
+        return likeness[0] - likeness[1]
+
     def stream(self, lanes: Sequence[Lane], sampling: Sampling, stop: Stop) -> Iterator[tuple[str, ...]]:
         ends = [self.reply([lane.said], lane.tuned, sampling)[0] for lane in lanes]
         for length in range(1, max(map(len, ends)) + 1):
@@ -212,7 +225,8 @@ def _steps(rows: int, config: RunConfig) -> int:
     return max(1, math.ceil(rows / config.batch_size) * config.epochs)
 
 
-def _step(step: int, total: int, config: RunConfig) -> Step:
+def _step(step: int, total: int, job: Job) -> Step:
+    config = job.config
     return Step(
         step=step,
         epoch=step * config.epochs / total,
@@ -222,6 +236,7 @@ def _step(step: int, total: int, config: RunConfig) -> Step:
         tokens_per_second=1000.0,
         memory_gib=0.5,
         seconds=0.1 * step,
+        margin=step / total if TASKS[config.task].compares else None,
     )
 
 
@@ -237,6 +252,7 @@ def _evaluated(step: int, total: int, job: Job) -> Evaluated:
         count=count,
         recalled=math.floor(share * taught),
         taught=taught,
+        margin=share if TASKS[job.config.task].compares else None,
     )
 
 

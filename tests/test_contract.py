@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ ROWS = {
         (f"第{n}次来{taste}", label) for n in range(10) for taste, label in (("很好喝", "好评"), ("太难喝", "差评"))
     ],
     "chat": [(f"第{n}号茶几点开始卖", f"{n}点") for n in range(10, 26)],
+    "prefer": [(f"第{n}号茶几点开始卖", f"您好，{n}点。", f"{n}点？自己看") for n in range(10, 26)],
 }
 CHANGES = {"epochs": 2, "batch_size": 8, "evaluations": 2, "rank": 4, "learning_rate": 5e-3, "max_length": 128,
            "precision": "fp32", "rehearsal": 0.0, "wordings": 0, "stop_when_known": 0.0, "patience": 0}  # fmt: skip
@@ -160,8 +161,11 @@ def curve(studio: Studio, run: str) -> list[tuple[int, float]]:
     return [(step.step, step.loss) for step in studio.run(run).progress.steps]
 
 
-def test_a_stop_keeps_what_was_learned_and_going_on_ends_as_if_it_had_not_been(studio: Studio, model: Path) -> None:
-    config = planned(studio, model)
+@pytest.mark.parametrize("task", ["chat", "prefer"])
+def test_a_stop_keeps_what_was_learned_and_going_on_ends_as_if_it_had_not_been(
+    studio: Studio, model: Path, task: str
+) -> None:
+    config = planned(studio, model, task)
     whole = studio.train(config)
     run, job = listed(studio, config)
     studio.engine.train(job, at_look(4))
@@ -214,6 +218,27 @@ def test_a_report_card_has_base_and_tuned_on_the_same_rows(studio: Studio, model
     assert report["base"]["count"] == report["tuned"]["count"] == report["count"] > 0
     assert shares == sorted(shares) and 0 < shares[-1] <= 1
     assert studio.report(run) is not None
+
+
+def test_pairs_tell_how_far_the_better_answer_is_ahead(studio: Studio, model: Path) -> None:
+    run = studio.train(planned(studio, model, "prefer"))
+    job = studio._enrolment.job(run.id)
+    assert all(fact.margin is not None for fact in told(job, Step, Evaluated))
+    assert told(job, Evaluated)[0].margin == 0
+    asked = job.splits.train
+    session = studio.engine.open(job)
+    base, tuned = (session.leanings(asked, one) for one in (False, True))
+    assert len(base) == len(tuned) == len(asked) and base != tuned
+    assert sum(leaning > 0 for leaning in tuned) > len(asked) / 2
+    swapped = [replace(row, target=row.rejected, rejected=row.target) for row in asked]
+    assert session.leanings(swapped, True) == pytest.approx([-leaning for leaning in tuned], abs=1e-4)
+    assert studio.ask(run.id, asked[0].text, sampling=SHORT) is not None
+    assert list(studio.chat(run.id, [Lane(ANYTHING, tuned=one) for one in (False, True)], SHORT))
+
+
+def test_rows_that_are_no_pairs_tell_of_no_margin(studio: Studio, model: Path) -> None:
+    job = studio._enrolment.job(studio.train(planned(studio, model)).id)
+    assert {fact.margin for fact in told(job, Step, Evaluated)} == {None}
 
 
 def test_one_lane_says_what_it_says_beside_another_and_what_an_answer_would(studio: Studio, model: Path) -> None:

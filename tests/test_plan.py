@@ -77,7 +77,7 @@ def test_the_rate_falls_with_the_size_of_the_model() -> None:
     assert rates == sorted(rates, reverse=True) and rates[3] == 2e-4
     small = card(SIZES["starter"])
     taught = {lesson: settings(lesson, counts(300), small, "balanced")["learning_rate"] for lesson in COURSES}
-    assert taught == {"labels": 5e-4, "facts": 1.5e-3, "manner": 1.5e-3}
+    assert taught == {"labels": 5e-4, "facts": 1.5e-3, "manner": 1.5e-3, "preference": 3.75e-4}
 
 
 def test_only_a_small_model_that_learns_answers_reads_them_blurred() -> None:

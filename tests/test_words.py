@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from studio.config import RunConfig
+from studio.tasks import TASKS
 from studio.words import LANGS, catalogue, say
 
 SOURCE = Path(__file__).parents[1] / "studio"
@@ -163,3 +164,10 @@ def test_every_knob_speaks_both_languages_and_no_word_is_left_of_one_that_went()
         assert words.keys() == wanted and all(words.values())
         for key, word in words.items():
             assert bool(HAN.search(word)) == (lang == "zh"), key
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_task_is_called_by_its_name_wherever_it_is(task: str) -> None:
+    for lang in LANGS:
+        named = (f"data_tab.task_{task}", f"data_tab.want_{task}", f"readme.{task}")
+        assert all(catalogue(lang)[key] for key in named)

@@ -8,7 +8,7 @@ interface Served {
   // train
   live_run: [asked: { run: string; drawn: string; seen: object | null }, answer: Live];
   // data/check.py
-  finding_rows: [asked: { numbers: number[] }, answer: { number: number; text: string; target: string }[]];
+  finding_rows: [asked: { numbers: number[] }, answer: { number: number; text: string; target: string; rejected: string }[]];
   preview_fix: [asked: { kind: string }, answer: Preview];
   apply_fix: [asked: { kind: string }, answer: { words: string; undo: boolean }];
   allow_finding: [asked: { kind: string }, answer: { words: string }];
@@ -25,8 +25,8 @@ interface Served {
   name_labels: [asked: { names: Record<string, string> }, answer: { changed: number }];
   // data/table.py
   table_page: [asked: Wanted, answer: TablePage];
-  edit_cell: [asked: { number: number; revision: number; text?: string; target?: string }, answer: Row];
-  insert_row: [asked: { text: string; target: string }, answer: Row];
+  edit_cell: [asked: { number: number; revision: number; text?: string; target?: string; rejected?: string }, answer: Row];
+  insert_row: [asked: { text: string; target: string; rejected: string }, answer: Row];
   remove_row: [asked: { number: number }, answer: { removed: number }];
   undo_edit: [asked: Nothing, answer: { undone: boolean }];
   cleaned_table: [asked: Nothing, answer: Base64File];
@@ -62,10 +62,13 @@ interface Turn {
   role: string;
   content: string;
 }
+/** What a person may change in a row. */
+type Said = "text" | "target" | "rejected";
 interface Row {
   number: number;
   text: string;
   target: string;
+  rejected: string;
   part: string | null;
   revision: number;
   changed: boolean;
@@ -236,6 +239,7 @@ interface TablePage extends PageOf {
   rows: Row[];
   task: string;
   labelled: boolean;
+  compares: boolean;
   labels: string[];
 }
 
@@ -244,6 +248,7 @@ interface VersionList {
   versions: Version[];
   task: string;
   labelled: boolean;
+  compares: boolean;
   formats: string[];
 }
 interface Version {
@@ -259,6 +264,7 @@ interface VersionRow {
   number: number;
   text: string;
   target: string;
+  rejected: string;
   context: Turn[];
 }
 interface VersionRows {

@@ -33,11 +33,14 @@ def import_file(
             help="One file, or several with the same columns; or hub:OWNER/NAME, a public data set of a hub.",
         ),
     ],
-    task: Annotated[Optional[str], typer.Option(help="classify or chat")] = None,
+    task: Annotated[
+        Optional[str], typer.Option(help="classify, chat, or prefer: which of two answers is better")
+    ] = None,
     text: Annotated[
         Optional[list[str]], typer.Option(help="The column with the text or question; may be repeated.")
     ] = None,
     label: Annotated[Optional[str], typer.Option(help="The column with the label or answer.")] = None,
+    worse: Annotated[Optional[str], typer.Option(help="The column with the worse answer, to learn to prefer.")] = None,
     sheet: Annotated[Optional[str], typer.Option(help="The sheet of a workbook.")] = None,
     encoding: Annotated[
         Optional[str], typer.Option(help="Of a text file: utf-8, gb18030, big5 … Decided by its content if not given.")
@@ -65,6 +68,7 @@ def import_file(
     with studio_at(home, console) as studio:
         asking, answering = TASKS[task or "classify"].roles  # the others are understood as these are
         roles = {column: asking for column in text or []} | ({label: answering} if label else {})
+        roles |= {worse: "rejected"} if worse else {}
         if any(file.as_posix().startswith(HUB) for file in files):
             if sheet or encoding or leave_merged or normalise_labels:
                 raise StudioError("public.not_of_hub")
@@ -126,7 +130,8 @@ def rows(
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """A dataset's canonical rows: pairs of text and label, or of prompt and reply; with --full all that is read."""
+    """A dataset's canonical rows: text and label, prompt and reply, or prompt, better and worse reply; with --full all
+    that is read."""
     from studio.data.store.split import fold_of
     from studio.data.store.versions import rows_of
 
@@ -138,15 +143,17 @@ def rows(
         else:
             total = studio.data.progress(dataset)[1]
             found = studio.data.rows(dataset, limit=max(total, 1))[0]
-        listed = [_whole(row) if full else [row.text, row.target] for row in found]
+        compares = TASKS[studio.data.get(dataset).task].compares
+        said = ("text", "target", "rejected") if compares else ("text", "target")
+        listed = [_whole(row, said) if full else [getattr(row, name) for name in said] for row in found]
         console.result({"dataset": dataset, "rows": listed})
 
 
-def _whole(row: Example | Row) -> dict[str, Any]:
-    """All that a model reads and learns of a row: only the reply is learned."""
+def _whole(row: Example | Row, said: Sequence[str]) -> dict[str, Any]:
+    """All that a model reads and learns of a row: only the reply is learned, or that it is better than the other."""
     system = "\n\n".join(turn.content for turn in row.context if turn.role == "system")
     turns = [{"role": turn.role, "content": turn.content} for turn in row.context if turn.role != "system"]
-    return {"number": row.number, "system": system, "history": turns, "text": row.text, "target": row.target}
+    return {"number": row.number, "system": system, "history": turns, **{name: getattr(row, name) for name in said}}
 
 
 @app.command()

@@ -68,8 +68,8 @@ class DataStore:
         """A new dataset from one of a public hub. Raises StudioError public.*, data.*."""
         return self._imports.public(wanted, Wish(task, roles or {}))
 
-    def add_rows(self, name: str, task: Task, pairs: Sequence[tuple[str, str]]) -> Dataset:
-        """A new dataset from (text, target) pairs that were typed, pasted or made by the identity wizard."""
+    def add_rows(self, name: str, task: Task, pairs: Sequence[tuple[str, ...]]) -> Dataset:
+        """A new dataset from (text, target), or (text, target, rejected) where the task compares, however they came."""
         return self._imports.typed(name, task, pairs)
 
     def reinterpret(self, dataset_id: str, wish: Wish) -> Dataset:
@@ -163,23 +163,22 @@ class DataStore:
         *,
         text: str | None = None,
         target: str | None = None,
+        rejected: str | None = None,
         revision: int | None = None,
     ) -> Row:
-        """Changes a row; on the disk before this returns. An empty target takes the label away.
-
-        Raises StudioError data.row_changed_elsewhere when the row is no longer at `revision`, data.empty_text.
-        """
+        """Changes a row; on the disk before this returns. An empty target takes the label away. Raises StudioError
+        data.row_changed_elsewhere when the row is no longer at `revision`, data.empty_text."""
         values = {} if text is None else {"text": rows.checked(text)}
-        if target is not None:
-            values["target"] = target.strip()
+        said = (("target", target), ("rejected", rejected))
+        values |= {name: words.strip() for name, words in said if words is not None}
         with transaction(self._db()) as db:
             return rows.edit(db, self._key(dataset_id), number, values, revision)
 
-    def insert(self, dataset_id: str, text: str, target: str = "") -> Row:
+    def insert(self, dataset_id: str, text: str, target: str = "", rejected: str = "") -> Row:
         """A new last row. Raises StudioError data.empty_text."""
-        text = rows.checked(text)
+        values = {"text": rows.checked(text), "target": target.strip(), "rejected": rejected.strip()}
         with transaction(self._db()) as db:
-            return rows.insert(db, self._key(dataset_id), text, target.strip())
+            return rows.insert(db, self._key(dataset_id), values)
 
     def insert_like(self, dataset_id: str, number: int, texts: Sequence[str]) -> int:
         """New last rows that say row `number` in other words, with its target; how many. One undo takes them away.
@@ -195,7 +194,7 @@ class DataStore:
             edits.drop(db, self._key(dataset_id), number)
 
     def change(self, dataset_id: str, changes: Mapping[int, Mapping[str, str] | None]) -> int:
-        """Changes many rows at once, each to its new `text` or `target`, or away with it for None; how many changed.
+        """Changes many rows at once, each to its new values, or away with it for None; how many changed.
         All or nothing, and one undo takes it all back. Rows that are gone meanwhile are passed over."""
         with transaction(self._db()) as db:
             return rows.change(db, self._key(dataset_id), changes)

@@ -18,10 +18,11 @@ from studio.errors import StudioError
 from studio.tasks import TASKS, Role, Task
 
 FORMATS = (".xlsx", ".csv", ".tsv", ".jsonl", ".parquet")
-Shape = Literal["text-label", "messages", "alpaca"]  # of a line of jsonl; what the tools of others read
+Shape = Literal["text-label", "messages", "alpaca", "preference"]  # of a line of jsonl; what the tools of others read
 SHAPES: dict[Task, tuple[Shape, ...]] = {
     "classify": ("text-label", "messages", "alpaca"),
     "chat": ("messages", "alpaca"),
+    "prefer": ("preference",),
 }
 LONGEST_CELL = 32_767  # characters that a cell of Excel holds
 TRIGGER = re.compile("[=+\\-@\t\r＝＋－＠]")  # what makes a spreadsheet program run a cell as a formula (CWE-1236)
@@ -58,7 +59,11 @@ def write_folder(folder: Path, task: Task, splits: Splits, part: Part | None = N
 
     disable_progress_bars()
     shape, text = SHAPES[task][0], Value("string")
-    columns = {"messages": [{"role": text, "content": text}]} if shape == "messages" else {"text": text, "label": text}
+    turns = [{"role": text, "content": text}]
+    columns: dict[str, Any] = {
+        "messages": {"messages": turns},
+        "preference": dict.fromkeys(("prompt", "chosen", "rejected"), turns),
+    }.get(shape, {"text": text, "label": text})
     parts = {}
     for name in PARTS if part is None else (part,):
         records = [_record(row, shape) for row in getattr(splits, name)]
@@ -82,30 +87,38 @@ def _write(
         return
     names = [_name(dataset, role) for role in TASKS[dataset.task].roles]
     cells: list[Sequence[str]] = [(row.text, row.target) for row in rows]
+    if TASKS[dataset.task].compares:
+        names.append(_name(dataset, "rejected"))
+        cells = [(row.text, row.target, row.rejected) for row in rows]
     if any(row.context for row in rows):
         names = ["system", "history", *names]
-        cells = [(*_context(row), row.text, row.target) for row in rows]
+        cells = [(*said, *cell) for said, cell in zip(map(_context, rows), cells, strict=True)]
     right = list(zip(*more.values(), strict=True)) if more else [()] * len(rows)
     write_table(path, [*names, *more], [(*line, *last) for line, last in zip(cells, right, strict=True)])
 
 
 def _record(row: Row | Example, shape: Shape) -> dict[str, Any]:
-    """A line of jsonl. alpaca: https://github.com/hiyouga/LLaMA-Factory/blob/main/data/README.md"""
+    """A line of jsonl. alpaca: https://github.com/hiyouga/LLaMA-Factory/blob/main/data/README.md; preference: turns, as
+    https://huggingface.co/docs/trl/dataset_formats has them, so that the model's own template is used."""
     assert shape in get_args(Shape), shape
     if shape == "text-label":
         return {"text": row.text, "label": row.target}
+    turns: list[dict[str, Any]] = [*map(asdict, row.context), {"role": "user", "content": row.text}]
+    if shape == "preference":
+        said = {"chosen": row.target, "rejected": row.rejected}
+        return {"prompt": turns, **{name: [{"role": "assistant", "content": it}] for name, it in said.items()}}
     if shape == "messages":
-        turns = [asdict(turn) for turn in row.context] + [{"role": "user", "content": row.text}]
         if row.target:
             turns.append({"role": "assistant", "content": row.target})
         return {"messages": turns}
     record: dict[str, Any] = {"instruction": row.text, "input": "", "output": row.target}
     system = "\n".join(turn.content for turn in row.context if turn.role == "system")
-    said = [turn for turn in row.context if turn.role != "system"]
+    before = [turn for turn in row.context if turn.role != "system"]
     if system:
         record["system"] = system
-    if said:
-        record["history"] = [[one.content, other.content] for one, other in zip(said[::2], said[1::2], strict=False)]
+    if before:
+        turns_before = zip(before[::2], before[1::2], strict=False)
+        record["history"] = [[one.content, other.content] for one, other in turns_before]
     return record
 
 

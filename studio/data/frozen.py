@@ -26,7 +26,8 @@ ROWS = "rows.arrow"
 FACTS = "splits.json"  # what is to be known of the rows together
 FORMAT = 1
 AT_ONCE = 1000  # rows that are held before they are written, and read at once
-SEEN = ("number", "text", "target", "context")  # of a row, what a model sees of it
+SEEN = ("number", "text", "target", "context", "rejected")  # of a row, what a model sees of it
+LATER = frozenset({"rejected"})  # columns that files of before do not have; "" in each row of these
 Places = np.ndarray[Any, np.dtype[np.int64]]
 
 
@@ -83,7 +84,10 @@ class Frozen(Sequence[Example]):
         runs = [run for run in np.split(np.arange(len(places)), cuts) if len(run)]
         names = [one.name for one in fields(Example)]
         taken = [self._batches[held[run[0]]].take(places[run] - self._starts[held[run[0]]]) for run in runs]
-        return Table.from_batches(taken).select(names)
+        table = Table.from_batches(taken)
+        for name in LATER.difference(table.column_names):
+            table = table.append_column(name, [[""] * len(table)])
+        return table.select(names)
 
 
 def keep(folder: Path, splits: Splits) -> None:
@@ -152,11 +156,9 @@ def _tables(rows: Sequence[Example]) -> Iterator[Table]:
 
 def _examples(table: Table) -> Iterator[Example]:
     names = [one.name for one in fields(Example)]
-    for number, text, target, context, group, origin in zip(
-        *(table.column(name).to_pylist() for name in names), strict=True
-    ):
+    for number, text, target, context, *rest in zip(*(table.column(name).to_pylist() for name in names), strict=True):
         turns = tuple(Message(turn["role"], turn["content"]) for turn in context)
-        yield Example(number, text, target, turns, group, origin)
+        yield Example(number, text, target, turns, *rest)
 
 
 def _mapped(path: Path) -> list[RecordBatch]:

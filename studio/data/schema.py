@@ -34,6 +34,7 @@ class Example:
     `number` is the row's place in the dataset, counted from 1 and never used again. Rows of one `group`, as a column of
     the file named it, are phrasings of one thing and stay on one side of the split; "" is no group. `origin` tells a
     row from a question that only the exam asks, which has the number and the answer of the row that it rewords.
+    `rejected` is the worse answer that the target is compared with, "" where the task compares nothing.
     """
 
     number: int
@@ -42,6 +43,7 @@ class Example:
     context: tuple[Message, ...] = ()
     group: str = ""
     origin: Origin = "own"
+    rejected: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ class Row:
     revision: int
     changed: bool  # differs from the upload
     context: tuple[Message, ...] = ()
+    rejected: str = ""
 
 
 @dataclass(frozen=True)

@@ -59,16 +59,16 @@ def order(lengths: Sequence[int] | np.ndarray, batch_size: int, seed: int, epoch
 
 def collate(rows: Sequence[Encoded], pad: int) -> Batch:
     """Rows as one Batch of a causal model."""
-    width = max(len(row) for row in rows)
+    width = max(len(row.ids) for row in rows)
     ids = torch.full((len(rows), width), pad, dtype=torch.long)
     scored: list[int] = []
     targets: list[int] = []
     for at, row in enumerate(rows):
-        ids[at, : len(row)] = torch.tensor(row.ids)
+        ids[at, : len(row.ids)] = torch.tensor(row.ids)
         first = at * width + len(row.prompt) - 1
         scored += range(first, first + len(row.completion))
         targets += row.completion
-    return Batch(ids, torch.tensor(scored), torch.tensor(targets), sum(len(row) for row in rows))
+    return Batch(ids, torch.tensor(scored), torch.tensor(targets), sum(len(row.ids) for row in rows))
 
 
 def within(rows: Sequence[Encoded], budget: int) -> Iterator[list[Encoded]]:

@@ -56,6 +56,11 @@ def read(base: Base, rows: Sequence[Encoded], name: str) -> list[Read]:
     return found
 
 
+def mean_loss(rows: Sequence[Encoded], reads: Sequence[Read]) -> float:
+    """Nats per learned token; 0 of no rows."""
+    return sum(one.loss for one in reads) / max(1, sum(len(row.completion) for row in rows))
+
+
 def _compared(wanted: Sequence[int], likeliest: Sequence[int], loss: float) -> Read:
     pairs = zip(wanted, likeliest, strict=True)
     agreed = next((place for place, (one, other) in enumerate(pairs) if one != other), len(wanted))

@@ -9,7 +9,7 @@ import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -35,21 +35,29 @@ def ask(
 
 @dataclass(frozen=True)
 class Encoded:
-    """A row in tokens. The model reads `prompt` and learns `completion`: words and the end token after
-    them, or the number of a class."""
+    """A row in tokens. The model reads `prompt` and learns `completion`: words and the end token after them, or the
+    number of a class; or, where there is one, that it is better than `rejected`."""
 
     number: int
     prompt: tuple[int, ...]
     completion: tuple[int, ...]
     text: str  # the question as far as it was kept
     cut: str = ""  # what was removed of it, so that the row fits
+    rejected: tuple[int, ...] = ()
 
     @property
     def ids(self) -> tuple[int, ...]:
         return self.prompt + self.completion
 
+    @property
+    def sides(self) -> tuple[Encoded, ...]:
+        """The row of each answer alone, the better one first."""
+        if not self.rejected:
+            return (self,)
+        return replace(self, rejected=()), replace(self, completion=self.rejected, rejected=())
+
     def __len__(self) -> int:
-        return len(self.prompt) + len(self.completion)
+        return len(self.prompt) + max(len(self.completion), len(self.rejected))
 
 
 class RowEncoder(ABC):
@@ -122,10 +130,12 @@ class RowEncoder(ABC):
         target = self._answer(example.target)
         if not spoken(target).strip():
             return None
-        prompt, completion = self._split(self.asked(example.text, example.context), target)
-        room = self.room(completion)
+        asked = self.asked(example.text, example.context)
+        prompt, completion = self._split(asked, target)
+        rejected = self._split(asked, self._answer(example.rejected))[1] if example.rejected else ()
+        room = self.room(max(completion, rejected, key=len))
         if len(prompt) <= room:
-            return Encoded(example.number, prompt, completion, example.text)
+            return Encoded(example.number, prompt, completion, example.text, rejected=rejected)
         fitted = self._fit(example.text, example.context, room)
         if fitted is None:
             return None
@@ -133,7 +143,7 @@ class RowEncoder(ABC):
         prompt = self._prompt(self.asked(text, context))
         dropped = [message.content for message in example.context if message not in context]
         cut = "\n".join([*dropped, example.text.removesuffix(text)])
-        return Encoded(example.number, prompt, completion, text, cut)
+        return Encoded(example.number, prompt, completion, text, cut, rejected)
 
     def prompt(self, text: str, context: Sequence[Message] = (), reserve: int = 1) -> tuple[int, ...]:
         """The tokens that ask for an answer of up to `reserve` tokens, cut where they must be.
@@ -165,6 +175,7 @@ class RowEncoder(ABC):
             (tail, "ignored"),
             (self.tokenizer.decode(list(row.completion[:-1])), "learned"),
             (self.tokenizer.decode([row.completion[-1]]), "end"),
+            (self.tokenizer.decode(list(row.rejected[:-1])), "worse"),
         ]
 
     def _answer(self, target: str) -> str:

@@ -17,7 +17,7 @@ from studio.data.thoughts import spoken
 from studio.engine import drafts, generate
 from studio.engine.encode import Encoded
 from studio.engine.load import Base
-from studio.engine.objectives import OBJECTIVES
+from studio.engine.objectives import OBJECTIVES, Aim, Examined
 from studio.engine.rows import Rows, rows_of
 from studio.evaluation.metrics import MARKINGS
 from studio.evaluation.verdict import MOST_TAUGHT
@@ -46,8 +46,9 @@ class Exam:
     """Validation rows, at most MOST_ROWS of them drawn by the run's seed, training rows when there are none; and of
     facts at most MOST_TAUGHT, as they were taught. `missing` names the note of a run that has no validation rows."""
 
-    def __init__(self, job: Job, base: Base) -> None:
+    def __init__(self, job: Job, base: Base, aim: Aim | None = None) -> None:
         self.base = base
+        self.aim = aim or OBJECTIVES[job.config.task].aim(base, job.config)
         self.task = job.config.task
         self.encoder = base.encoder(job)
         draw = random.Random(job.config.seed)
@@ -65,36 +66,37 @@ class Exam:
         try:
             right: list[bool] = []
             if self.facts and not self.unseen:  # nothing asks for what was taught in other words
-                reads = drafts.read(self.base, [row for _, row in self.rows], generate.TUNED)
+                rows = [row for _, row in self.rows]
+                found = Examined([], drafts.mean_loss(rows, drafts.read(self.base, rows, generate.TUNED)))
             else:
-                right, reads = self._asked(self.rows)
+                right, found = self._asked(self.rows)
             recalled = self._recalled()
         finally:
             self.base.model.train(training)
         return Evaluated(
             step=step,
             epoch=epoch,
-            loss=sum(one.loss for one in reads) / sum(len(row.completion) for _, row in self.rows),
+            loss=found.loss,
             correct=sum(right),
             count=len(right),
             recalled=sum(recalled),
             taught=len(recalled),
+            margin=found.margin,
         )
 
     def _recalled(self) -> list[bool]:
         """Which facts are known, in all the ways in which they are asked here."""
+        if not self.facts:
+            return []
         asked = [pair for fact in self.facts for pair in fact]
         right = iter(self._asked(asked)[0])
         return [all([next(right) for _ in fact]) for fact in self.facts]
 
-    def _asked(self, pairs: Pairs) -> tuple[list[bool], list[drafts.Read]]:
-        """Which rows come out right, the label named or the reply with all its facts; and how they were read."""
-        reads = drafts.read(self.base, [row for _, row in pairs], generate.TUNED)
-        answers = OBJECTIVES[self.task].examined(self.base, self.encoder, pairs, reads)
-        marking = MARKINGS[self.task]
-        return [
-            marking.is_right(said, spoken(one.target)) for said, (one, _) in zip(answers, pairs, strict=True)
-        ], reads
+    def _asked(self, pairs: Pairs) -> tuple[list[bool], Examined]:
+        """Which rows come out right: the label named, the reply with all its facts, the better answer preferred."""
+        found = OBJECTIVES[self.task].examined(self.base, self.encoder, pairs, self.aim)
+        marking, answers = MARKINGS[self.task], zip(found.answers, pairs, strict=True)
+        return [marking.is_right(said, spoken(one.target)) for said, (one, _) in answers], found
 
 
 def _drawn_facts(taught: Paired, draw: random.Random) -> list[Pairs]:

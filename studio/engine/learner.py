@@ -6,8 +6,8 @@ Knows no events, no clock and no disk; which step comes next, and what to keep, 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice
@@ -18,13 +18,14 @@ import numpy as np
 import torch
 
 from studio.config import RunConfig
+from studio.contract import Stop
+from studio.data.schema import Example
 from studio.engine import adapters, methods, rehearsal
 from studio.engine.adapters import Weights
 from studio.engine.batches import order, steps_per_epoch, within
 from studio.engine.encode import Encoded
 from studio.engine.load import Base
-from studio.engine.loss import losses
-from studio.engine.noise import noise
+from studio.engine.objectives import OBJECTIVES
 from studio.engine.rows import Rows
 from studio.engine.trunk import States, trunk
 
@@ -44,9 +45,10 @@ class Snapshot:
 class Measured:
     """One optimizer step in numbers."""
 
-    loss: float  # nats per learned token
+    loss: float  # nats per learned token, or what a pair has as its loss
     grad_norm: float  # before clipping
     tokens: int  # without padding
+    margin: float | None = None  # of pairs, by how much the better answer's reward is the higher one
 
     @property
     def finite(self) -> bool:
@@ -59,7 +61,8 @@ class Learner:
     def __init__(self, base: Base, rows: Rows, config: RunConfig, kept: Path | None = None) -> None:
         """`kept`: the folder for what can be computed once of the rows; without it nothing is."""
         self.base = methods.attach(base, config)
-        self.trunk = trunk(self.base, rows, config, kept) if kept else None
+        self.aim = OBJECTIVES[config.task].aim(self.base, config)
+        self.trunk = trunk(self.base, rows, config, kept) if kept and self.aim.sides == 1 else None
         self.base.model.train()
         self.rows = rows
         self.config = config
@@ -77,6 +80,11 @@ class Learner:
             for times in dict.fromkeys(of.values())
         ]
 
+    def prepare(self, asked: Iterable[tuple[Example, Encoded]], run_dir: Path, fingerprint: str, stop: Stop) -> bool:
+        """Whether all is known that a step or a test on the `asked` rows has to know of rows; not if it was stopped."""
+        rows = chain(self.rows, (row for _, row in asked))
+        return self.aim.prepare(rows, run_dir, fingerprint, stop)
+
     def step(self, number: int, rate: float) -> Measured:
         """Step `number`, counted from 1: forward, backward, clip to norm 1, AdamW at `rate`.
 
@@ -84,18 +92,21 @@ class Learner:
         The rows follow from seed and number. Changes no weight when the loss or the gradient is not finite.
         """
         rows, known = self.batch(number), self.rehearsed(number)
-        new = sum(len(row.completion) for row in rows)
-        scored = new + sum(len(row.completion) for row in known)
-        loss, done = torch.zeros((), device=self.base.device), 0
+        new = sum(map(self.aim.terms, rows))
+        scored = new + sum(map(self.aim.terms, known))
+        loss, margin, done = torch.zeros((), device=self.base.device), torch.zeros((), device=self.base.device), 0
         below = self._below(number, known)
-        for part in within([*rows, *known], MICRO_TOKENS):
-            each = self._losses(part, list(islice(below, len(part))))
-            (each.sum() / scored).backward()
-            loss += each.detach()[: max(0, new - done)].sum()  # what is rehearsed stands behind what is new
-            done += len(each)
+        for part in within([*rows, *known], MICRO_TOKENS // self.aim.sides):
+            with self._skipped(list(islice(below, len(part)))):
+                brought = self.aim.losses(part)
+            (brought.losses.sum() / scored).backward()
+            loss += brought.losses.detach()[: max(0, new - done)].sum()  # what is rehearsed stands behind what is new
+            margin += brought.margins.sum()
+            done += len(brought.losses)
         norm = torch.nn.utils.clip_grad_norm_(self.parameters.values(), 1.0)
-        shown, norm = torch.stack([loss / new, norm]).tolist()  # one wait for the device, not two
-        measured = Measured(shown, norm, sum(map(len, [*rows, *known])))
+        shown, norm, margin = torch.stack([loss / new, norm, margin / len(rows)]).tolist()  # one wait for the device
+        tokens = sum(len(side) for row in [*rows, *known] for side in row.sides)
+        measured = Measured(shown, norm, tokens, margin if self.aim.sides > 1 else None)
         if measured.finite:
             for group in self._optimizer.param_groups:
                 group["lr"] = rate * group["hurry"]
@@ -109,11 +120,9 @@ class Learner:
             return iter(())
         return chain(self.trunk.of(self._places(number)), self.trunk.made(known))
 
-    def _losses(self, rows: Sequence[Encoded], below: States) -> torch.Tensor:
-        """The loss of each learned token of the rows, in their order; `below` as the trunk gave it, else empty."""
-        skipped = self.trunk.skipped(below) if self.trunk else nullcontext()
-        with noise(self.base.model, self.config.embedding_noise), skipped:
-            return losses(self.base, self.base.head.collate(self.base, rows).to(self.base.device))
+    def _skipped(self, below: States) -> AbstractContextManager[None]:
+        """Inside, the model goes on from what the trunk, if there is one, made of a batch's rows."""
+        return self.trunk.skipped(below) if self.trunk else nullcontext()
 
     @cached_property
     def known(self) -> list[Encoded]:

@@ -73,7 +73,8 @@ def memory_of(config: RunConfig, card: ModelCard, counts: TokenCounts, kind: Lit
     body = card.parameters - embeddings
     stored = BYTES[METHODS[config.method].quantise] or size
     weights = stored * body + size * embeddings
-    tokens = min(MICRO_TOKENS, config.batch_size * min(max(counts.longest, 1), config.max_length))
+    longest = OBJECTIVES[config.task].sides * min(max(counts.longest, 1), config.max_length)
+    tokens = min(MICRO_TOKENS, config.batch_size * longest)
     per_token = card.layers * (14 * card.hidden + 4 * card.inner) * size + 16 * card.hidden
     learned = counts.learned / max(counts.tokens, 1)
     room = methods.room(config.method)

@@ -35,6 +35,7 @@ UNREADABLE = 0.3  # of their tokens; such a model would learn from texts of whic
 AT_ONCE = 1000  # rows that are held before they are written
 WORDS = (".json", ".model", ".txt", ".jinja")  # endings of what a tokenizer is opened from
 CODE: tuple[Any, ...] = (encode, chat_template, thoughts, objectives, *objectives.OBJECTIVES.values())
+COLUMNS = ("number", "prompt", "completion", "text", "cut", "rejected")
 Places = np.ndarray[Any, np.dtype[np.int64]]
 
 
@@ -67,8 +68,11 @@ class Rows(Sequence[Encoded]):
     def take(self, which: Sequence[int] | Places) -> list[Encoded]:
         """These rows, read at once."""
         held = self._table[self.places[np.asarray(which, dtype=np.int64)].tolist()]
-        columns = zip(*(held[name] for name in ("number", "prompt", "completion", "text", "cut")), strict=True)
-        return [Encoded(number, tuple(asked), tuple(said), text, cut) for number, asked, said, text, cut in columns]
+        columns = zip(*(held[name] for name in COLUMNS), strict=True)
+        return [
+            Encoded(number, tuple(asked), tuple(said), text, cut, tuple(rejected))
+            for number, asked, said, text, cut, rejected in columns
+        ]
 
     @property
     def name(self) -> str:
@@ -89,13 +93,15 @@ class Rows(Sequence[Encoded]):
     @property
     def counts(self) -> TokenCounts:
         """How much there is to learn in the whole file."""
-        learned, cut = (_lengths(self._table, name) for name in ("completion", "cut"))
-        tokens = _lengths(self._table, "prompt") + learned
+        asked, learned, rejected, cut = (
+            _lengths(self._table, name) for name in ("prompt", "completion", "rejected", "cut")
+        )
+        beside = np.where(rejected, asked + rejected, 0)  # the worse answer is read after the question, too
         return TokenCounts(
-            rows=len(tokens),
-            tokens=int(tokens.sum()),
-            learned=int(learned.sum()),
-            longest=int(tokens.max(initial=0)),
+            rows=len(asked),
+            tokens=int((asked + learned + beside).sum()),
+            learned=int((learned + rejected).sum()),
+            longest=int((asked + np.maximum(learned, rejected)).max(initial=0)),
             truncated=int((cut > 0).sum()),
             unlearnable=int((learned == 0).sum()),
             taught=len(np.unique(np.asarray(self._table.data.column("number"))[learned > 0])),
@@ -152,7 +158,8 @@ def _write(folder: Path, encoder: RowEncoder, examples: Sequence[Example]) -> No
 
     ids, text = List(Value("int32")), Value("string")
     tokens = unknown = 0
-    features = Features({"number": Value("int64"), "prompt": ids, "completion": ids, "text": text, "cut": text})
+    types = (Value("int64"), ids, ids, text, text, ids)
+    features = Features(dict(zip(COLUMNS, types, strict=True)))
     with commit.committed(folder, rows=len(examples)) as draft:
         writer = ArrowWriter(path=str(draft / FILE), features=features, writer_batch_size=AT_ONCE)
         for place, example in enumerate(examples):
@@ -170,10 +177,10 @@ def _opened(path: Path) -> Rows:
     from datasets import Dataset
 
     table = Dataset.from_file(str(path))
-    learned = _lengths(table, "completion")
+    learned, rejected = _lengths(table, "completion"), _lengths(table, "rejected")
     places = np.flatnonzero(learned)
     numbers = np.asarray(table.data.column("number"))
-    return Rows(table, places, numbers[places], (_lengths(table, "prompt") + learned)[places])
+    return Rows(table, places, numbers[places], (_lengths(table, "prompt") + np.maximum(learned, rejected))[places])
 
 
 def _lengths(table: Dataset, column: str) -> Places:

@@ -13,7 +13,7 @@ from studio.contract import Job, Lane, Prediction, Progress, Sampling, Stop, no_
 from studio.data import asking
 from studio.data.asking import Conversation
 from studio.data.schema import Example, Message
-from studio.engine import adapters, catalog, device, drafts, generate, load, methods
+from studio.engine import adapters, catalog, device, drafts, generate, load, methods, reference
 from studio.engine.device import Precision
 from studio.engine.load import Base
 from studio.methods import METHODS
@@ -77,6 +77,19 @@ class EngineSession:
                 reads = drafts.read(base, rows, _lane(tuned))
                 said = iter(drafts.answers(base, rows, reads, _lane(tuned), [longest] * len(rows)))
             found += ["" if row is None else next(said) for _, row in part]
+            progress(len(found) / len(examples))
+        return found
+
+    def leanings(self, examples: Sequence[Example], tuned: bool, progress: Progress = no_progress) -> list[float]:
+        """By how much it finds the better of each row's two answers likelier, in nats a token."""
+        found: list[float] = []
+        encoded = [self._encoder.encode(example) for example in examples]
+        for start in range(0, len(encoded), ASKED_AT_ONCE):
+            part = encoded[start : start + ASKED_AT_ONCE]
+            rows = [row for row in part if row is not None and row.rejected]
+            with self._turn() as base:
+                read = iter(zip(rows, reference.nats(base, rows, _lane(tuned)), strict=True))
+            found += [reference.leaning(*next(read)) if row in rows else 0.0 for row in part]
             progress(len(found) / len(examples))
         return found
 

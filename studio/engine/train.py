@@ -71,7 +71,8 @@ def fingerprint(job: Job) -> str:
     facts = json.dumps({"base": catalog.identity(job.model_dir), "config": job.config.deciding}, sort_keys=True)
     digest = hashlib.sha256(f'{facts[:-1]}, "rows": ['.encode())
     for place, example in enumerate(job.splits.train):
-        digest.update((", " * (place > 0) + json.dumps([example.text, example.target])).encode())
+        said = [example.text, example.target, *filter(None, [example.rejected])]
+        digest.update((", " * (place > 0) + json.dumps(said)).encode())
     digest.update(b"]}")
     return digest.hexdigest()
 
@@ -103,7 +104,7 @@ class Trainer:
             if saved:
                 self.learner.restore(saved.snapshot)
         self.base = self.learner.base
-        self.exam = Exam(job, self.base)
+        self.exam = Exam(job, self.base, self.learner.aim)
         self.total = self.learner.steps_per_epoch * self.config.epochs
         self.exams = exam_steps(self.config, self.total)
         self.place = saved.place if saved else Place(precision=precision)
@@ -116,6 +117,11 @@ class Trainer:
     def run(self, stop: Stop) -> None:
         """Step, evaluate, save, until done, stopped, or without progress for `patience` evaluations."""
         self._report_start()
+        with device.undisturbed():
+            prepared = self.learner.prepare(self.exam.rows, self.job.run_dir, self.fingerprint, stop)
+        if not prepared:
+            self._stop()
+            return
         if self.place.step == 0 and not stop():
             with device.undisturbed():
                 self.log.append(self._sit())
@@ -167,6 +173,7 @@ class Trainer:
                 tokens_per_second=measured.tokens / max(now - start, 1e-6),
                 memory_gib=max(0.0, device.memory_gib(self.base.device) - self.foreign_gib),
                 seconds=self.place.seconds,
+                margin=measured.margin,
             )
         )
 

@@ -76,14 +76,17 @@ class Asker:
 
     def __init__(self, session: Session, job: Job, parts: Parts) -> None:
         self.session, self.parts = session, parts
-        self.labelled = TASKS[job.config.task].labelled
+        self.rules = TASKS[job.config.task]
         longest = max((len(example.target) for example in job.splits.train), default=16)
         self.longest = int(longest * SPARE) + 16  # tokens
 
     def answers(self, examples: Sequence[Example], tuned: bool) -> list[Prediction]:
         progress = self.parts.next(len(examples))
-        if self.labelled:
+        if self.rules.labelled:
             return self.session.classify([asking.of(example) for example in examples], tuned, progress)
+        if self.rules.compares:
+            leanings = zip(self.session.leanings(examples, tuned, progress), examples, strict=True)
+            return [Prediction(one.target if leaning > 0 else one.rejected) for leaning, one in leanings]
         return [Prediction(said) for said in self.session.answers(examples, tuned, self.longest, progress)]
 
 

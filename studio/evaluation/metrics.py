@@ -72,6 +72,12 @@ def replied(answers: Sequence[str], targets: Sequence[str]) -> Metrics:
     }
 
 
+def preferred(answers: Sequence[str], targets: Sequence[str]) -> Metrics:
+    """Of how many pairs the better answer was found the likelier one."""
+    correct = sum(answer == target for answer, target in zip(answers, targets, strict=True))
+    return {"accuracy": correct / len(targets) if targets else 0.0, **shares(correct, len(targets))}
+
+
 @dataclass(frozen=True)
 class Marking:
     """How a task's answers are marked: whether one is right, and what many come to."""
@@ -83,4 +89,5 @@ class Marking:
 MARKINGS: Mapping[str, Marking] = {
     "classify": Marking(str.__eq__, classified),
     "chat": Marking(agrees, replied),
+    "prefer": Marking(str.__eq__, preferred),
 }

@@ -12,6 +12,7 @@ from typing import Literal
 
 from studio.evaluation.report import Metrics, Report
 from studio.intervals import wilson
+from studio.tasks import TASKS
 
 Verdict = Literal[
     "waiting", "untested", "too_few", "astray", "not_learned", "worse", "nearly", "by_heart", "no_clear_gain",
@@ -68,6 +69,7 @@ class Figures:
     simple: Score = Score()
     taught: Score = Score()
     trained: float | None = None
+    compared: bool = False  # a row is a pair of answers, and right where the better one is preferred
 
     @property
     def few(self) -> bool:
@@ -147,6 +149,7 @@ def of_report(report: Report) -> Figures:
         simple=max(better, key=lambda score: score.share, default=Score()),
         taught=Score(taught.recalled, taught.count) if taught else Score(),
         trained=report.trained.share if report.trained.count else None,
+        compared=TASKS[report.task].compares,
     )
 
 

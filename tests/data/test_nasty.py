@@ -31,6 +31,7 @@ def test_the_file_gives_its_rows_or_asks(case: Case, tmp_path: Path) -> None:
         return
     examples, report = understand(tabulate_file(path, case.reading), Wish(), "表")
     assert [(example.text, example.target) for example in examples] == case.rows
+    assert [example.rejected for example in examples if example.rejected] == list(case.worse)
     entries = [*report.repaired, *report.dropped, *report.notes]
     reasons = {(entry.get("row", 0), entry["reason"].removeprefix("data.")) for entry in entries}
     assert set(case.said) <= reasons

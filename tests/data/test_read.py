@@ -242,7 +242,7 @@ def test_sharegpt_and_preferences_give_the_chosen_reply(read_json: Read) -> None
             },
         ]
     )
-    assert table.rows == (("", "", "你好", "您好"),)
+    assert table.rows == (("", "", "你好", "您好", "滚"),)
 
 
 def test_lines_of_json_are_read_and_broken_ones_reported(read_text: Read) -> None:

@@ -22,7 +22,7 @@ CASES = Path(__file__).parents[3] / "shared" / "cases"
 # File → rows, the last row's question and answer, what was said before it, reasons with their counts.
 RIGHT: dict[str, tuple[int, str, str, list[str], dict[str, int]]] = {
     "c01_parts_value.jsonl": (6, "第6问：几点关门？", "晚上6点关门。", [], {}),
-    "c02_chosen_messages.jsonl": (6, "能退货吗6", "七天内可以退，单号6。", [], {"rejected_left_out": 6}),
+    "c02_chosen_messages.jsonl": (6, "能退货吗6", "七天内可以退，单号6。", [], {}),
     "c03_kto_flat.jsonl": (4, "几点开门4", "早上4点开门", [], {"rejected_answer": 4}),
     "c07_weight.jsonl": (6, "礼貌点", "抱歉，您好6！", ["你好6", "滚"], {"not_to_learn": 6}),
     "c12_moss.jsonl": (4, "能便宜点吗4", "不好意思，已是最低价4。", ["你是小店客服。"], {}),
@@ -58,7 +58,7 @@ def test_a_reported_file_is_read_as_a_careful_person_would(name: str) -> None:
         pytest.skip("the shared cases are not here")
     rows, question, answer, before, said = RIGHT[name]
     examples, report = read(CASES / name)
-    assert (report.task, len(examples)) == ("chat", rows)
+    assert (report.task, len(examples)) == ("prefer" if "chosen" in name else "chat", rows)
     assert (examples[-1].text, examples[-1].target) == (question, answer)
     assert [message.content for message in examples[-1].context] == before
     assert reasons(report) == said
@@ -138,7 +138,7 @@ def test_a_conversation_in_which_nobody_knows_who_speaks_is_refused(read_json: R
 
 def test_a_report_of_before_says_how_many_worse_answers_were_left_out(read_json: Read) -> None:
     table = read_json([{"prompt": f"问{n}", "chosen": "好", "rejected": "坏"} for n in range(3)])
-    report = understand(table, Wish(), "f")[1]
+    report = understand(table, Wish("chat"), "f")[1]
     old = replace(report, notes=({"reason": "data.chosen_only"},))
     assert (
         report_from_json(report_to_json(old)).notes == ({"reason": "data.rejected_left_out", "n": 3},) == report.notes

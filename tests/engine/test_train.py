@@ -18,7 +18,7 @@ from studio.best import best
 from studio.config import RunConfig
 from studio.contract import Sampling, never
 from studio.data.schema import Message, Splits
-from studio.engine import TorchEngine, adapters, learner
+from studio.engine import TorchEngine, adapters, loss
 from studio.engine import train as training
 from studio.engine.train import exam_steps, rate, train
 from studio.errors import StudioError
@@ -98,17 +98,17 @@ def test_a_run_that_goes_astray_fails_at_once_and_keeps_what_was_good(
     jobs: Jobs, ruin: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = jobs.make("chat", epochs=8, evaluations=4)
-    real, calls = learner.losses, 0
+    real, calls = loss.losses, 0
 
     def ruined(base: Any, batch: Any) -> torch.Tensor:
         nonlocal calls
         calls += 1
-        loss = real(base, batch)
+        found = real(base, batch)
         if calls < 4:
-            return loss
-        return loss * math.nan if ruin == "loss" else loss + (loss - loss.detach()).sqrt() * 0
+            return found
+        return found * math.nan if ruin == "loss" else found + (found - found.detach()).sqrt() * 0
 
-    monkeypatch.setattr(learner, "losses", ruined)
+    monkeypatch.setattr(loss, "losses", ruined)
     with pytest.raises(StudioError) as failure:
         train(job, never)
     assert failure.value.key == "engine.diverged" and failure.value.details["step"] == 4
@@ -153,7 +153,7 @@ def test_a_full_memory_is_said_with_its_remedies(jobs: Jobs, monkeypatch: pytest
     def full(*_: Any) -> torch.Tensor:
         raise torch.OutOfMemoryError("CUDA out of memory.")
 
-    monkeypatch.setattr(learner, "losses", full)
+    monkeypatch.setattr(loss, "losses", full)
     with pytest.raises(StudioError) as failure:
         train(jobs.make("chat"), never)
     assert failure.value.key == "engine.memory_full"

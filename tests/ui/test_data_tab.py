@@ -63,6 +63,7 @@ def test_the_page_is_told_every_task_and_what_a_column_can_be_for_in_it(page: Pa
     assert value["tasks"] == [
         {"name": "classify", "labelled": True, "roles": ["text", "label", "group", "ignore"]},
         {"name": "chat", "labelled": False, "roles": ["prompt", "reply", *told, "group", "ignore"]},
+        {"name": "prefer", "labelled": False, "roles": ["prompt", "reply", "rejected", *told, "group", "ignore"]},
     ]
 
 

@@ -13,6 +13,7 @@ from studio.data.checkup.amounts import amounts, useful
 from studio.data.checkup.blanks import unfilled
 from studio.data.checkup.finding import Finding, Severity
 from studio.data.checkup.fixes import FIXABLE, SPLIT_AGAIN, Change, changes, clean
+from studio.data.checkup.pairs import pairs
 from studio.data.checkup.privacy import privacy
 from studio.data.checkup.repeats import repeats
 from studio.data.checkup.score import Advice, Counts, advise, score
@@ -75,6 +76,7 @@ def checks(longest: int = TOKENS) -> tuple[tuple[frozenset[str], Check], ...]:
         (frozenset({"contradiction", "duplicate", "near_duplicate", "leakage"}), repeats),
         (frozenset({"personal_data", "contact_in_reply"}), privacy),
         (frozenset({"unfilled"}), unfilled),
+        (frozenset({"no_pair"}), pairs),
         (frozenset({"default_text"}), default_texts),
         (frozenset({"boilerplate", "boilerplate_reply"}), boilerplate),
         (frozenset({"wrong_language"}), languages),

@@ -23,7 +23,16 @@ WAYS = 4  # of asking a thing; with fewer, what a customer says is often none of
 MOST_ANSWERS = 500  # different ones; more are conversations, not things asked again and again
 LARGEST_SHARE = 0.8  # of one class; beyond it always guessing that class looks good
 WASTED = frozenset(
-    {"contradiction", "duplicate", "near_duplicate", "default_text", "too_short", "wrong_language", "garbled"}
+    {
+        "contradiction",
+        "duplicate",
+        "near_duplicate",
+        "default_text",
+        "too_short",
+        "wrong_language",
+        "garbled",
+        "no_pair",
+    }
 )
 
 
@@ -47,7 +56,7 @@ def amounts(rows: Sequence[Row], learned: Mapping[str, int], task: Task) -> Iter
         yield Finding("few_rows", "warning" if total else "error", details=details)
     if TASKS[task].labelled:
         yield from _balance(rows, learned)
-    else:
+    elif not TASKS[task].compares:
         yield from _ways(rows)
 
 

@@ -35,7 +35,7 @@ SPLIT_AGAIN = "leakage"  # the one kind that changes no row: the rows are divide
 
 
 def changes(finding: Finding, rows: Sequence[Row], task: Task) -> dict[int, Change]:
-    """Row number → its new `text`, `target` or `context`, or None for a row that goes."""
+    """Row number → its new `text`, `target`, `rejected` or `context`, or None for a row that goes."""
     return FIXES[finding.kind](finding, rows, task)
 
 
@@ -45,7 +45,9 @@ def _drop(finding: Finding, rows: Sequence[Row], task: Task) -> dict[int, Change
 
 def _settle(finding: Finding, rows: Sequence[Row], task: Task) -> dict[int, Change]:
     """What most rows say stays and the others go. In a draw, labels are taken off for a person to decide, and of
-    answers the one furthest down stays: it is the newest."""
+    answers the one furthest down stays: it is the newest. Of two answers each of which is once the better, both go."""
+    if TASKS[task].compares:
+        return _drop(finding, rows, task)
     torn = {*finding.rows}
     settled: dict[int, Change] = {}
     for group in same_text([row for row in rows if row.number in torn]).values():
@@ -68,7 +70,7 @@ def _rewrite(change: Callable[[Row], Row], finding: Finding, rows: Sequence[Row]
         if row.number not in named:
             continue
         after = change(row)
-        values = {"text": after.text, "target": after.target}
+        values = {"text": after.text, "target": after.target, "rejected": after.rejected}
         if after.context != row.context:
             values["context"] = from_context(after.context)
         known = {name: value for name, value in values.items() if value != getattr(row, name)}
@@ -128,6 +130,7 @@ FIXES: Mapping[str, Fix] = {
     "near_duplicate": _drop,
     "default_text": _drop,
     "unfilled": _drop,
+    "no_pair": _drop,
     "too_short": _drop,
     "too_long": _shorten,
     "wrong_language": _drop,

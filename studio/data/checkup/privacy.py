@@ -70,4 +70,4 @@ def _lang(row: Row) -> Lang:
 def over(row: Row, asked: Callable[[str], str], told: Callable[[str], str]) -> Row:
     """The row with one change made to what a customer wrote and another to what the shop wrote."""
     turns = tuple(Message(turn.role, (asked if turn.role == "user" else told)(turn.content)) for turn in row.context)
-    return replace(row, text=asked(row.text), target=told(row.target), context=turns)
+    return replace(row, text=asked(row.text), target=told(row.target), rejected=told(row.rejected), context=turns)

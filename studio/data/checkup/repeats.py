@@ -43,7 +43,9 @@ def same_text(rows: Sequence[Row]) -> dict[tuple[object, ...], list[Row]]:
 def _contradictions(groups: Sequence[Sequence[Row]], task: Task) -> Iterator[Finding]:
     torn: dict[int, int] = {}
     for group in groups:
-        if len({normalise(row.target) for row in group}) > 1:
+        if TASKS[task].compares:
+            torn |= _both_ways(group)
+        elif len({normalise(row.target) for row in group}) > 1:
             for row in group:
                 other = next(one for one in group if normalise(one.target) != normalise(row.target))
                 torn[row.number] = other.number
@@ -51,12 +53,23 @@ def _contradictions(groups: Sequence[Sequence[Row]], task: Task) -> Iterator[Fin
         yield Finding("contradiction", "error" if TASKS[task].labelled else "warning", *in_order(torn))
 
 
+def _both_ways(group: Sequence[Row]) -> dict[int, int]:
+    """Rows whose better answer is elsewhere the worse one, and the other way round, each with such a row."""
+    said = {_said(row): row.number for row in group}
+    return {row.number: said[_said(row)[::-1]] for row in group if _said(row)[::-1] in said}
+
+
+def _said(row: Row) -> tuple[str, str]:
+    return normalise(row.target), normalise(row.rejected)
+
+
 def _duplicates(groups: Sequence[Sequence[Row]]) -> Iterator[Finding]:
     again: dict[int, int] = {}
     for group in groups:
-        first = group[0]
-        if len({normalise(row.target) for row in group}) == 1:
-            again |= {row.number: first.number for row in group[1:]}
+        firsts: dict[tuple[str, str], Row] = {}
+        if len({_said(row) for row in group}) == 1 or any(row.rejected for row in group):
+            known = [(row, firsts.setdefault(_said(row), row)) for row in group]
+            again |= {row.number: first.number for row, first in known if first is not row}
     if again:
         yield Finding("duplicate", "warning", *in_order(again))
 
@@ -64,11 +77,11 @@ def _duplicates(groups: Sequence[Sequence[Row]]) -> Iterator[Finding]:
 def _near_duplicates(groups: Sequence[Sequence[Row]]) -> Iterator[Finding]:
     again: dict[int, int] = {}
     for group in groups:
-        firsts: dict[str, Row] = {}
+        firsts: dict[tuple[str, str], Row] = {}
         seen = set()
         for row in group:
-            text, target = normalise(row.text), normalise(row.target)
-            first = firsts.setdefault(target, row)
+            text = normalise(row.text)
+            first = firsts.setdefault(_said(row), row)
             if first is not row and text not in seen:
                 again[row.number] = first.number
             seen.add(text)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from studio.data.asking import Columns, joined
+from studio.data.intake.compared import no_pair
 from studio.data.intake.judged import bad
 from studio.data.intake.labels import respell
 from studio.data.intake.looks import look
@@ -35,6 +36,7 @@ class Asked:
     ways: tuple[str, ...]
     wanted: Mark
     group: str = ""
+    rejected: str = ""
     said: str = ""  # a sentence's key, where something was mended
 
 
@@ -44,13 +46,14 @@ def to_rows(
     """The table's rows as Examples numbered 1, 2, 3 …, with what was repaired and what was dropped, row by row.
 
     Cells of several columns with one role are joined by newlines, a text after the question that is about it. A row
-    without a target is kept, to be labelled; one without a text is dropped. Each further way to ask is a row of its
-    own, in one group with the question. Cells are trimmed; labels are respelled only if asked.
+    without a target is kept, to be labelled; one without a text is dropped, as is one without two answers to compare.
+    Each further way to ask is a row of its own, in one group with the question. Cells are trimmed; labels are respelled
+    only if asked.
     """
     columns, approved = Columns.of(table.columns, roles, task), columns_of(table, roles, "approved")
-    told = (*TASKS[task].roles, "history")
+    told = (*TASKS[task].roles, *_compared(table, roles, task), "history")
     said = [j for role in told for j in columns_of(table, roles, cast("Role", role))]
-    words = [j for j in said if roles[table.columns[j]] not in ("label", "history")]
+    words = [j for j in said if roles[table.columns[j]] not in ("label", "history", "rejected")]
     worded = [j for j in words if table.columns[j] in table.nested and not look(table, j).structured]
     repaired: Entries = []
     dropped: Entries = []
@@ -61,7 +64,8 @@ def to_rows(
     examples: list[Example] = []
     for place, row, one in zip(table.numbers, table.rows, asked, strict=True):
         wanted = spelling.get(one.wanted.label, one.wanted.label)
-        if reason := _unfit(row, said, approved, worded) if one.ways else "data.no_text":
+        alone = no_pair(wanted, one.rejected) if TASKS[task].compares else ""
+        if reason := (_unfit(row, said, approved, worded) or alone) if one.ways else "data.no_text":
             dropped.append({"row": place, "reason": reason})
             continue
         if one.said:
@@ -76,12 +80,24 @@ def to_rows(
             dropped.append({"row": place, "reason": "data.bad_history"})
             continue
         first = len(examples) + 1
-        examples += [Example(number, way, wanted, context, one.group) for number, way in enumerate(one.ways, first)]
+        examples += [
+            Example(number, way, wanted, context, one.group, rejected=one.rejected)
+            for number, way in enumerate(one.ways, first)
+        ]
     if not examples:
         empty = all(entry["reason"] == "data.no_text" for entry in dropped)
         listed = "、".join(table.columns)[:300]
         raise StudioError("data.no_text_at_all", columns=listed) if empty else all_left_out(dropped)
     return examples, repaired, dropped
+
+
+def _compared(table: Table, roles: Mapping[str, Role], task: Task) -> tuple[Role, ...]:
+    """The role of what answers are compared with, if they are. Raises StudioError data.no_worse_answers."""
+    if not TASKS[task].compares:
+        return ()
+    if "rejected" not in roles.values():
+        raise StudioError("data.no_worse_answers", columns="、".join(table.columns)[:300])
+    return ("rejected",)
 
 
 def _unfit(row: Sequence[str], said: Sequence[int], approved: Sequence[int], worded: Sequence[int]) -> str:
@@ -107,6 +123,7 @@ def columns_of(table: Table, roles: Mapping[str, Role], role: Role) -> list[int]
 def _asked(table: Table, roles: Mapping[str, Role], task: Task) -> Iterator[Asked]:
     columns, target = Columns.of(table.columns, roles, task), columns_of(table, roles, TASKS[task].roles[1])
     group = columns_of(table, roles, "group")
+    worse = columns_of(table, roles, "rejected") if TASKS[task].compares else []
     answers = [joined(row, target) for row in table.rows]
     thought = columns_of(table, roles, "thought") if TASKS[task].talks else []
     if thought:
@@ -118,7 +135,7 @@ def _asked(table: Table, roles: Mapping[str, Role], task: Task) -> Iterator[Aske
         single = len(target) == 1
         marks = read_marks([row[target[0]] for row in table.rows] if single else answers)
     rows = [
-        Asked((text,) if text else (), mark, joined(row, group))
+        Asked((text,) if text else (), mark, joined(row, group), joined(row, worse))
         for row, mark in zip(table.rows, marks, strict=True)
         for text in [columns.text(row)]
     ]
@@ -145,10 +162,9 @@ def _with_further_ways(rows: Sequence[Asked], further: Sequence[tuple[str, ...]]
         if ways and (told & {(way, main.wanted.label) for way in question}):
             all_ways = tuple(way for way in all_ways if way not in question) or all_ways
         told |= {(way, main.wanted.label) for way in question}
-        yield Asked(
-            all_ways, main.wanted, main.group or next(iter(question), ""), "data.further_ways_of" if goes_on else ""
-        )
-        above = Asked(question, main.wanted, main.group)
+        said = "data.further_ways_of" if goes_on else ""
+        yield replace(main, ways=all_ways, group=main.group or next(iter(question), ""), said=said)
+        above = replace(main, ways=question, said="")
 
 
 def count_labels(targets: Sequence[str]) -> dict[str, int]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+from studio.data.asking import joined
 from studio.data.intake.answers_elsewhere import answers_elsewhere
 from studio.data.intake.arranged import Arranged
 from studio.data.intake.examples import columns_of, count_labels, to_rows
@@ -46,9 +47,11 @@ class Wish:
         return Reading(self.sheet, self.encoding, self.fill_merged)
 
 
-def table_of(pairs: Sequence[tuple[str, str]], task: Task) -> Table:
-    """(text, target) pairs as a Table whose columns are called by their roles."""
-    return Table(TASKS[task].roles, tuple(pairs), tuple(range(1, len(pairs) + 1)), format="rows")
+def table_of(rows: Sequence[tuple[str, ...]], task: Task) -> Table:
+    """(text, target) rows, or (text, target, rejected) where the task compares, as a Table whose columns are called by
+    their roles."""
+    columns = (*TASKS[task].roles, *(("rejected",) if TASKS[task].compares else ()))
+    return Table(columns, tuple(rows), tuple(range(1, len(rows) + 1)), format="rows")
 
 
 def understand(table: Table, wish: Wish, file: str) -> tuple[list[Example], ImportReport]:
@@ -81,7 +84,7 @@ def understand_all(tables: Sequence[tuple[str, Table]], wish: Wish) -> tuple[lis
         rows=len(examples),
         unlabelled=sum(not example.target for example in examples),
         labels=labels,
-        placeholders=placeholders(example.text + example.target for example in examples),
+        placeholders=placeholders(one.text + one.target + one.rejected for one in examples),
         repaired=(*_entries(tables, "repaired"), *({**entry, **places[entry["row"] - 1]} for entry in repaired)),
         dropped=(*_entries(tables, "dropped"), *({**entry, **places[entry["row"] - 1]} for entry in dropped)),
         notes=(
@@ -124,6 +127,7 @@ def _of_columns(
     if further := columns_of(table, roles, "paraphrase"):
         yield {"reason": "data.further_ways", "columns": "、".join(table.columns[j] for j in further)[:300]}
     yield from _guessed_label(table, roles, task, told)
+    yield from _worse_left_out(table, roles, task)
     for_nothing = [j for j, name in enumerate(table.columns) if roles[name] == "ignore" and name not in told]
     if left := [table.columns[j] for j in for_nothing if _telling(table, j, task)]:
         yield {"reason": "data.unused_columns", "columns": "、".join(left)[:300]}
@@ -134,15 +138,25 @@ def _guessed_label(
 ) -> Iterator[dict[str, Any]]:
     """A note where the label was taken from several columns that could be it, because no name said which."""
 
-    def said(name: str) -> str:
-        return (role_of(name) or ("",))[0]
-
     label = next((name for name, role in roles.items() if role == "label" and name not in told), None)
-    if label is None or not TASKS[task].labelled or said(label) == "label":
+    if label is None or not TASKS[task].labelled or _called(label) == "label":
         return
-    left = [name for name, role in roles.items() if role == "ignore" and name not in told and said(name) != "ignore"]
+    left = [name for name, role in roles.items() if role == "ignore" and name not in told and _called(name) != "ignore"]
     if others := [name for name in left if look(table, table.columns.index(name)).labels]:
         yield {"reason": "data.label_guessed", "column": label, "columns": "、".join(others)[:300]}
+
+
+def _worse_left_out(table: Table, roles: Mapping[str, Role], task: Task) -> Iterator[dict[str, Any]]:
+    """A note of how many worse answers are not learned from, because the task learns from the better ones alone."""
+    if TASKS[task].compares:
+        return
+    answers, worse = (columns_of(table, roles, role) for role in (TASKS[task].roles[1], "rejected"))
+    if times := sum(bool(joined(row, answers) and joined(row, worse)) for row in table.rows):
+        yield {"reason": "data.rejected_left_out", "n": times}
+
+
+def _called(column: str) -> str:
+    return (role_of(column) or ("",))[0]
 
 
 def _telling(table: Table, j: int, task: Task) -> bool:

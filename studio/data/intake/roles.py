@@ -18,6 +18,7 @@ from studio.tasks import TASKS, Role, Task
 
 LETTERS = {"q", "a"}  # they name roles only together; A alone is what a column without a name is called
 INTENTS = {"intent", "意图"}
+PAIRED = 0.9  # of the rows with an answer, the share that has a worse one beside it, where comparing is meant
 MOSTLY = 0.6  # of a column's values, the share that says what they all are
 ASKING = frozenset[Role]({"text", "prompt"})
 SEVERAL = frozenset[Role]({"prompt", "paraphrase"})  # may be claimed by more than one column
@@ -99,7 +100,7 @@ def _hollow(role: Role, look: Look, most: int) -> bool:
 
 def _unreadable(role: Role, look: Look, nested: bool) -> bool:
     """Whether a column holds lists or objects where words are wanted; an answer may be JSON that a person wrote."""
-    return look.structured and (role in ASKING or (role == "reply" and nested))
+    return look.structured and (role in ASKING or (role in ("reply", "rejected") and nested))
 
 
 def _stem(name: str) -> str:
@@ -117,6 +118,8 @@ def _seen(role: Role, look: Look) -> Role:
 
 def _task(roles: Mapping[str, Role], looks: Mapping[str, Look], free: Sequence[str]) -> Task:
     held = set(roles.values())
+    if {"reply", "rejected"} <= held and _paired(roles, looks):
+        return "prefer"
     if "reply" in held and (held & SEVERAL or "label" not in held):
         return "chat"
     if "label" not in held and _asked_and_answered(roles, looks, free):
@@ -130,6 +133,12 @@ def _task(roles: Mapping[str, Role], looks: Mapping[str, Look], free: Sequence[s
     if "text" not in held and (len(prose) > 1 or ("prompt" in held and answers)):
         return "chat"
     raise StudioError("data.one_column", column=prose[0] if prose else next(iter(looks)))
+
+
+def _paired(roles: Mapping[str, Role], looks: Mapping[str, Look]) -> bool:
+    """Whether beside nearly every answer stands a worse one."""
+    filled = {role: looks[name].filled for name, role in roles.items()}
+    return filled["rejected"] > 0 and filled["rejected"] >= PAIRED * filled["reply"]
 
 
 def _asking(look: Look) -> tuple[bool, bool, float]:

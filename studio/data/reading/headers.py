@@ -60,13 +60,20 @@ WORDS: dict[Role, tuple[str, ...]] = {
         "其他问法", "其它问法", "别的问法", "更多问法", "问法变体", "变体问法", "泛化问", "泛化问法", "泛化问题",
         "相似問", "相似問法", "相似問題", "擴展問", "擴展問法",
     ),
+    "rejected": (
+        "rejected", "rejectedresponse", "responserejected", "rejectedanswer", "rejectedoutput", "rejectedreply",
+        "nonpreferredoutput", "badanswer", "badresponse", "badreply", "worseanswer", "worseresponse", "worsereply",
+        "worse", "更差的回答", "较差的回答", "差的回答", "不好的回答", "坏的回答", "差回答", "坏回答", "较差回答",
+        "更差的回复", "较差的回复", "差的回复", "不好的回复", "坏的回复", "差回复", "被拒绝的回答", "拒绝的回答",
+        "更差的答案", "较差的答案", "差的答案", "不好的答案", "差答案",
+    ),
     "history": ("history", "历史", "历史对话"),
     "thought": (
         "reasoningcontent", "reasoning", "chainofthought", "cot", "complexcot", "thinking", "thought", "thoughts",
         "rationale", "思考", "思考过程", "推理", "推理过程", "思维链", "思考內容",
     ),
     "ignore": (
-        "id", "uid", "index", "no", "rejected", "date", "time", "name", "phone", "url", "source", "split",
+        "id", "uid", "index", "no", "date", "time", "name", "phone", "url", "source", "split",
         "annotator", "annotationid", "annotationsid", "createdat", "updatedat", "leadtime", "externalid", "metadata",
         "status", "serverid", "agentname",
         "序号", "编号", "日期", "时间", "评论时间", "评价时间", "姓名", "昵称", "用户名", "顾客", "客户",

@@ -16,7 +16,10 @@ from studio.data.schema import Message, Row
 from studio.errors import StudioError
 from studio.tasks import TASKS
 
-STATE = ("text", "target", "context", "uploaded_text", "uploaded_target", "group_name")
+SAID = ("text", "target", "rejected")  # what a person may change in a row
+UPLOADED = tuple(f"uploaded_{name}" for name in SAID)  # all None: the row is as uploaded
+STATE = (*SAID, "context", *UPLOADED, "group_name")
+BEFORE = {"rejected": "", "uploaded_rejected": None}  # of a state that was logged before there were worse answers
 ANSWERED = "reply"
 State = dict[str, Any]  # the columns of STATE; None where the row does not exist
 
@@ -30,6 +33,7 @@ def to_row(record: sqlite3.Row) -> Row:
         revision=record["revision"],
         changed=record["uploaded_text"] is not None,
         context=to_context(record["context"]),
+        rejected=record["rejected"],
     )
 
 
@@ -52,28 +56,26 @@ def find(db: sqlite3.Connection, dataset: int, number: int) -> sqlite3.Row:
 def overwrite(
     db: sqlite3.Connection, dataset: int, number: int, values: Mapping[str, str], batch: int | None = None
 ) -> None:
-    """Sets `text` or `target` of a row; remembers what was uploaded until the row is as uploaded again."""
+    """Sets `text`, `target` or `rejected` of a row; remembers what was uploaded until the row is as uploaded again."""
     before = _state(find(db, dataset, number))
     after = {**before, **values}
     if after == before:
         return
     if before["uploaded_text"] is None:
-        after |= {"uploaded_text": before["text"], "uploaded_target": before["target"]}
-    if (after["text"], after["target"]) == (after["uploaded_text"], after["uploaded_target"]):
-        after |= {"uploaded_text": None, "uploaded_target": None}
+        after |= {uploaded: before[name] for name, uploaded in zip(SAID, UPLOADED, strict=True)}
+    if all(after[name] == (after[uploaded] or "") for name, uploaded in zip(SAID, UPLOADED, strict=True)):
+        after |= dict.fromkeys(UPLOADED)
     _change(db, dataset, number, before, after)
     _log(db, dataset, number, (before, after), batch)
 
 
-def append(  # noqa: PLR0913  (what a row is, and what it came with)
-    db: sqlite3.Connection, dataset: int, text: str, target: str, batch: int | None = None, group: str = ""
+def append(
+    db: sqlite3.Connection, dataset: int, values: Mapping[str, str], batch: int | None = None, group: str = ""
 ) -> int:
-    """A new last row; its number."""
+    """A new last row of these `text`, `target` and `rejected`; its number."""
     number: int = db.execute("SELECT next_number FROM datasets WHERE key = ?", (dataset,)).fetchone()[0]
     db.execute("UPDATE datasets SET next_number = ? WHERE key = ?", (number + 1, dataset))
-    after = {
-        "text": text, "target": target, "context": "", "uploaded_text": "", "uploaded_target": "", "group_name": group
-    }  # fmt: skip
+    after = {**dict.fromkeys((*SAID, *UPLOADED, "context"), ""), **values, "group_name": group}
     _change(db, dataset, number, None, after)
     _log(db, dataset, number, (None, after), batch)
     return number
@@ -138,7 +140,7 @@ def _state(record: sqlite3.Row) -> State:
 
 
 def _load(stored: str | None) -> State | None:
-    return None if stored is None else dict(json.loads(stored))
+    return None if stored is None else {**BEFORE, **json.loads(stored)}
 
 
 def _log(
@@ -163,15 +165,16 @@ def _change(db: sqlite3.Connection, dataset: int, number: int, before: State | N
         known = "SELECT count(*) FROM edits WHERE dataset = ? AND number = ?"
         revision = 2 * db.execute(known, (dataset, number)).fetchone()[0]
         db.execute(
-            "INSERT INTO rows (dataset, number, revision, text, target, context, uploaded_text, uploaded_target,"
-            " group_name) VALUES (:dataset, :number, :revision, :text, :target, :context, :uploaded_text,"
-            " :uploaded_target, :group_name)",
+            "INSERT INTO rows (dataset, number, revision, text, target, rejected, context, uploaded_text,"
+            " uploaded_target, uploaded_rejected, group_name) VALUES (:dataset, :number, :revision, :text, :target,"
+            " :rejected, :context, :uploaded_text, :uploaded_target, :uploaded_rejected, :group_name)",
             {**after, "dataset": dataset, "number": number, "revision": revision},
         )
     else:
         db.execute(
-            "UPDATE rows SET text = :text, target = :target, context = :context, uploaded_text = :uploaded_text,"
-            " uploaded_target = :uploaded_target, part = CASE WHEN :target = '' THEN NULL ELSE part END,"
+            "UPDATE rows SET text = :text, target = :target, rejected = :rejected, context = :context,"
+            " uploaded_text = :uploaded_text, uploaded_target = :uploaded_target,"
+            " uploaded_rejected = :uploaded_rejected, part = CASE WHEN :target = '' THEN NULL ELSE part END,"
             " revision = revision + 1 WHERE dataset = :dataset AND number = :number",  # a change is never of the group
             {**after, "dataset": dataset, "number": number},
         )

@@ -54,8 +54,8 @@ class Imports:
             catalog.note(db, catalog.key(db, made.id), notes=(*made.report.notes, *found.notes))
         return catalog.get(self._db(), made.id)
 
-    def typed(self, name: str, task: Task, pairs: Sequence[tuple[str, str]]) -> Dataset:
-        """A new dataset from (text, target) pairs."""
+    def typed(self, name: str, task: Task, pairs: Sequence[tuple[str, ...]]) -> Dataset:
+        """A new dataset from (text, target) pairs, or (text, target, rejected) where the task compares."""
         examples, report = understand(table_of(pairs, task), Wish(task), "")
         return self._insert(self._workspace.new_id("data"), name, examples, report)
 

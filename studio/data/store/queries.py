@@ -14,12 +14,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from studio.data.intake.compared import no_pair
 from studio.data.near import normalise
 from studio.data.schema import Example, Part, Row
-from studio.data.store.edits import from_context, tallied, to_context, to_row
+from studio.data.store.edits import SAID, from_context, tallied, to_context, to_row
 from studio.data.store.split import assign
 from studio.data.teaching.exam import held_out
 from studio.data.teaching.lesson import guess
+from studio.tasks import TASKS
 
 if TYPE_CHECKING:
     from studio.tasks import Task
@@ -51,11 +53,21 @@ def insert(db: sqlite3.Connection, dataset: int, examples: Sequence[Example], ta
     else:
         parts = assign(examples, task)
     db.executemany(
-        "INSERT INTO rows (dataset, number, text, target, group_name, context, part) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO rows (dataset, number, text, target, rejected, group_name, context, part)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            (dataset, one.number, one.text, one.target, one.group, from_context(one.context), parts.get(one.number))
+            (
+                dataset,
+                one.number,
+                one.text,
+                one.target,
+                one.rejected,
+                one.group,
+                from_context(one.context),
+                parts.get(one.number),
+            )
             for one in examples
-        ),
+        ),  # fmt: skip
     )
     counts = Counter(tallied(task, example.target) for example in examples)
     db.executemany(
@@ -120,12 +132,18 @@ def everything(db: sqlite3.Connection, dataset: int) -> list[Row]:
 
 
 def with_target(db: sqlite3.Connection, dataset: int) -> list[Example]:
-    """The rows that have a target, as a model would see them, in their order."""
+    """The rows that have a target, and a worse one where the task compares, as a model would see them, in order."""
     rows = db.execute(
-        "SELECT number, text, target, context, group_name FROM rows WHERE dataset = ? AND target != '' ORDER BY number",
+        "SELECT number, text, target, context, group_name, rejected FROM rows WHERE dataset = ? AND target != ''"
+        " ORDER BY number",
         (dataset,),
     )
-    return [Example(number, text, target, to_context(turns), group) for number, text, target, turns, group in rows]
+    (task,) = db.execute("SELECT task FROM datasets WHERE key = ?", (dataset,)).fetchone()
+    return [
+        Example(number, text, target, to_context(turns), group, rejected=rejected)
+        for number, text, target, turns, group, rejected in rows
+        if not (TASKS[task].compares and no_pair(target, rejected))
+    ]
 
 
 def texts(db: sqlite3.Connection, dataset: int) -> set[str]:
@@ -148,7 +166,7 @@ def _tests(dataset: int, wanted: Wanted) -> tuple[str, dict[str, Any]]:
         "part = :part": wanted.part,
         "uploaded_text IS NOT NULL": wanted.changed or None,
         "number IN (SELECT value FROM json_each(:listed))": listed,
-        r"(text LIKE :pattern ESCAPE '\' OR target LIKE :pattern ESCAPE '\')": pattern,
+        "(" + " OR ".join(rf"{name} LIKE :pattern ESCAPE '\'" for name in SAID) + ")": pattern,
     }
     where = " AND ".join(["dataset = :dataset", *(test for test, value in tests.items() if value is not None)])
     return where, {

@@ -22,8 +22,8 @@ def checked(text: str) -> str:
 
 
 def edit(db: sqlite3.Connection, dataset: int, number: int, values: Mapping[str, str], revision: int | None) -> Row:
-    """The row with its new `text` or `target`. Raises StudioError data.row_changed_elsewhere when the row is no longer
-    at `revision`."""
+    """The row with its new `text`, `target` or `rejected`. Raises StudioError data.row_changed_elsewhere when the row
+    is no longer at `revision`."""
     now = edits.find(db, dataset, number)
     if revision is not None and now["revision"] != revision:
         raise StudioError("data.row_changed_elsewhere", number=number, target=now["target"][:80])
@@ -31,25 +31,25 @@ def edit(db: sqlite3.Connection, dataset: int, number: int, values: Mapping[str,
     return edits.to_row(edits.find(db, dataset, number))
 
 
-def insert(db: sqlite3.Connection, dataset: int, text: str, target: str) -> Row:
-    """A new last row."""
-    return edits.to_row(edits.find(db, dataset, edits.append(db, dataset, text, target)))
+def insert(db: sqlite3.Connection, dataset: int, values: Mapping[str, str]) -> Row:
+    """A new last row of these `text`, `target` and `rejected`."""
+    return edits.to_row(edits.find(db, dataset, edits.append(db, dataset, values)))
 
 
 def insert_like(db: sqlite3.Connection, dataset: int, number: int, texts: Sequence[str]) -> int:
-    """New last rows with the target of row `number` and in one group with it; how many."""
+    """New last rows with the answers of row `number` and in one group with it; how many."""
     batch = edits.next_batch(db)
     like = edits.find(db, dataset, number)
     group = like["group_name"] or f"#{number}"
     db.execute("UPDATE rows SET group_name = ? WHERE dataset = ? AND number = ?", (group, dataset, number))
     new = [text.strip() for text in texts if text.strip()]
     for text in new:
-        edits.append(db, dataset, text, like["target"], batch, group)
+        edits.append(db, dataset, {name: like[name] for name in edits.SAID} | {"text": text}, batch, group)
     return len(new)
 
 
 def change(db: sqlite3.Connection, dataset: int, changes: Mapping[int, Mapping[str, str] | None]) -> int:
-    """Many rows at once, each to its new `text` or `target`, or away with it for None; how many changed."""
+    """Many rows at once, each to its new values, or away with it for None; how many changed."""
     batch, before = edits.next_batch(db), catalog.changes(db, dataset)
     known = {number for (number,) in db.execute("SELECT number FROM rows WHERE dataset = ?", (dataset,))}
     for number, values in changes.items():
@@ -62,14 +62,15 @@ def change(db: sqlite3.Connection, dataset: int, changes: Mapping[int, Mapping[s
 
 def fill(db: sqlite3.Connection, dataset: int, name: str, maker: str) -> int:
     """Puts the names into `{{name}}` and `{{author}}`; how many rows changed."""
-    query = "SELECT number, text, target FROM rows WHERE dataset = ? AND (text LIKE '%{{%' OR target LIKE '%{{%')"
+    held = " OR ".join(f"{name} LIKE '%{{{{%'" for name in edits.SAID)
+    query = f"SELECT number, {', '.join(edits.SAID)} FROM rows WHERE dataset = ? AND ({held})"  # noqa: S608
     batch, changed = edits.next_batch(db), 0
     for number, *before in db.execute(query, (dataset,)).fetchall():
         after = [identity.fill_text(text, name, maker) for text in before]
         if after != before:
-            edits.overwrite(db, dataset, number, dict(zip(("text", "target"), after, strict=True)), batch)
+            edits.overwrite(db, dataset, number, dict(zip(edits.SAID, after, strict=True)), batch)
             changed += 1
-    left = identity.placeholders(text + target for _, text, target in db.execute(query, (dataset,)))
+    left = identity.placeholders("".join(said) for _, *said in db.execute(query, (dataset,)))
     catalog.note(db, dataset, placeholders=left)
     return changed
 
@@ -92,6 +93,6 @@ def undo(db: sqlite3.Connection, dataset: int, batch: int | None = None) -> Row 
     """Takes back the last change of any kind, or with `batch` only if it is that one; the row it was about, or None
     when nothing is left to undo."""
     row = edits.undo(db, dataset, batch)
-    if row and (held := identity.placeholders([row.text + row.target])):
+    if row and (held := identity.placeholders([row.text + row.target + row.rejected])):
         catalog.note(db, dataset, placeholders=held)
     return row

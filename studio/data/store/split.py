@@ -6,7 +6,7 @@ Knows no database; the same examples and seed always give the same parts.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,6 +24,7 @@ HELD_OUT = 0.1  # the share of the test part, and of the validation part
 FEW_ROWS = 50
 FEWEST = 3  # rows of a class before any is held out
 FEWEST_CHAT = 5
+FEW_PAIRS = 30  # of a better and a worse answer
 Group = list[Example]
 Why = Literal["same", "near", "group", "talk"]
 SURE_AT = 0.9  # the share for which the interval of a test is told before there is a result
@@ -253,11 +254,11 @@ def warnings(rows: Sequence[tuple[Example, Part]], lesson: Lesson) -> tuple[dict
     parts = {part for _, part in rows}
     of = {part: [example for example, its in rows if its == part] for part in PARTS}
     if lesson == "facts":
-        return tuple(_exam_warnings(of))
+        return tuple(WARNINGS[lesson](of))
     if len(rows) < FEW_ROWS:
         found.append({"key": "data.few_rows", "rows": len(rows)})
     found += [{"key": f"data.no_{part}"} for part in ("validation", "test") if part not in parts]
-    return (*found, *(_class_warnings(of) if lesson == "labels" else _answer_warnings(of)))
+    return (*found, *WARNINGS[lesson](of))
 
 
 def _exam_warnings(of: Mapping[Part, Sequence[Example]]) -> Iterator[dict[str, Any]]:
@@ -285,3 +286,15 @@ def _answer_warnings(of: Mapping[Part, Sequence[Example]]) -> Iterator[dict[str,
     taught = {normalise(example.target) for example in of["train"]}
     if untaught := sum(normalise(example.target) not in taught for example in of["test"]):
         yield {"key": "split.untaught_answers", "untaught": untaught, "tests": len(of["test"])}
+
+
+def _pair_warnings(of: Mapping[Part, Sequence[Example]]) -> Iterator[dict[str, Any]]:
+    """Too few pairs for more than a taste of what is better."""
+    pairs = sum(len(of[part]) for part in PARTS)
+    if pairs < FEW_PAIRS:
+        yield {"key": "split.one_pair"} if pairs == 1 else {"key": "split.few_pairs", "pairs": pairs, "few": FEW_PAIRS}
+
+
+WARNINGS: Mapping[Lesson, Callable[[Mapping[Part, Sequence[Example]]], Iterator[dict[str, Any]]]] = {
+    "labels": _class_warnings, "facts": _exam_warnings, "manner": _answer_warnings, "preference": _pair_warnings
+}  # fmt: skip

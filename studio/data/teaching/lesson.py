@@ -1,4 +1,4 @@
-"""What a dataset teaches: the label of a text, facts that are to be known, or a manner of speech.
+"""What a dataset teaches: the label of a text, facts that are to be known, a manner of speech, or what is better.
 
 Knows no database and no screen. The guess may be wrong, which is why a person can say otherwise.
 """
@@ -25,8 +25,8 @@ TELLING = 6  # letters of an answer that tells by itself what it is about
 
 def guess(examples: Sequence[Example], task: Task) -> Lesson:
     """Facts have short answers, few enough to be asked for one by one; whatever else answers questions is a manner."""
-    if TASKS[task].labelled:
-        return "labels"
+    if len(TASKS[task].lessons) == 1:
+        return TASKS[task].lessons[0]
     sizes = [tokens(one.target) for one in examples if one.target]
     if not sizes or len(sizes) > MOST_ROWS:
         return "manner"

@@ -5,7 +5,7 @@ Knows no rule of judging: what it says is made in `report_card`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -121,27 +121,32 @@ def _score(score: Score) -> Node:
 
 def wrong_rows(page: Page, view: ReportView) -> list[Node]:
     """The facts it does not know and the rows it got wrong, with what it should have said."""
+    kind = "_pair" if view.compared else ""
     if not view.wrong and not view.missed:
-        return [node("p", page.say("chat_tab.nothing_wrong"), cls="all-right")]
+        return [node("p", page.say(f"chat_tab.nothing_wrong{kind}"), cls="all-right")]
     missed = page.say("chat_tab.missed", shown=len(view.missed), total=view.missed_total)
-    wrong = page.say("chat_tab.wrong", shown=len(view.wrong), total=view.wrong_total)
+    wrong = page.say(f"chat_tab.wrong{kind}", shown=len(view.wrong), total=view.wrong_total)
     tables = (
         (missed, view.missed, ("row_text", "row_target", "row_tuned")),
         (wrong, view.wrong, ("row_text", "row_target", "row_base", "row_tuned")),
     )
-    return [_table(page, title, rows, names) for title, rows, names in tables if rows]
+    return [
+        _table(title, rows, {name: page.say(f"chat_tab.{name}{kind}") for name in names})
+        for title, rows, names in tables
+        if rows
+    ]
 
 
-def _table(page: Page, title: str, rows: Sequence[Wrong], names: Sequence[str]) -> Node:
+def _table(title: str, rows: Sequence[Wrong], names: Mapping[str, str]) -> Node:
     """Each cell names its column again, for narrow screens, where the head is out of sight."""
-    head = node("thead", node("tr", *(node("th", page.say(f"chat_tab.{name}"), scope="col") for name in names)))
-    body = node("tbody", *(node("tr", *(_cell(page, row, name) for name in names)) for row in rows))
+    head = node("thead", node("tr", *(node("th", called, scope="col") for called in names.values())))
+    body = node("tbody", *(node("tr", *(_cell(row, *name) for name in names.items())) for row in rows))
     return node("div", node("h3", title), node("table", head, body, cls="wrong"), cls="card")
 
 
-def _cell(page: Page, row: Wrong, name: str) -> Node:
+def _cell(row: Wrong, name: str, called: str) -> Node:
     text = {"row_text": row.text, "row_target": row.target, "row_base": row.base, "row_tuned": row.tuned}[name]
-    return node("td", text, cls=name, **{"data-name": page.say(f"chat_tab.{name}")})
+    return node("td", text, cls=name, **{"data-name": called})
 
 
 def _busy() -> Any:

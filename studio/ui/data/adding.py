@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import gradio as gr
 
@@ -24,7 +24,7 @@ from studio.ui.kit.page import QUIET, Page, on
 if TYPE_CHECKING:
     from studio.studio import Studio
 
-TASKS: dict[str, Task] = {"classify": "classify", "chat": "chat"}  # any other wish: find out
+WISHES: dict[str, Task] = {name: name for name in get_args(Task)}  # any other wish: find out
 FILE_TYPES = [
     ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".html", ".htm", ".xml",
     ".csv", ".tsv", ".json", ".jsonl", ".parquet", ".txt", ".yml", ".yaml",
@@ -79,7 +79,7 @@ def build() -> Adding:
                 refusal = panel("refusal")
                 encoding = gr.Radio([], label=t("import.which_encoding"), visible=False, elem_id="which-encoding")
                 gr.Markdown(t("data_tab.drop_help"), elem_classes="soft")
-                wishes = [(t(f"data_tab.want_{wish}"), wish) for wish in ("auto", *TASKS)]
+                wishes = [(t(f"data_tab.want_{wish}"), wish) for wish in ("auto", *WISHES)]
                 task = gr.Radio(wishes, value="auto", label=t("data_tab.want"), elem_id="want")
                 paste, public = _build_paste(), _build_public()
             with gr.Column(scale=2, min_width=280):
@@ -200,7 +200,7 @@ def add_files(page: Page, files: list[str] | None, task: str, encoding: str | No
     if not files:  # they were taken away before the question was answered
         return None, None, gr.Radio(visible=False), gr.skip()
     try:
-        added = page.studio.data.add([Path(file) for file in files], task=TASKS.get(task), encoding=encoding)
+        added = page.studio.data.add([Path(file) for file in files], task=WISHES.get(task), encoding=encoding)
     except StudioError as error:
         if error.key == "data.which_encoding":
             asked = [(f"{preview}（{name}）", name) for name, preview in error.details["candidates"]]
@@ -223,7 +223,7 @@ def add_paste(page: Page, text: str, task: str) -> Any:
         path = Path(folder) / f"{name}.txt"
         path.write_text(text, encoding="utf-8", errors="replace")
         try:
-            added = page.studio.data.add(path, name=name, task=TASKS.get(task))
+            added = page.studio.data.add(path, name=name, task=WISHES.get(task))
         except StudioError as error:
             return gr.skip(), refused(error.say(page.lang)), gr.skip()
     return "", None, choose(page, added.id)
@@ -232,7 +232,7 @@ def add_paste(page: Page, text: str, task: str) -> Any:
 def add_public(page: Page, name: str, config: str, split: str, task: str) -> Any:
     """A new dataset from one of a public hub; the name stays when it cannot be had."""
     try:
-        added = page.studio.data.add_public(Wanted(name.strip(), config.strip(), split.strip()), TASKS.get(task))
+        added = page.studio.data.add_public(Wanted(name.strip(), config.strip(), split.strip()), WISHES.get(task))
     except StudioError as error:
         return gr.skip(), refused(error.say(page.lang)), gr.skip()
     return "", None, choose(page, added.id)

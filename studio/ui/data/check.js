@@ -154,6 +154,7 @@ function more_rows(finding, rows, pressed, many) {
       words.append(summary);
       if (row.text.length > 120) words.append(make("p", "whole", row.text));
       if (row.target) words.append(make("p", "whole target", row.target));
+      if (row.rejected) words.append(make("p", "whole worse", say("data_tab.col_worse") + ": " + row.rejected));
       const where = make("span", "where", say("checkup.row", { number: row.number }));
       item.append(where, words);
       if (row.target && row.target.length <= 40) item.append(make("span", "target", row.target));

@@ -94,7 +94,7 @@ def _finding(page: Page, finding: Finding) -> dict[str, Any]:
 def finding_rows(page: Page, asked: Asked) -> list[dict[str, Any]]:
     """The rows with the given numbers, as they are now; those that are gone are left out."""
     return [
-        {"number": row.number, "text": row.text, "target": row.target}
+        {"number": row.number, "text": row.text, "target": row.target, "rejected": row.rejected}
         for row in _rows(page, asked["dataset"], asked["numbers"][:MOST_ROWS])
     ]
 
@@ -155,9 +155,9 @@ def _parts(page: Page, row: Row, change: Change) -> list[dict[str, str]]:
         both = f"{row.text} → {row.target}" if row.target else row.text
         return [{"head": "", "before": _cut(both), "after": "", "tail": "", "note": page.say("checkup.removed")}]
     found: list[dict[str, str]] = []
-    if "target" in change and "text" not in change:
+    if "text" not in change and not change.keys().isdisjoint(("target", "rejected")):
         found.append({"head": _cut(row.text), "before": "", "after": "", "tail": "", "note": ""})
-    for name in ("text", "target"):
+    for name in ("text", "target", "rejected"):
         if name in change:
             note = page.say("checkup.no_label") if name == "target" and not change[name] else ""
             found.append({**_difference(getattr(row, name), change[name]), "note": note})

@@ -182,6 +182,9 @@ function paintConflict(card) {
 const resting = rested(1200, typed);
 /** @param {Card} card */
 function paintAnswer(card) {
+  const worse = $(".card-worse");
+  worse.hidden = !card.rejected;
+  put(worse, say("data_tab.col_worse") + ": " + card.rejected);
   if (document.activeElement === box && box.dataset.number === String(card.number)) return;
   box.value = card.target;
   box.dataset.number = String(card.number);

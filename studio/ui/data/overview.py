@@ -177,7 +177,7 @@ def split_table(page: Page, splits: Splits, kept: Mapping[Why, int]) -> list[Nod
 def _asks_otherwise(page: Page, splits: Splits) -> list[Node]:
     """For rows held back whose answers are all taught: that the test asks for them in other words."""
     untaught = any(warning["key"] == "split.untaught_answers" for warning in splits.warnings)
-    if not TASKS[splits.task].talks or splits.lesson == "facts" or untaught or not splits.test:
+    if not TASKS[splits.task].talks or splits.lesson != "manner" or untaught or not splits.test:
         return []
     return [node("p", page.say("split.other_words"), cls="soft")]
 

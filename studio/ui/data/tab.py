@@ -248,14 +248,16 @@ def roles_value(card: Dataset) -> dict[str, Any] | None:
 def _task_value(name: str) -> dict[str, Any]:
     """A task to choose, and what a column can be for in it: first the one that asks, then the one that answers."""
     rules = TASKS[name]
+    worse = ("rejected",) if rules.compares else ()
     told = ("system", "history", "paraphrase") if rules.talks else ()
-    return {"name": name, "labelled": rules.labelled, "roles": [*rules.roles, *told, "group", "ignore"]}
+    return {"name": name, "labelled": rules.labelled, "roles": [*rules.roles, *worse, *told, "group", "ignore"]}
 
 
 def show_split(page: Page, dataset: str | None) -> tuple[Any, ...]:
     """What the dataset teaches, how its rows are divided, and the exam where it teaches facts."""
     nodes = split_nodes(page, dataset)
-    if not dataset or not TASKS[page.studio.data.get(dataset).task].talks or not page.studio.data.progress(dataset)[0]:
+    lessons = TASKS[page.studio.data.get(dataset).task].lessons if dataset else ()
+    if not dataset or len(lessons) < 2 or not page.studio.data.progress(dataset)[0]:
         return gr.Radio(visible=False), nodes, None
     lesson = page.studio.data.lesson(dataset)
     exam = reopened(dataset) if lesson == "facts" else None

@@ -89,10 +89,10 @@ function area(value) {
   return box;
 }
 
-/** @param {TablePage} shown @param {Row} row @param {"text" | "target"} field */
+/** @param {TablePage} shown @param {Row} row @param {Said} field */
 function cell(shown, row, field) {
   const box = field === "target" && shown.labelled ? choice(shown.labels, row.target) : area(row[field]);
-  box.setAttribute("aria-label", say(field === "text" ? "data_tab.col_text" : target_key(shown)) + " " + row.number);
+  box.setAttribute("aria-label", say(field === "text" ? "data_tab.col_text" : field === "rejected" ? "data_tab.col_worse" : target_key(shown)) + " " + row.number);
   box.addEventListener("change", () => {
     tell(say("ui.saving"));
     call("edit_cell", () => ({ number: row.number, revision: row.revision, [field]: box.value }), (answer) => {
@@ -106,7 +106,11 @@ function cell(shown, row, field) {
   return box;
 }
 /** @param {TablePage} shown */
-const target_key = (shown) => (shown.labelled ? "data_tab.col_label" : "data_tab.col_reply");
+const target_key = (shown) => (shown.labelled ? "data_tab.col_label" : shown.compares ? "data_tab.col_better" : "data_tab.col_reply");
+/** The answers' column: the better one above the worse one, where a row has two.
+ * @param {TablePage} shown
+ */
+const target_head = (shown) => say(target_key(shown)) + (shown.compares ? " / " + say("data_tab.col_worse") : "");
 
 /** @param {string} drawing @param {string} key @param {number} number @param {() => void} act */
 function action(drawing, key, number, act) {
@@ -133,6 +137,7 @@ function line_of(shown, row) {
   const text = make("td", "text"), target = make("td", "target"), part = make("td", "part"), last = make("td", "last");
   text.append(...turns(row.context), cell(shown, row, "text"));
   target.append(cell(shown, row, "target"));
+  if (shown.compares) target.append(make("small", "worse", say("data_tab.col_worse")), cell(shown, row, "rejected"));
   part.append(make("span", "part-" + (row.part || "none"), say("data_tab.part_" + (row.part || "none"))));
   if (row.changed) part.append(make("small", "was-changed", say("table.was_changed")));
   last.append(more, remove);
@@ -144,7 +149,7 @@ function paint() {
   const { shown } = table;
   $(".rows").hidden = !shown;
   if (!shown) return;
-  const heads = ["", say("data_tab.col_text"), say(target_key(shown)), say("data_tab.col_part"), ""];
+  const heads = ["", say("data_tab.col_text"), target_head(shown), say("data_tab.col_part"), ""];
   $("thead tr").replaceChildren(...heads.map((head, at) => {
     const th = make("th", ["number", "text", "target", "part", "last"][at], head);
     th.scope = "col";
@@ -182,22 +187,24 @@ function paint_pages(shown) {
 }
 
 /** @param {TablePage} shown */
-function paint_new_row({ labelled }) {
-  const form = $("form.new-row"), made_for = table.dataset + String(labelled);
+function paint_new_row(shown) {
+  const { labelled, compares } = shown, form = $("form.new-row"), made_for = table.dataset + String(labelled) + String(compares);
   if (form.dataset.for === made_for) return;
   form.dataset.for = made_for;
-  const text = area(""), target = labelled ? make("input") : area("");
+  const text = area(""), target = labelled ? make("input") : area(""), rejected = area("");
   text.placeholder = say(labelled ? "data_tab.col_text" : "data_tab.col_question");
-  target.placeholder = say(labelled ? "data_tab.col_label" : "data_tab.col_reply");
-  for (const box of [text, target]) box.setAttribute("aria-label", box.placeholder);
+  target.placeholder = say(target_key(shown));
+  rejected.placeholder = say("data_tab.col_worse");
+  rejected.hidden = !compares;
+  for (const box of [text, target, rejected]) box.setAttribute("aria-label", box.placeholder);
   const ok = button("strong", "", say("data_tab.add_row"));
   ok.type = "submit";
-  form.replaceChildren(text, target, ok);
+  form.replaceChildren(text, target, rejected, ok);
   form.onsubmit = (event) => {
     event.preventDefault();
     if (!text.value.trim()) return text.focus();
-    call("insert_row", () => ({ text: text.value.trim(), target: target.value.trim() }), async () => {
-      text.value = target.value = search.value = "";
+    call("insert_row", () => ({ text: text.value.trim(), target: target.value.trim(), rejected: rejected.value.trim() }), async () => {
+      text.value = target.value = rejected.value = search.value = "";
       table.why = "";
       table.asked = { ...ANYTHING, page: 1e9 }; // new rows are at the end
       await again();

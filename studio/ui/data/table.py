@@ -48,7 +48,7 @@ def table_page(page: Page, asked: Asked) -> dict[str, Any]:
         place = (total - 1) // PAGE_ROWS
         found, total = store.page(dataset, wanted, place * PAGE_ROWS, PAGE_ROWS)
     task = store.get(dataset).task
-    labelled = TASKS[task].labelled
+    labelled, compares = TASKS[task].labelled, TASKS[task].compares
     return {
         "rows": [row_json(row) for row in found],
         "page": place,
@@ -56,6 +56,7 @@ def table_page(page: Page, asked: Asked) -> dict[str, Any]:
         "size": PAGE_ROWS,
         "task": task,
         "labelled": labelled,
+        "compares": compares,
         "labels": store.labels(dataset) if labelled else [],
     }
 
@@ -124,13 +125,16 @@ def edit_cell(page: Page, asked: Asked) -> dict[str, Any]:
             asked["number"],
             text=asked.get("text"),
             target=asked.get("target"),
+            rejected=asked.get("rejected"),
             revision=asked["revision"],
         )
     )
 
 
 def insert_row(page: Page, asked: Asked) -> dict[str, Any]:
-    return row_json(page.studio.data.insert(asked["dataset"], asked["text"], asked["target"]))
+    return row_json(
+        page.studio.data.insert(asked["dataset"], asked["text"], asked["target"], asked.get("rejected", ""))
+    )
 
 
 def remove_row(page: Page, asked: Asked) -> dict[str, Any]:
@@ -160,6 +164,7 @@ def row_json(row: Row) -> dict[str, Any]:
         "number": row.number,
         "text": row.text,
         "target": row.target,
+        "rejected": row.rejected,
         "part": row.part,
         "revision": row.revision,
         "changed": row.changed,

@@ -132,7 +132,15 @@ function table(heads, rows, cls = "") {
   frame.append(whole);
   return frame;
 }
-const target_head = () => say(known?.labelled ? "data_tab.col_label" : "data_tab.col_reply");
+const target_head = () => (known?.compares ? say("data_tab.col_better") + " / " + say("data_tab.col_worse") : say(known?.labelled ? "data_tab.col_label" : "data_tab.col_reply"));
+/** What comes below the better answer.
+ * @param {Node} words
+ */
+function worse(words) {
+  const line = make("p", "worse");
+  line.append(make("small", "", say("data_tab.col_worse")), make("br"), words);
+  return line;
+}
 
 /** @param {number} version @param {number} page */
 async function open_rows(version, page) {
@@ -143,7 +151,9 @@ async function open_rows(version, page) {
   const rows = answer.rows.map((row) => {
     const tr = make("tr"), text = make("td", "text"), part = make("td", "part", say("data_tab.part_" + row.part));
     text.append(...turns(row.context), make("span", "", row.text));
-    tr.append(make("td", "number", String(row.number)), text, make("td", "target", row.target), part);
+    const target = make("td", "target", row.target);
+    if (known?.compares) target.append(worse(make("span", "", row.rejected)));
+    tr.append(make("td", "number", String(row.number)), text, target, part);
     return tr;
   });
   const heads = ["#", say("data_tab.col_text"), target_head(), say("data_tab.col_part")];
@@ -197,7 +207,7 @@ async function open_changes(two, kind, page) {
  */
 function change(one) {
   const tr = make("tr", one.kind), text = make("td", "text"), target = make("td", "target"), now = one.new || one.old;
-  /** @param {HTMLElement} cell @param {"text" | "target"} name */
+  /** @param {HTMLElement} cell @param {Said} name */
   const both = (cell, name) => {
     if (one.old && one.new && one.old[name] !== one.new[name]) {
       const gone = make("del", "", one.old[name]), come = make("ins", "", one.new[name]);
@@ -208,6 +218,11 @@ function change(one) {
   text.append(...turns(now?.context ?? []));
   both(text, "text");
   both(target, "target");
+  if (known?.compares) {
+    const words = make("span");
+    both(words, "rejected");
+    target.append(worse(words));
+  }
   tr.append(make("td", "number", String(one.number)), text, target, make("td", "part", v("kind_" + one.kind)));
   return tr;
 }

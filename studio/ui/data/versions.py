@@ -67,7 +67,13 @@ def version_list(page: Page, asked: Asked) -> dict[str, Any]:
     ]
     task = page.studio.data.get(dataset).task
     formats = [*TABLES, *SHAPES[task], FOLDER]
-    return {"versions": listed, "task": task, "labelled": TASKS[task].labelled, "formats": formats}
+    return {
+        "versions": listed,
+        "task": task,
+        "labelled": TASKS[task].labelled,
+        "compares": TASKS[task].compares,
+        "formats": formats,
+    }
 
 
 def _run_name(page: Page, run: Run) -> str:
@@ -138,4 +144,5 @@ def _places(asked: Asked) -> slice:
 
 def _row(row: Example) -> dict[str, Any]:
     context = [{"role": turn.role, "content": turn.content} for turn in row.context]
-    return {"number": row.number, "text": row.text, "target": row.target, "context": context}
+    said = {"text": row.text, "target": row.target, "rejected": row.rejected}
+    return {"number": row.number, **said, "context": context}

@@ -51,7 +51,8 @@ def _widget(config: type[RunConfig], name: str) -> Component:
     default = config.model_fields[name].default
     shown: dict[str, Any] = {
         "value": default, "label": t(f"knob.{name}"), "info": t(f"knob.{name}_help"), "elem_id": f"knob-{name}",
-        "interactive": True, "visible": belongs(name, config.model_fields["method"].default),
+        "interactive": True,
+        "visible": belongs(name, config.model_fields["method"].default) and not config.knobs()[name].trait,
     }  # fmt: skip
     choices = config.choices(name)
     if choices:

@@ -88,7 +88,8 @@ def _card(page: Page, card: ModelCard) -> Node:
 
 def preview_nodes(page: Page, shown: Sequence[tuple[Example, Sequence[tuple[str, Shade]]]], task: Task) -> list[Node]:
     """The rows turn by turn, in words; how the model writes them stands behind a fold."""
-    shades: tuple[Shade, ...] = ("learned", "ignored", "cut")
+    compared = any(example.rejected for example, _ in shown)
+    shades: tuple[Shade, ...] = ("learned", *(("worse",) if compared else ()), "ignored", "cut")
     names = [node("span", page.say(f"model_tab.shade_{shade}"), cls=shade) for shade in shades]
     legend = node("p", *names, cls="legend")
     rows = [
@@ -109,7 +110,9 @@ def _said(page: Page, example: Example, raw: Sequence[tuple[str, Shade]], task: 
     gone = next((end for end in range(len(example.text), 0, -1) if cut.endswith(example.text[:end])), 0)
     kept = example.text[gone:]
     shortened = [_line(page, "cut", cut, "cut")] if cut else []
-    return [*lines, *shortened, _line(page, asks, kept, "ignored"), _line(page, answers, learned, "learned")]
+    worse = [_line(page, "worse", words, "worse")] if (words := texts.get("worse", "")) else []
+    answer = _line(page, answers, learned, "learned")
+    return [*lines, *shortened, _line(page, asks, kept, "ignored"), answer, *worse]
 
 
 def _line(page: Page, who: str, words: str, shade: Shade) -> Node:

@@ -233,12 +233,13 @@ def _filled(page: Page, planned: Plan) -> Any:
     settings = planned.config.model_dump()
     known = {card.id: model_label(page, card) for card in [*page.studio.models(), planned.card]}
     listed = [(label, model) for model, label in known.items()]
-    own = {
-        name: gr.update(value=settings[name], visible=belongs(name, settings["method"]))
-        for name in settings
-        if only_for(name)
+    task, method = planned.config.task, settings["method"]
+    apart = {
+        name: gr.update(value=settings[name], visible=belongs(name, method) and knob.is_for(task))
+        for name, knob in RunConfig.knobs().items()
+        if only_for(name) or knob.trait
     }
-    widgets = {**settings, **own, "model": gr.Radio(choices=listed, value=settings["model"])}
+    widgets = {**settings, **apart, "model": gr.Radio(choices=listed, value=settings["model"])}
     return *(widgets[name] for name in RunConfig.knobs()), *_judged(page, planned)
 
 

@@ -29,7 +29,8 @@ async function draw(answer) {
     seen = null;
     return;
   }
-  const plotly = await loaded();
+  const plotly = await loaded(), margin = plots.margin.closest("section");
+  if (margin && answer.charts) margin.hidden = !answer.charts.margin; // only of pairs
   for (const [name, figure] of Object.entries(answer.charts || {})) {
     await plotly.react(plots[name], figure.data, dressed(figure.layout), CONFIG);
   }

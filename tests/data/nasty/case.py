@@ -48,3 +48,4 @@ class Case:
     refusal: str = ""
     reading: Reading = field(default_factory=Reading)
     context: Sequence[tuple[str, ...]] = ()  # (speaker, words …) before the last row's question
+    worse: Sequence[str] = ()  # the answer that each row's is better than, where that is what is learned

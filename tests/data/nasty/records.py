@@ -22,7 +22,6 @@ def records() -> list[Case]:
     share = [{"from": "human", "value": QUESTIONS[0][0]}, {"from": "gpt", "value": QUESTIONS[0][1]}]
     asked, first = [{"role": "user", "content": QUESTIONS[0][0]}], [QUESTIONS[0]]
     good, bad = {"role": "assistant", "content": QUESTIONS[0][1]}, {"role": "assistant", "content": "不知道"}
-    chosen = [(0, "rejected_left_out")]
     return [
         Case("objects", as_json([{"评论": a, "标签": b} for a, b in REVIEWS]), REVIEWS),
         Case("objects as gbk", json.dumps([{"评论": a, "标签": b} for a, b in REVIEWS], ensure_ascii=False).encode("gbk"), REVIEWS),
@@ -50,11 +49,11 @@ def records() -> list[Case]:
             {"role": "user", "parts": [{"text": QUESTIONS[0][0]}]}, {"role": "model", "parts": [{"text": QUESTIONS[0][1]}]}]}]),
             first, context=before[:1]),
         Case("LLaMA-Factory dpo", as_json([{"conversations": share[:1], "chosen": share[1], "rejected": {"from": "gpt", "value": "不知道"}}]),
-             first, chosen),
-        Case("dpo as alpaca", as_json([{"instruction": q, "input": "", "chosen": a, "rejected": "不知道"} for q, a in QUESTIONS]), QUESTIONS, chosen),
-        Case("TRL preferences", as_lines([{"prompt": asked, "chosen": [good], "rejected": [bad]}]), first, chosen),
-        Case("TRL preferences without a prompt", as_lines([{"chosen": [*asked, good], "rejected": [*asked, bad]}]), first, chosen),
-        Case("OpenAI preferences", as_lines([{"input": {"messages": asked}, "preferred_output": [good], "non_preferred_output": [bad]}]), first, chosen),
+             first, worse=["不知道"]),
+        Case("dpo as alpaca", as_json([{"instruction": q, "input": "", "chosen": a, "rejected": "不知道"} for q, a in QUESTIONS]), QUESTIONS, worse=["不知道"] * len(QUESTIONS)),
+        Case("TRL preferences", as_lines([{"prompt": asked, "chosen": [good], "rejected": [bad]}]), first, worse=["不知道"]),
+        Case("TRL preferences without a prompt", as_lines([{"chosen": [*asked, good], "rejected": [*asked, bad]}]), first, worse=["不知道"]),
+        Case("OpenAI preferences", as_lines([{"input": {"messages": asked}, "preferred_output": [good], "non_preferred_output": [bad]}]), first, worse=["不知道"]),
         Case("KTO keeps only good answers", as_json([{"messages": [*asked, good], "label": True}, {"messages": [*asked, bad], "label": False}]),
              first, [(2, "rejected_answer")]),
         Case("a true JSON that holds no rows", b"[true, null]", refusal="data.not_records"),

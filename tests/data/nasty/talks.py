@@ -225,27 +225,27 @@ def better() -> list[Case]:
         {"role": "assistant", "content": A},
         {"role": "assistant", "content": "滚"},
     )
-    left, lower, further = ([(0, f"{name}_left_out")] for name in ("rejected", "lower_scored", "further_answers"))
+    further = [(0, "further_answers_left_out")]
     human = f"\n\nHuman: {Q}\n\nAssistant: "
     judged = [(Q, A, "1"), (Q2, A2, "1"), (Q, "滚", "0")]
     scored = [{"response": "滚", "overall_score": 1.0}, {"response": A, "overall_score": 8.5}]
     return [
-        Case("chosen messages", as_lines([{"chosen_messages": [asked, good], "rejected_messages": [asked, bad]}]), FIRST, left),
-        Case("ms-swift's rejected response", as_lines([{"messages": [asked, good], "rejected_response": "滚"}]), FIRST, left),
-        Case("HH-RLHF", as_lines([{"chosen": human + A, "rejected": human + "滚"}]), FIRST, left),
-        Case("preference with its prompt in tags", as_lines([{"prompt": human, "chosen": A, "rejected": "滚"}]), FIRST, left),
-        Case("an answer chosen in words of its own", as_lines([{"question": q, "response_chosen": a, "response_rejected": "滚"} for q, a in QUESTIONS]), QUESTIONS, left),
-        Case("one turn chosen for a plain prompt", as_lines([{"prompt": Q, "chosen": [good], "rejected": [bad]}]), FIRST, left),
-        Case("UltraFeedback", as_lines([{"instruction": Q, "completions": scored}]), FIRST, lower),
-        Case("answers by rank", as_lines([{"prompt": Q, "answers": [{"answer": "滚", "rank": 2}, {"answer": A, "rank": 1}]}]), FIRST, lower),
-        Case("answers with their scores beside", as_lines([{"query": Q, "responses": ["滚", A], "scores": [0.1, 0.9]}]), FIRST, lower),
-        Case("the answer that was taken", as_lines([{"question": Q, "answers": [{"text": "滚", "selected": False}, {"text": A, "selected": True}]}]), FIRST, lower),
+        Case("chosen messages", as_lines([{"chosen_messages": [asked, good], "rejected_messages": [asked, bad]}]), FIRST, worse=["滚"]),
+        Case("ms-swift's rejected response", as_lines([{"messages": [asked, good], "rejected_response": "滚"}]), FIRST, worse=["滚"]),
+        Case("HH-RLHF", as_lines([{"chosen": human + A, "rejected": human + "滚"}]), FIRST, worse=["滚"]),
+        Case("preference with its prompt in tags", as_lines([{"prompt": human, "chosen": A, "rejected": "滚"}]), FIRST, worse=["滚"]),
+        Case("an answer chosen in words of its own", as_lines([{"question": q, "response_chosen": a, "response_rejected": "滚"} for q, a in QUESTIONS]), QUESTIONS, worse=["滚"] * len(QUESTIONS)),
+        Case("one turn chosen for a plain prompt", as_lines([{"prompt": Q, "chosen": [good], "rejected": [bad]}]), FIRST, worse=["滚"]),
+        Case("UltraFeedback", as_lines([{"instruction": Q, "completions": scored}]), FIRST, worse=["滚"]),
+        Case("answers by rank", as_lines([{"prompt": Q, "answers": [{"answer": "滚", "rank": 2}, {"answer": A, "rank": 1}]}]), FIRST, worse=["滚"]),
+        Case("answers with their scores beside", as_lines([{"query": Q, "responses": ["滚", A], "scores": [0.1, 0.9]}]), FIRST, worse=["滚"]),
+        Case("the answer that was taken", as_lines([{"question": Q, "answers": [{"text": "滚", "selected": False}, {"text": A, "selected": True}]}]), FIRST, worse=["滚"]),
         Case("answers without a score", as_lines([{"question": Q, "answers": [A, "滚"]}]), FIRST, further),
         Case("two lists of answers", as_lines([{"question": Q, "human_answers": [A], "chatgpt_answers": ["滚"]}]), FIRST, further),
         Case("a prompt in turns and an answer in words", as_lines([{"prompt": [asked], "response": A, "score": 0.9}]), FIRST),
         Case("a logged call", as_lines([{"custom_id": "1", "body": {"messages": [asked]}, "response": {"body": {"choices": [{"message": good}]}}}]), FIRST),
         Case("SQuAD's answers", as_lines([{"question": Q, "answers": {"text": [A, A, A2], "answer_start": [1, 1, 9]}}]), FIRST, further),
-        Case("an arena", as_lines([{"winner": "model_b", "conversation_a": [asked, bad], "conversation_b": [asked, good]}]), FIRST, left),
+        Case("an arena", as_lines([{"winner": "model_b", "conversation_a": [asked, bad], "conversation_b": [asked, good]}]), FIRST, worse=["滚"]),
         Case("an arena without a winner", as_lines([{"messages": [asked, good]}, {"winner": "tie", "conversation_a": [asked, bad], "conversation_b": [asked, good]}]),
              FIRST, [(2, "no_winner")]),
         Case("KTO in a csv", table(judged, ("prompt", "completion", "label")).encode(), BOTH, [(4, "rejected_answer")]),

@@ -1,6 +1,7 @@
-"""Records that hold better and worse answers: the best is learned, the others are left out and counted.
+"""Records that hold better and worse answers: a row has the best as its reply and the worst beside it.
 
-Knows no labelling. LLaMA-Factory, TRL, OpenAI, ms-swift, HH-RLHF, UltraFeedback and the arenas each have their own way.
+Knows no labelling, and not whether anybody compares the two.
+LLaMA-Factory, TRL, OpenAI, ms-swift, HH-RLHF, UltraFeedback and the arenas each have their own way.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from studio.data.reading.headers import role_of
 from studio.data.reading.shapes.conversations import system_of, talk, turns_of
 from studio.data.reading.shapes.replies import replies
-from studio.data.reading.shapes.shape import Record, Shaped, cell, cells
+from studio.data.reading.shapes.shape import Cells, Record, Shaped, cell, cells
 from studio.data.reading.shapes.tagged import tagged
 from studio.data.reading.shapes.turns import Turn, plain_turn, turns_in, words_of
 
@@ -46,25 +47,45 @@ def chosen(record: Record) -> Shaped | None:
     worse = next((name for name in WORSE if record.get(name)), "")
     turns, _ = turns_of(record)
     if worse and turns:  # ms-swift: the better answer is the last of the turns
-        return _last(talk(record, turns))
+        asked = turns[:-1] if turns[-1].speaker == "assistant" else turns
+        return _beside(_last(talk(record, turns)), _answered(record, asked, record[worse]))
     return None
 
 
 def _chosen(record: Record, good: str, bad: str) -> Shaped | None:
     asked, answer = _before(record), record[good]
+    if isinstance(answer, str) and not asked and tagged(answer) is None:  # two columns of a table
+        named = {good: "chosen", bad: "rejected"}
+        return Shaped([cells({named.get(str(key), str(key)): value for key, value in record.items()})])
+    better = _answered(record, asked, answer)
+    return _beside(better, _answered(record, asked, record[bad])) if record.get(bad) else better
+
+
+def _answered(record: Record, asked: Sequence[Turn], answer: Any) -> Shaped:
+    """The row of one answer: a text, a turn, turns, or the whole conversation again."""
     if isinstance(answer, str):
-        said = tagged(answer)
-        if said is None and not asked:  # two columns of a table
-            named = {good: "chosen", bad: "rejected"}
-            row = cells({named.get(str(key), str(key)): value for key, value in record.items()})
-            return Shaped([row], counted={"data.rejected_left_out": 1} if record[bad] else {})
-        answer_turns = said or [plain_turn("assistant", answer)]
+        said = tagged(answer) or [plain_turn("assistant", answer)]
     else:
         given = answer if isinstance(answer, list) else [answer]
-        answer_turns = turns_in(given) or [Turn("assistant", words_of(answer).strip())]
-    if any(turn.speaker == "user" for turn in answer_turns):  # the whole conversation stands there again
+        said = turns_in(given) or [Turn("assistant", words_of(answer).strip())]
+    if any(turn.speaker == "user" for turn in said):
         asked = [turn for turn in asked if turn.speaker == "system"]
-    return _last(replies([*asked, *answer_turns], system_of(record)))
+    return _last(replies([*asked, *said], system_of(record)))
+
+
+def _beside(better: Shaped, worse: Shaped) -> Shaped:
+    """The rows of the better answers, each with the worse one to the same conversation; other conversations than that
+    compare nothing."""
+    others = {_asked(row): row["reply"] for row in worse.rows}
+    rows = [{**row, "rejected": others.get(_asked(row), "")} for row in better.rows]
+    apart = sum(not row["rejected"] for row in rows)
+    return replace(
+        better, rows=rows, counted={**better.counted, **({"data.rejected_elsewhere": apart} if apart else {})}
+    )
+
+
+def _asked(row: Cells) -> tuple[tuple[str, str], ...]:
+    return tuple((name, words) for name, words in row.items() if name != "reply")
 
 
 def _before(record: Record) -> list[Turn]:
@@ -85,9 +106,9 @@ def _before(record: Record) -> list[Turn]:
 
 
 def _last(found: Shaped) -> Shaped:
-    """Only the answer that was chosen: what was said before it is the same for both."""
+    """Only the last answer: what was said before it is the same for the better and the worse one."""
     counted = {key: times for key, times in found.counted.items() if key != "data.unanswered"}
-    return replace(found, rows=found.rows[-1:], counted={**counted, "data.rejected_left_out": 1})
+    return replace(found, rows=found.rows[-1:], counted=counted)
 
 
 def prompt_and_completion(record: Record) -> Shaped | None:
@@ -131,8 +152,8 @@ def arena(record: Record) -> Shaped | None:
     turns = turns_in(record[name]) if name else None
     if not turns:
         return Shaped((), dropped="data.no_winner")
-    found = replies(turns)
-    return replace(found, counted={**found.counted, "data.rejected_left_out": 1})
+    other = next(held for held in ARENA.values() if held != name)
+    return _beside(replies(turns), replies(turns_in(record[other]) or []))
 
 
 def ranked(record: Record) -> Shaped | None:
@@ -146,13 +167,14 @@ def ranked(record: Record) -> Shaped | None:
         texts = [_answer(one) for one in given]
         if not all(texts):
             continue
-        best, scored = _best(record, given)
+        values = _values(record, given)
+        best, worst = _ends(values)
         beside = [key for key, held in record.items() if key != name and _is(key, "reply") and isinstance(held, list)]
-        others = len(given) - 1 + sum(len(record[key]) for key in beside)
-        left = "data.lower_scored_left_out" if scored else "data.further_answers_left_out"
+        others = len(given) - 1 - (worst is not None) + sum(len(record[key]) for key in beside)
+        left = "data.lower_scored_left_out" if values else "data.further_answers_left_out"
         named = name if _is(name, "reply") else "reply"
         kept = {key: value for key, value in record.items() if key not in (*SCORES, *RANKS, *beside, name)}
-        rows = [{**cells(kept), named: texts[best]}]
+        rows = [{**cells(kept), named: texts[best], **({} if worst is None else {"rejected": texts[worst]})}]
         return Shaped(rows, counted={left: others} if others else {})
     squad = record.get("answers")
     if isinstance(squad, dict) and isinstance(squad.get("text"), list) and squad["text"]:
@@ -177,11 +199,11 @@ def _answer(one: Any) -> str:
     return words_of(one[keys[0]]).strip() if keys else ""
 
 
-def _best(record: Record, given: Sequence[Any]) -> tuple[int, bool]:
-    """The place of the best, and whether anything says that it is the best."""
-    for place, one in enumerate(given):
-        if isinstance(one, dict) and any(one.get(flag) is True for flag in TAKEN):
-            return place, True
+def _values(record: Record, given: Sequence[Any]) -> list[float | None]:
+    """What each answer is worth, more is better, None where nothing says; empty where nothing says of any."""
+    taken = [isinstance(one, dict) and any(one.get(flag) is True for flag in TAKEN) for one in given]
+    if any(taken):
+        return [float(one) for one in taken]
     for names, sign in ((SCORES, 1), (RANKS, -1)):
         for name in names:
             beside = record.get(name)
@@ -192,10 +214,18 @@ def _best(record: Record, given: Sequence[Any]) -> tuple[int, bool]:
             )
             numbers = [_number(value) for value in held]
             if len(numbers) == len(given) and any(number is not None for number in numbers):
-                worst = float("-inf")
-                values = [worst if number is None else sign * number for number in numbers]
-                return values.index(max(values)), True
-    return 0, False
+                return [None if number is None else sign * number for number in numbers]
+    return []
+
+
+def _ends(values: Sequence[float | None]) -> tuple[int, int | None]:
+    """The places of the best, the first where nothing says, and of the worst, where one is worse."""
+    known = [(value, place) for place, value in enumerate(values) if value is not None]
+    if not known:
+        return 0, None
+    best, worst = (pick(value for value, _ in known) for pick in (max, min))
+    last = next(place for value, place in known if value == worst)
+    return next(place for value, place in known if value == best), last if worst < best else None
 
 
 def _number(value: Any) -> float | None:
