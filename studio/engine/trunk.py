@@ -22,9 +22,8 @@ import torch
 from studio import commit
 from studio.config import RunConfig
 from studio.engine import catalog, methods
-from studio.engine.batches import collate, within
+from studio.engine.batches import within
 from studio.engine.encode import Encoded
-from studio.engine.heads import causal
 from studio.engine.load import Base
 from studio.engine.rows import Rows
 
@@ -118,11 +117,11 @@ def _computed(base: Base, depth: int, rows: Sequence[Encoded]) -> torch.Tensor:
     """What the lowest blocks make of rows: (rows, tokens, width)."""
     seen: list[torch.Tensor] = []
     blocks = _blocks(base)
-    batch = collate(rows, base.end_ids[0]).to(base.device)
+    batch = base.head.collate(base, rows).to(base.device)
     hook = blocks[depth].register_forward_pre_hook(lambda _, args: seen.append(args[0]))
     try:
         with torch.no_grad(), _through(base, slice(depth + 1, len(blocks))):
-            causal.of(base).hidden(base.model, batch.ids)
+            base.head.scores(base, batch)
     finally:
         hook.remove()
     return seen[0].clone()

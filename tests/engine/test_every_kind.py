@@ -12,13 +12,12 @@ from studio.config import RunConfig
 from studio.contract import Sampling
 from studio.engine import adapters, generate, methods
 from studio.engine.batches import collate
-from studio.engine.catalog import HEAD_OF
 from studio.engine.encode import Encoder
+from studio.engine.heads.branches import Branches, score
 from studio.engine.load import Base
 from studio.engine.loss import logits, losses
-from studio.engine.scoring import Branches, score
 from studio.methods import METHODS
-from tests.engine.architectures import tiny
+from tests.engine.architectures import CAUSAL, tiny
 from tests.engine.conftest import make_tokenizer
 from tests.engine.test_loss import ROWS
 from tests.engine.test_scoring import LABELS, TEXTS, one_by_one
@@ -26,7 +25,7 @@ from tests.engine.test_scoring import LABELS, TEXTS, one_by_one
 OWN = {"freeze": {"layers": 1}, "full": {}}
 AHEAD = dict.fromkeys(("prefix", "prompt", "ptuning"), {"virtual_tokens": 5})
 WAYS = {**OWN, "ia3": {}, **AHEAD}
-CASES = pytest.mark.parametrize("kind", HEAD_OF), pytest.mark.parametrize("method", WAYS)
+CASES = pytest.mark.parametrize("kind", CAUSAL), pytest.mark.parametrize("method", WAYS)
 
 
 def test_no_way_is_left_out() -> None:
