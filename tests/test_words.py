@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from studio.config import RunConfig
+from studio.heads import HEADS
 from studio.tasks import TASKS
 from studio.words import LANGS, catalogue, say
 
@@ -169,5 +170,9 @@ def test_every_knob_speaks_both_languages_and_no_word_is_left_of_one_that_went()
 @pytest.mark.parametrize("task", TASKS)
 def test_every_task_is_called_by_its_name_wherever_it_is(task: str) -> None:
     for lang in LANGS:
-        named = (f"data_tab.task_{task}", f"data_tab.want_{task}", f"readme.{task}")
-        assert all(catalogue(lang)[key] for key in named)
+        uses = [
+            f"readme.{task}_{head.readme}"
+            for head in HEADS.values()
+            if head.talks or TASKS[task].labelled  # type: ignore[index]
+        ]
+        assert all(catalogue(lang)[key] for key in (f"data_tab.task_{task}", f"data_tab.want_{task}", *uses))

@@ -87,7 +87,7 @@ def test_braces_in_a_name_are_only_braces() -> None:
         ("waimai_reviews.csv", "classify", 4000),
         ("identity.json", "chat", 91),
         ("alpaca_zh_demo.json", "chat", 1000),
-        ("dpo_zh_demo.json", "chat", 150),
+        ("dpo_zh_demo.json", "prefer", 150),
     ],
 )
 def test_public_sets_in_the_shapes_of_other_tools_import_without_a_hint(

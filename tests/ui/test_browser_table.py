@@ -140,7 +140,7 @@ def test_a_row_is_added_and_said_in_other_ways_and_pages_are_turned(visit: Visit
     expect(page.locator("td.number").first).to_have_text("51")
     page.locator("#table button", has_text="加一条").first.click()
     page.locator(".new-row textarea").first.fill("可以退吗？")
-    page.locator(".new-row textarea").last.fill("可以")
+    page.locator(".new-row textarea:visible").last.fill("可以")
     page.click(".new-row .strong")
     expect(state).to_have_text("已保存")
     newest = 60 + offered  # the number of a row that was taken back is given to no other

@@ -110,6 +110,7 @@ def test_the_choice_redraws_the_split_at_once(visit: Visits, address: tuple[str,
     expect(page.locator(".exam")).to_be_hidden()
     assert address[1].data.lesson(hotel) == "manner"
     page.locator("#lesson input >> nth=0").check()
+    expect(page.locator(".exam")).to_be_visible()
     expect(page.locator(".exam-fact")).to_have_count(3)
     assert address[1].data.lesson(hotel) == "facts"
 

@@ -43,5 +43,6 @@ def test_only_what_belongs_to_the_method_is_shown() -> None:
     with gr.Blocks():
         form = build_form(RunConfig, list(RunConfig.knobs()))
     shown = {name for name, widget in form.items() if widget.visible}
-    assert shown == {name for name in form if not only_for(name) or name in METHODS["lora"].knobs}
+    own = {name for name in form if not only_for(name) or name in METHODS["lora"].knobs}
+    assert shown == {name for name in own if not RunConfig.knobs()[name].trait}
     assert form["dora"].visible and not form["layers"].visible and isinstance(form["dora"], gr.Checkbox)

@@ -58,7 +58,9 @@ def test_every_method_has_a_plan_with_its_own_settings_alone(page: Page, reviews
     chosen = {"dataset": reviews, "preset": "balanced", "model": "starter", "method": method}
     *settings, config, said, _, start = model_tab.make_plan(page, **chosen)
     shown = {name for name, of in zip(KNOBS, settings, strict=True) if not isinstance(of, dict) or of["visible"]}
-    assert shown == {name for name in KNOBS if not only_for(name) or name in METHODS[method].knobs}
+    knobs = RunConfig.knobs().items()
+    own = {name for name, knob in knobs if not only_for(name) or name in METHODS[method].knobs}
+    assert shown == {name for name in own if RunConfig.knobs()[name].is_for("classify")}
     assert start.interactive and config["method"] == method
     plain = planned(page, reviews)[1]["learning_rate"]
     assert config["learning_rate"] == pytest.approx(plain * METHODS[method].rate)
