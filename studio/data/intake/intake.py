@@ -18,6 +18,7 @@ from studio.data.intake.identity import placeholders
 from studio.data.intake.judged import may_judge
 from studio.data.intake.looks import look
 from studio.data.intake.one_hot import one_hot
+from studio.data.intake.preferred import preferred
 from studio.data.intake.roles import guess
 from studio.data.intake.side_by_side import side_by_side
 from studio.data.reading.headers import role_of
@@ -27,7 +28,7 @@ from studio.errors import StudioError
 from studio.tasks import TASKS, Role, Task
 
 BETWEEN = " + "  # the names of several files
-ARRANGEMENTS = (side_by_side, answers_elsewhere, one_hot)
+ARRANGEMENTS = (side_by_side, answers_elsewhere, one_hot, preferred)
 TELLING = 4  # characters on average of a column that says something
 
 
@@ -86,7 +87,10 @@ def understand_all(tables: Sequence[tuple[str, Table]], wish: Wish) -> tuple[lis
         labels=labels,
         placeholders=placeholders(one.text + one.target + one.rejected for one in examples),
         repaired=(*_entries(tables, "repaired"), *({**entry, **places[entry["row"] - 1]} for entry in repaired)),
-        dropped=(*_entries(tables, "dropped"), *({**entry, **places[entry["row"] - 1]} for entry in dropped)),
+        dropped=(
+            *_entries(tables, "dropped"),
+            *({**entry, **places[entry["row"] - 1]} for entry in (*table.dropped, *dropped)),
+        ),
         notes=(
             *_entries(tables, "notes"),
             *table.notes,
@@ -183,7 +187,7 @@ def _stack(tables: Sequence[tuple[str, Table]]) -> Table:
             raise StudioError("data.columns_differ", other=other, column=column[:80], first=name, columns=listed)
         order = [table.columns.index(column) for column in first.columns]
         rows += [tuple([row[j] for j in order]) for row in table.rows]
-    return replace(first, rows=tuple(rows), numbers=tuple(range(1, len(rows) + 1)), notes=())
+    return replace(first, rows=tuple(rows), numbers=tuple(range(1, len(rows) + 1)), notes=(), dropped=())
 
 
 def _places(tables: Sequence[tuple[str, Table]]) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ CHOSEN = {
     "chosen": "rejected", "chosen_messages": "rejected_messages", "chosen_response": "rejected_response",
     "preferred_output": "non_preferred_output", "chosen_conversations": "rejected_conversations",
     "response_chosen": "response_rejected", "preferred": "rejected",
+    "response_j": "response_k",
 }  # fmt: skip
 WORSE = ("rejected_response", "rejected_messages", "rejected", "non_preferred_output")
 MANY = (
