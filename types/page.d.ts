@@ -30,6 +30,7 @@ interface Window {
     modules: typeof MODULES;
     /** Rows that the check-up hands to the table, which takes them away. */
     picked: Picked | null;
+    tab(): string; // the one in view, "" as long as there is none
     lastTab(): string | null;
     switchTo(lang: string): void;
   };

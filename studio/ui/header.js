@@ -20,11 +20,44 @@ const help = $("dialog.help");
 put($(".help h2"), say("ui.help_title"));
 put($(".help-more"), say("ui.help_more"));
 $(".help-close").setAttribute("aria-label", say("ui.close"));
-for (const step of ["data", "model", "train", "chat"]) $(".help-steps").append(make("li", "", say("ui.help_" + step)));
+put($(".help-story"), say("story.title"));
+put($(".help-intro"), say("story.intro"));
+// What happens on each tab: what it is for, and the steps of the story that are taken there.
+const steps = {
+  data: ["one", "two", "three", "four"], model: ["five", "six"], train: ["seven"], chat: ["eight", "nine"],
+};
+let before = 0;
+for (const [tab, told] of Object.entries(steps)) {
+  const part = make("details"), list = make("ol");
+  list.start = before + 1;
+  before += told.length;
+  part.dataset.tab = tab;
+  part.append(make("summary", "", say("ui.help_" + tab)), list);
+  for (const step of told) list.append(lesson(step));
+  $(".help-steps").append(part);
+}
+
+/** @param {string} step */
+function lesson(step) {
+  const item = make("li"), yours = make("p", "yours");
+  yours.append(make("b", "", say("story.try")), say("story." + step + "_do"));
+  item.append(make("h4", "", say("story." + step + "_title")), make("p", "", say("story." + step)), yours);
+  return item;
+}
+
+/** Opens at the tab that one is on. */
+function opened() {
+  const here = window.xiaozao.tab();
+  for (const part of /** @type {NodeListOf<HTMLDetailsElement>} */ (element.querySelectorAll(".help-steps details"))) {
+    part.open = part.dataset.tab === here;
+  }
+  help.showModal();
+}
+
 for (const fact of ["files", "private", "keys", "slow"]) {
   $(".help-facts").append(make("dt", "", say("ui.help_" + fact + "_q")), make("dd", "", say("ui.help_" + fact)));
 }
-$(".help-open").addEventListener("click", () => help.showModal());
+$(".help-open").addEventListener("click", opened);
 $(".help-close").addEventListener("click", () => help.close());
 help.addEventListener("click", (event) => { if (event.target === help) help.close(); });
 

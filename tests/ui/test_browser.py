@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from studio.studio import Studio
+from tests.ui.conftest import REVIEWS
 
 pytestmark = pytest.mark.browser
 Visits = Callable[..., Any]
@@ -203,3 +204,18 @@ def test_no_view_is_wider_than_the_screen(visit: Visits, address: tuple[str, Stu
         page.click(click)
         page.wait_for_timeout(300)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, click
+
+
+def test_help_tells_the_steps_of_the_tab_that_one_is_on(visit: Visits, address: tuple[str, Studio]) -> None:
+    address[1].data.add_rows("评价", "classify", REVIEWS)
+    page = visit().page
+    page.wait_for_selector("#model-button:not([disabled])")
+    page.click(".help-open")
+    assert page.locator(".help details[open] li").count() == 4
+    expect(page.locator(".help details li h4")).to_have_count(9)
+    page.click(".help-close")
+    page.click("#model-button")
+    expect(page.locator("#start")).to_be_visible()
+    page.click(".help-open")
+    expect(page.locator(".help details[open] summary")).to_contain_text("② 模型")
+    assert page.locator(".help details[open] ol").get_attribute("start") == "5"

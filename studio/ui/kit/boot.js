@@ -10,11 +10,13 @@ Object.defineProperty(navigator, "language", { get: () => locale, configurable: 
 Object.defineProperty(navigator, "languages", { get: () => [locale], configurable: true });
 document.documentElement.lang = locale;
 
+const CHOSEN = "#steps > .tab-wrapper [role=tab][aria-selected=true]";
 window.xiaozao = {
   lang,
   words: WORDS[lang],
   modules: MODULES,
   picked: null,
+  tab: () => /** @type {HTMLElement | null} */ (document.querySelector(CHOSEN))?.dataset.tabId ?? "",
   lastTab: () => sessionStorage.getItem("xiaozao.tab"),
   switchTo(next) {
     // biome-ignore lint/suspicious/noDocumentCookie: the other way to set one is not in every browser
@@ -23,9 +25,8 @@ window.xiaozao = {
   },
 };
 addEventListener("pagehide", () => {
-  /** @type {HTMLElement | null} */
-  const tab = document.querySelector("#steps > .tab-wrapper [role=tab][aria-selected=true]");
-  if (tab) sessionStorage.setItem("xiaozao.tab", tab.dataset.tabId ?? "");
+  const tab = window.xiaozao.tab();
+  if (tab) sessionStorage.setItem("xiaozao.tab", tab);
 });
 
 // What went wrong before is over as soon as somebody does something else.
