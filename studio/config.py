@@ -86,6 +86,7 @@ class RunConfig(BaseModel):
     dataset_version: int
     model: Annotated[str, Knob(advanced=False)] = STARTER
     method: Annotated[str, OneOf(METHODS), Knob(advanced=False)] = "lora"
+    continues: Annotated[str, Field(max_length=80), Knob(advanced=False, added=True)] = ""  # the run it goes on from
     epochs: Annotated[int, Field(ge=1, le=200), Knob(advanced=False, unit="passes")] = 3
     batch_size: Annotated[int, Field(ge=1, le=512), Knob(unit="rows")] = 8
     learning_rate: Annotated[float, Field(ge=1e-7, le=0.1), Knob()] = 2e-4
@@ -107,6 +108,7 @@ class RunConfig(BaseModel):
     beta: Annotated[float, Field(ge=0.0, le=100.0), Knob(trait="compares")] = 0.0
     max_length: Annotated[int, Field(ge=16, le=32768), Knob(unit="tokens")] = 512
     rehearsal: Annotated[float, Field(ge=0.0, le=4.0), Knob()] = 0.0
+    review: Annotated[float, Field(ge=0.0, le=50.0), Knob(added=True)] = 3.0
     warmup: Annotated[float, Field(ge=0.0, le=0.5), Knob()] = 0.1
     schedule: Annotated[Literal["cosine", "linear", "constant", "wsd"], Knob(added=True)] = "cosine"
     weight_decay: Annotated[float, Field(ge=0.0, le=1.0), Knob()] = 0.0

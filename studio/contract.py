@@ -18,6 +18,8 @@ Fit = Literal["fits", "tight", "too_big"]
 Shade = Literal["ignored", "learned", "cut", "end", "worse"]
 Progress = Callable[[float], None]  # called with 0.0 … 1.0
 Stop = Callable[[], bool]  # whether to end, asked before every step and after every token
+ADAPTER = "adapter"  # the folder, in a run's, of what it learned
+BEFORE = "before"  # and of a copy of what an earlier run had learned, if it goes on from one
 
 
 def no_progress(_: float) -> None:
@@ -210,7 +212,7 @@ class Engine(Protocol):
 
     def train(self, job: Job, stop: Stop) -> None:
         """Trains to the end, or until asked to stop, which is looked for before every step; or goes on from what the
-        run's folder holds of an earlier attempt.
+        run's folder holds of an earlier attempt. A run that `continues` another begins from what BEFORE holds.
 
         Appends facts to the run's `events.jsonl`: Started; each Step and Evaluated; Saved where it could go on from;
         last Finished or Stopped, with what was learned kept. What goes wrong is raised, as a StudioError where the user

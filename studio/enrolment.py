@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from studio.config import RunConfig
+from studio.continuing import Before
 from studio.contract import Job, no_progress
 from studio.data.datastore import DataStore
 from studio.data.schema import Splits
@@ -39,6 +41,14 @@ class Enrolment:
         check_filled(lessons.splits, self.data.get(config.dataset))
         self.workspace.need_space(RUN_DISK_GIB)
         return self.roster.add(config, lessons, queued=queued, check=lambda: self._refuse_twin(config))
+
+    def earlier(self, run: str) -> Before:
+        """What a run was, for one that goes on from it. Raises StudioError run.parent_gone, run.nothing_learned."""
+        try:
+            self.roster.need_adapter(run)
+        except StudioError as error:
+            raise StudioError("run.parent_gone", run=run) if error.key == "workspace.no_such" else error from error
+        return Before(run, self.roster.folder(run).config, self.splits(run))
 
     def let_go(self, dataset: str, runs: Sequence[Run]) -> None:
         """Gives the runs of a dataset that is to go their rows, those that were made before runs kept them.
@@ -81,7 +91,14 @@ class Enrolment:
 
     def _of(self, config: RunConfig) -> Lessons:
         dataset = self.data.get(config.dataset)
-        return Lessons(self.planner.splits(config), dataset.name, dataset.report.roles)
+        chain = self._chain(config.continues) if config.continues else ()
+        return Lessons(self.planner.splits(config), dataset.name, dataset.report.roles, chain)
+
+    def _chain(self, run: str) -> tuple[Mapping[str, Any], ...]:
+        """The runs up to this one, oldest first, as values that outlive them."""
+        known, kept = self.roster.run(run), self.roster.lessons(run)
+        own = {"run": run, "version": known.config.dataset_version, "created": known.created}
+        return (*(kept.chain if kept else ()), own)
 
     def _refuse_twin(self, config: RunConfig) -> None:
         for run in self.roster.runs():

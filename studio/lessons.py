@@ -35,6 +35,7 @@ class Lessons:
     splits: Splits
     dataset_name: str
     roles: Mapping[str, Role] = field(default_factory=dict)
+    chain: tuple[Mapping[str, Any], ...] = ()  # the runs that it goes on from, oldest first: run, version, created
 
 
 @cache
@@ -53,7 +54,12 @@ def keep(run: Path, lessons: Lessons) -> None:
         os.rename(folder, folder.with_name(f"{FOLDER}.unread"))
     with commit.committed(folder) as draft:
         frozen.keep(draft, lessons.splits)
-        facts = {"format": FORMAT, "dataset_name": lessons.dataset_name, "roles": dict(lessons.roles)}
+        facts = {
+            "format": FORMAT,
+            "dataset_name": lessons.dataset_name,
+            "roles": dict(lessons.roles),
+            "chain": lessons.chain,
+        }
         (draft / FACTS).write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
@@ -71,7 +77,7 @@ def _read(folder: Path) -> Lessons | None:
         facts: dict[str, Any] = json.loads((folder / FACTS).read_text(encoding="utf-8"))
         if facts["format"] > FORMAT:
             return None
-        return Lessons(splits, facts["dataset_name"], facts.get("roles", {}))
+        return Lessons(splits, facts["dataset_name"], facts.get("roles", {}), tuple(facts.get("chain", ())))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -17,8 +17,8 @@ class Method:
     weights are stored, apart from what learns beside them; `knobs`: the settings that are its own, shared only with
     methods that name them too; `precision`: the number format that it needs, if any will not do; `merges`: whether
     what was learned can become part of plain weights; `alone`: whether it can be had without the base; `ahead`: whether
-    virtual tokens stand before every row; `rate`: how many times LoRA's learning rate it learns with; `heads`: the
-    kinds of head that it goes with, if not with all."""
+    virtual tokens stand before every row; `rate`: how many times LoRA's learning rate it learns with; `goes_on`:
+    whether a later run can begin with what it saved; `heads`: the kinds of head that it goes with, if not with all."""
 
     title: str
     room: str
@@ -29,6 +29,7 @@ class Method:
     alone: bool = True
     ahead: bool = False
     rate: float = 1.0
+    goes_on: bool = True
     heads: tuple[str, ...] = ()
 
 
@@ -54,7 +55,9 @@ METHODS: dict[str, Method] = {
     "prefix": Method(
         "Prefix tuning", f"{ROOMS}.prefix", knobs=AHEAD, merges=False, ahead=True, rate=30.0, heads=CAUSAL
     ),
-    "ptuning": Method("P-tuning", f"{ROOMS}.ptuning", knobs=AHEAD, merges=False, ahead=True, rate=3.0, heads=CAUSAL),
+    "ptuning": Method(
+        "P-tuning", f"{ROOMS}.ptuning", knobs=AHEAD, merges=False, ahead=True, rate=3.0, goes_on=False, heads=CAUSAL
+    ),
     "prompt": Method(
         "Prompt tuning", f"{ROOMS}.prompt", knobs=AHEAD, merges=False, ahead=True, rate=30.0, heads=CAUSAL
     ),

@@ -60,6 +60,7 @@ class Plan:
     rows: int
     asked: Asked = Asked()
     reasons: Mapping[str, Mapping[Lang, str]] = field(default_factory=dict)  # of numbers, by their names
+    known: int = 0  # rows that the run which is gone on from has learned, and that are left out this time
 
     @property
     def left_out(self) -> int:
@@ -92,7 +93,8 @@ class Plan:
             time=duration(self.estimate.seconds, lang),
             memory=f"{self.estimate.memory_gib:.1f}",
         )
-        return said + self.asked.say(lang) + (self._left_out(lang) if self.left_out else "")
+        goes_on = say("plan.goes_on", lang, known=self.known) if self.config.continues else ""
+        return said + goes_on + self.asked.say(lang) + (self._left_out(lang) if self.left_out else "")
 
     def _left_out(self, lang: Lang) -> str:
         key = "plan.left_out_model" if self.at_the_limit else "plan.left_out"
@@ -218,6 +220,13 @@ def paced(computed: Mapping[str, Any], method: str) -> dict[str, Any]:
     could hold.
     """
     return {**computed, "learning_rate": computed["learning_rate"] * METHODS[method].rate}
+
+
+def continued(computed: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a run that begins with what an earlier one learned: half the rate over half the passes, because
+    it is there already but for what is new."""
+    passes = max(1, math.ceil(computed["epochs"] / 2))
+    return {**computed, "learning_rate": computed["learning_rate"] / 2, "epochs": passes}
 
 
 def reasons(method: str) -> dict[str, dict[Lang, str]]:

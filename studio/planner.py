@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from studio import continuing
 from studio import plan as planning
 from studio.config import STARTER, Preset, RunConfig
+from studio.continuing import Find
 from studio.contract import Engine, Job, ModelCard, Progress, Shade, TokenCounts, no_progress
 from studio.data.checkup import blanks
 from studio.data.datastore import DataStore
@@ -34,6 +36,7 @@ class Planner:
     models: Path
     tokens: Callable[[str], Path]  # the folder for a dataset's rows in tokens
     pace: Callable[[RunConfig], Pace]  # of this machine, by the runs that were made on it
+    earlier: Find  # the run that another goes on from
 
     def cards(self) -> list[ModelCard]:
         """The starter, then the hub models that are here as ORG--NAME."""
@@ -46,24 +49,28 @@ class Planner:
         return min(self.engine.model_card(model, self.models).context, planning.AT_MOST)
 
     def plan(self, dataset: str, preset: Preset, changes: Mapping[str, Any], progress: Progress = no_progress) -> Plan:
-        """The RunConfig that the data ask for, with `changes`, the model among them, laid over it.
+        """The RunConfig that the data ask for, with `changes`, the model among them, laid over it; of one that
+        `continues` a run, over what it shares with that.
 
         Freezes the dataset's version. Raises StudioError when the dataset cannot teach anything or the model cannot be
-        had.
+        had, or it cannot go on from that run.
         """
         version, task = self.data.freeze(dataset), self.data.get(dataset).task
         of = {"task": task, "dataset": dataset, "dataset_version": version}
+        if goes_on := changes.get("continues"):
+            changes = {**self.earlier(goes_on).given, **changes}
         asked = RunConfig.of({**of, **changes})  # so that a wrong value is refused before it is used
         splits = self.splits(asked)
         check_teachable(splits)
         check_filled(splits, self.data.get(dataset))
         card, model_dir = self._had(asked, progress)
         taught = len(facts(splits.train)) if splits.lesson == "facts" else 0
-        further = planning.further_wordings(splits.lesson, len(splits.train))
+        further = planning.further_wordings(splits.lesson, len(splits.lessons))
         wordings = asked.wordings if "wordings" in changes else further
         max_length = asked.max_length if "max_length" in changes else card.context
         counts = self.engine.token_counts(model_dir, splits, max_length, wordings, self.tokens(dataset))
         computed = planning.paced(planning.settings(splits.lesson, counts, card, preset, taught), asked.method)
+        computed = planning.continued(computed) if goes_on else computed
         config = RunConfig.of({**of, **computed, "wordings": wordings, **changes})
         self.engine.check(config, model_dir)
         reasons = {} if "learning_rate" in changes else planning.reasons(config.method)
@@ -85,13 +92,15 @@ class Planner:
         return replace(card, context=config.reads(card.context)), folder
 
     def _planned(self, config: RunConfig, splits: Splits, card: ModelCard, model_dir: Path) -> Plan:
+        if config.continues and not HEADS[card.head].talks:
+            continuing.check_labels(splits, self.earlier(config.continues))
         counts = self._counts(config, splits, model_dir)
         if counts.unlearnable == counts.rows:
             key = "engine.nothing_to_learn" if config.max_length < card.context else "engine.nothing_fits_model"
-            raise StudioError(key, rows=len(splits.train), max_length=min(config.max_length, card.context))
+            raise StudioError(key, rows=len(splits.lessons), max_length=min(config.max_length, card.context))
         machine, pace = self.engine.machine(), self.pace(config)
         estimate = self.engine.estimate(config, card, counts, machine).at(pace.seconds, pace.memory, machine.free_gib)
-        return Plan(config, card, counts, estimate, len(splits.train), Asked.of(splits))
+        return Plan(config, card, counts, estimate, len(splits.lessons), Asked.of(splits), known=len(splits.known))
 
     def _counts(self, config: RunConfig, splits: Splits, model_dir: Path) -> TokenCounts:
         tokens = self.tokens(config.dataset)
@@ -113,12 +122,17 @@ class Planner:
         """Five rows, each with how the model will see it, in pieces with what becomes of them."""
         splits = self.splits(config)
         shown = self.engine.preview(self.engine.fetch(config.model, self.models), splits, config)
-        return list(zip(splits.train, shown, strict=False))
+        return list(zip(splits.lessons, shown, strict=False))
 
     def splits(self, config: RunConfig) -> Splits:
-        """The rows of the job's version, and of its fold if it has one."""
+        """The rows of the job's version, of its fold if it has one, and what of them is learned if it goes on from a
+        run. Raises StudioError run.* where it cannot."""
+        before = self.earlier(config.continues) if config.continues else None
+        if before:
+            continuing.check(config, before)
         fold = (config.fold, config.folds) if config.folds else None
-        return self.data.splits(config.dataset, config.dataset_version, fold=fold)
+        splits = self.data.splits(config.dataset, config.dataset_version, fold=fold)
+        return continuing.lessons(splits, before, config) if before else splits
 
 
 def check_teachable(splits: Splits) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping
 from typing import NamedTuple
 
-from studio import lessons
+from studio import commit, lessons
 from studio.config import RunConfig
+from studio.contract import ADAPTER, BEFORE
 from studio.errors import StudioError
 from studio.jobfile import JobFile
 from studio.lessons import Lessons
@@ -108,13 +109,16 @@ class Roster:
         return self._folders[run]
 
     def add(self, config: RunConfig, lesson: Lessons, *, queued: bool, check: Callable[[], None]) -> str:
-        """A new run, with all that it needs on the disk before it is listed. `check` may refuse it even then."""
+        """A new run, with all that it needs on the disk before it is listed, a copy of what it goes on from included.
+        `check` may refuse it even then."""
         run = self._workspace.new_id("run")
         folder = self._workspace.run_dir(run)
         self._workspace.make(folder)
         try:
             with self._workspace.writing():
                 lessons.keep(folder, lesson)
+                if config.continues:
+                    commit.copy(self._workspace.run_dir(config.continues) / ADAPTER, folder / BEFORE)
             self._workspace.write(folder / JOB, JobFile(config).text().encode())
             self._queue.add(run, queued=queued, check=check)
         except BaseException:

@@ -55,7 +55,8 @@ class Studio:
         self._roster = Roster(self.workspace, self._queue, self.data.names, training)
         self._lives = Lives(self.workspace, self._queue, self._roster, training, self._train)
         places = self.workspace.models, self.workspace.tokens_dir
-        self._planner = Planner(engine, self.data, *places, lambda config: pace.of(config, self._roster.runs()))
+        paces = lambda config: pace.of(config, self._roster.runs())  # noqa: E731
+        self._planner = Planner(engine, self.data, *places, paces, lambda run: self._enrolment.earlier(run))
         self._enrolment = Enrolment(self.workspace, self.data, self._planner, self._roster)
         self._sessions = Sessions(engine, self.workspace, self._roster, self._enrolment.job)
         self._results = Results(engine, self.workspace, self._sessions, self._enrolment.job, self.roles_of)
@@ -109,14 +110,15 @@ class Studio:
     def plan(
         self,
         dataset: str,
-        model: str = STARTER,
+        model: str = "",
         *,
         preset: Preset = "balanced",
         changes: Mapping[str, Any] | None = None,
         progress: Progress = no_progress,
     ) -> Plan:
-        """The RunConfig that the data ask for, `changes` laid over it. Freezes a version, raises as `Planner.plan`"""
-        return self._planner.plan(dataset, preset, {"model": model, **(changes or {})}, progress)
+        """The RunConfig that the data ask for, `changes` laid over it. Freezes a version, raises as `Planner.plan`.
+        Without a `model` the starter's, or that of the run which `changes` say it `continues`."""
+        return self._planner.plan(dataset, preset, {**({"model": model} if model else {}), **(changes or {})}, progress)
 
     def plan_for(self, config: RunConfig) -> Plan:
         """A given RunConfig with its estimate."""

@@ -42,7 +42,7 @@ def light(run: Run, report: Report | None = None) -> Light:
     """How the learning goes, or, once it has ended, how the kept step did: by its report card where there is one, which
     has asked more."""
     progress = run.progress
-    trail = _trail(progress)
+    trail = _trail(progress, bool(run.config.continues))
     kept = best(test.found for test in trail if test.found.step > 0)
     figures = next((test.figures for test in trail if test.found is kept), Figures())
     step = kept.step if kept else 0
@@ -76,15 +76,17 @@ class _Test:
     risen: bool
 
 
-def _trail(progress: Progress) -> list[_Test]:
-    """The tests of a run, that of the base at step 0 among them.
+def _trail(progress: Progress, goes_on: bool) -> list[_Test]:
+    """The tests of a run, that of the base at step 0 among them; of one that goes on from an earlier run that test is
+    of what it began with, and how the base does is not known.
 
     How well it has learned its rows is taken as exp(-loss), the mean probability of a learned token, because nobody has
     the time to test all of them while training.
     """
     losses, steps = smooth_losses(progress), [step.step for step in progress.steps]
     unseen = all(note.key != NONE_UNSEEN for note in progress.notes)
-    base = next((Score(test.correct, test.count) for test in progress.evaluations if test.step == 0), Score())
+    before = (Score(test.correct, test.count) for test in progress.evaluations if test.step == 0 and not goes_on)
+    base = next(before, Score())
     trail = []
     for test in progress.evaluations:
         until = losses[: bisect_right(steps, test.step)]

@@ -16,6 +16,8 @@ from pathlib import Path
 from studio import commit
 from studio.config import RunConfig
 from studio.contract import (
+    ADAPTER,
+    BEFORE,
     Estimate,
     Exported,
     Fit,
@@ -46,7 +48,6 @@ from studio.runs import fold
 from studio.tasks import TASKS
 
 IGNORANT = "我还不知道。"
-ADAPTER = "adapter"  # the folder of what was learned, in the run's
 
 
 @dataclass(frozen=True)
@@ -87,11 +88,11 @@ class FakeEngine:
             longest=max(lengths, default=0),
             truncated=sum(length > max_length for length in lengths),
             unlearnable=0,
-            taught=len(splits.train),
+            taught=len(splits.lessons),
         )
 
     def preview(self, model_dir: Path, splits: Splits, config: RunConfig) -> list[list[tuple[str, Shade]]]:
-        return [_pieces(example, config.max_length) for example in splits.train[:5]]
+        return [_pieces(example, config.max_length) for example in splits.lessons[:5]]
 
     def check(self, config: RunConfig, model_dir: Path) -> None:
         """Its models take every setting."""
@@ -135,8 +136,7 @@ class FakeEngine:
         log.append(Finished(step=total, best_step=best), durable=True)
 
     def open(self, job: Job) -> FakeSession:
-        path = job.run_dir / ADAPTER / "knowledge.json"
-        known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        known = _known(job.run_dir / ADAPTER)
         return FakeSession(known, job.splits.labels, self.spoken_pace, asking.system_text(job.splits))
 
     def export(self, job: Job, format: str, out: Path, progress: Progress = no_progress) -> Exported:
@@ -259,8 +259,13 @@ def _evaluated(step: int, total: int, job: Job) -> Evaluated:
 def _learn(job: Job) -> None:
     adapter = job.run_dir / ADAPTER
     adapter.mkdir(exist_ok=True)
-    known = {_spoken(asking.of(example)): example.target for example in job.splits.train}
+    known = {**_known(job.run_dir / BEFORE), **{_spoken(asking.of(row)): row.target for row in job.splits.lessons}}
     (adapter / "knowledge.json").write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
+
+
+def _known(folder: Path) -> dict[str, str]:
+    path = folder / "knowledge.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def _spoken(said: Sequence[Message]) -> str:

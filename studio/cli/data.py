@@ -132,7 +132,7 @@ def rows(
 ) -> None:
     """A dataset's canonical rows: text and label, prompt and reply, or prompt, better and worse reply; with --full all
     that is read."""
-    from studio.data.store.split import fold_of
+    from studio.data.store.folds import fold_of
     from studio.data.store.versions import rows_of
 
     console = Console(json)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Optional
 
 import typer
 
@@ -17,6 +17,11 @@ from studio.config import RunConfig
 from studio.console import Console
 from studio.errors import StudioError
 
+FromOption = Annotated[
+    Optional[str],
+    typer.Option("--from", metavar="RUN", help="Go on from what this run learned: the new rows beside some old ones."),
+]
+
 
 @app.command()
 def plan(
@@ -25,6 +30,7 @@ def plan(
     method: MethodOption = None,
     preset: PresetOption = "balanced",
     set_: Sets = None,
+    goes_on: FromOption = None,
     home: Home = None,
     json: Json = False,
 ) -> None:
@@ -33,7 +39,7 @@ def plan(
 
     console = Console(json)
     with studio_at(home, console) as studio:
-        made = _plan(studio, dataset, model, method, preset, set_, console)
+        made = _plan(studio, dataset, preset, _changes(model, method, goes_on, set_), console)
         console.result(
             {
                 "config": made.config.model_dump(),
@@ -55,6 +61,7 @@ def train(
     method: MethodOption = None,
     preset: PresetOption = "balanced",
     set_: Sets = None,
+    goes_on: FromOption = None,
     home: Home = None,
     json: Json = False,
 ) -> None:
@@ -63,10 +70,10 @@ def train(
     with studio_at(home, console) as studio:
         if dataset.endswith((".yaml", ".yml")):
             config = _job(Path(dataset))
-            changes = {**({"model": model} if model else {}), **({"method": method} if method else {}), **pairs(set_)}
+            changes = _changes(model, method, goes_on, set_)
             config = config.with_changes(changes) if changes else config
         else:
-            config = _plan(studio, dataset, model, method, preset, set_, console).config
+            config = _plan(studio, dataset, preset, _changes(model, method, goes_on, set_), console).config
         follow(studio, console, lambda started: studio.train(config, started))
 
 
@@ -113,15 +120,12 @@ def _job(path: Path) -> RunConfig:
         raise StudioError("cli.no_file", file=str(path)) from error
 
 
-def _plan(  # noqa: PLR0913  (the options of two commands, named as they are there)
-    studio: Any,
-    dataset: str,
-    model: str | None,
-    method: str | None,
-    preset: str,
-    set_: list[str] | None,
-    console: Console,
-) -> Any:
-    changes = {**({"method": method} if method else {}), **pairs(set_)}
+def _changes(model: str | None, method: str | None, goes_on: str | None, set_: list[str] | None) -> dict[str, str]:
+    """The settings that were said, by their names in RunConfig."""
+    said = {"model": model, "method": method, "continues": goes_on}
+    return {**{name: value for name, value in said.items() if value}, **pairs(set_)}
+
+
+def _plan(studio: Any, dataset: str, preset: str, changes: dict[str, str], console: Console) -> Any:
     with console.bar("model") as progress:
-        return studio.plan(dataset, model or "starter", preset=preset, changes=changes, progress=progress)
+        return studio.plan(dataset, preset=preset, changes=changes, progress=progress)

@@ -17,8 +17,8 @@ from studio.data.reading.public import Wanted
 from studio.data.schema import Dataset, Example, Part, Row, Splits
 from studio.data.store import catalog, edits, exams, queries, rows, versions
 from studio.data.store.database import Database
+from studio.data.store.folds import of_fold
 from studio.data.store.imports import Imports
-from studio.data.store.split import of_fold
 from studio.data.store.uploads import Uploads
 from studio.data.teaching import exam
 from studio.data.teaching.lesson import facts

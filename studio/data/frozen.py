@@ -125,7 +125,7 @@ def _read(folder: Path) -> Splits | None:
     batches = _mapped(folder / ROWS)
     of = [compute.index_in(batch.column("part"), array(PARTS)).to_numpy().astype(np.int8) for batch in batches]
     known = {one.name: facts[one.name] for one in fields(Splits) if one.name in facts}
-    known |= {name: tuple(known[name]) for name in ("labels", "warnings")}
+    known |= {name: tuple(known.get(name, ())) for name in ("labels", "warnings", "known")}
     parts = np.concatenate([*of, np.array([], dtype=np.int8)])
     known |= {part: Frozen(folder / ROWS, np.flatnonzero(parts == at), batches) for at, part in enumerate(PARTS)}
     return Splits(**known)

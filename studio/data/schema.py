@@ -133,7 +133,8 @@ class Splits:
 
     Of `facts` every one is in `train`; `validation` and `test` then ask for them in other words, which is all that
     they may hold besides rows. `asked_in` is the language in which texts are put to the model for a label; None, as in
-    versions frozen before there was a choice, is that of the labels.
+    versions frozen before there was a choice, is that of the labels. `known`: numbers of the rows of `train` that the
+    run which is gone on from has learned, and that are not learned again.
     """
 
     dataset: str
@@ -146,3 +147,10 @@ class Splits:
     warnings: tuple[Mapping[str, Any], ...] = field(default=())  # {"key": sentence in data.toml, …details}
     lesson: Lesson = "manner"
     asked_in: Lang | None = None
+    known: tuple[int, ...] = ()
+
+    @property
+    def lessons(self) -> Sequence[Example]:
+        """The rows that are learned now."""
+        known = frozenset(self.known)
+        return [example for example in self.train if example.number not in known] if known else self.train

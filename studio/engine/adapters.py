@@ -67,8 +67,13 @@ def read(folder: Path) -> Weights:
     return state
 
 
-def open_saved(base: Base, folder: Path, config: RunConfig) -> Base:
-    """The base with a committed adapter beside it.
+def begin_from(base: Base, folder: Path) -> None:
+    """Sets what learns to a committed adapter. Raises StudioError as `_of_this` does, and where it does not fit."""
+    methods.room(base.method).begin(base, _of_this(base, folder))
+
+
+def _of_this(base: Base, folder: Path) -> Weights:
+    """A committed adapter of this very base.
 
     Raises StudioError as `read` does, or when the adapter was trained on other weights than these, or learned other
     classes.
@@ -79,6 +84,12 @@ def open_saved(base: Base, folder: Path, config: RunConfig) -> Base:
     if base.whole and facts["labels"] != list(base.labels):
         named = {"learned": "、".join(facts["labels"])[:200], "asked": "、".join(base.labels)[:200]}
         raise StudioError("engine.other_labels", **named)
+    return state
+
+
+def open_saved(base: Base, folder: Path, config: RunConfig) -> Base:
+    """The base with a committed adapter beside it. Raises StudioError as `_of_this` does."""
+    state = _of_this(base, folder)
     with device.building():
         tuned = methods.attach(base, config)
     put(tuned, state)

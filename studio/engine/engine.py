@@ -62,7 +62,7 @@ class TorchEngine:
     ) -> TokenCounts:
         from studio.engine.rows import rows_of
 
-        rows = frozen.digest(splits.train)  # of a version there are folds
+        rows = frozen.digest(splits.lessons)  # of a version there are folds, and runs that know some of it
         key = (str(model_dir), splits.dataset, splits.version, max_length, wordings, rows)
         if key not in self._counted:
             self._counted[key] = rows_of(model_dir, splits, learned(splits, wordings), max_length, tokens).counts
@@ -73,7 +73,7 @@ class TorchEngine:
 
         longest = min(config.max_length, config.reads(catalog.Shape.of(catalog.check(model_dir)).context))
         encoder = load.encoder(model_dir, splits, longest)
-        return [encoder.preview(example) for example in splits.train[:PREVIEW_ROWS]]
+        return [encoder.preview(example) for example in splits.lessons[:PREVIEW_ROWS]]
 
     def check(self, config: RunConfig, model_dir: Path) -> None:
         from studio.engine import methods

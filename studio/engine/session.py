@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from threading import Lock
 
-from studio.contract import Job, Lane, Prediction, Progress, Sampling, Stop, no_progress
+from studio.contract import ADAPTER, Job, Lane, Prediction, Progress, Sampling, Stop, no_progress
 from studio.data import asking
 from studio.data.asking import Conversation
 from studio.data.schema import Example, Message
@@ -19,7 +19,6 @@ from studio.engine.load import Base
 from studio.methods import METHODS
 
 ASKED_AT_ONCE = 64  # rows, between which whoever waits for the model gets a turn
-ADAPTER = "adapter"  # the folder in the run's directory
 
 
 def open_model(job: Job, precision: Precision | None = None) -> Base:

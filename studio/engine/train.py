@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from studio import commit
 from studio.config import RunConfig
-from studio.contract import Job, Stop
+from studio.contract import ADAPTER, BEFORE, Job, Stop
 from studio.data.teaching.wordings import learned
 from studio.engine import adapters, catalog, checkpoint, device, load, methods
 from studio.engine.checkpoint import Checkpoint, Place, Score
@@ -22,7 +22,6 @@ from studio.engine.examine import Exam
 from studio.engine.learner import Learner
 from studio.engine.rows import Rows, rows_of
 from studio.engine.schedule import LATEST, rate
-from studio.engine.session import ADAPTER
 from studio.errors import StudioError
 from studio.events import Evaluated, EventLog, Finished, Known, Note, Saved, Started, Step, Stopped
 from studio.methods import METHODS
@@ -83,7 +82,7 @@ def learnable(job: Job) -> Rows:
     longest = min(job.config.max_length, job.config.reads(catalog.Shape.of(catalog.check(job.model_dir)).context))
     rows = rows_of(job.model_dir, job.splits, examples, longest, job.tokens)
     if not rows:
-        raise StudioError("engine.nothing_to_learn", rows=len(job.splits.train), max_length=job.config.max_length)
+        raise StudioError("engine.nothing_to_learn", rows=len(job.splits.lessons), max_length=job.config.max_length)
     return rows
 
 
@@ -103,6 +102,8 @@ class Trainer:
             self.learner = Learner(base, rows, self.config, job.tokens)
             if saved:
                 self.learner.restore(saved.snapshot)
+            elif self.config.continues:
+                adapters.begin_from(self.learner.base, job.run_dir / BEFORE)
         self.base = self.learner.base
         self.exam = Exam(job, self.base, self.learner.aim)
         self.total = self.learner.steps_per_epoch * self.config.epochs
@@ -281,7 +282,7 @@ class Trainer:
     def _tell_left_out(self) -> None:
         """How many rows of the dataset are too long, and whether a setting would help."""
         context = self.base.context
-        left_out = len(self.job.splits.train) - self.learner.rows.counts.taught
+        left_out = len(self.job.splits.lessons) - self.learner.rows.counts.taught
         if left_out and self.job.config.max_length < context:
             self.log.append(Note(key="engine.unlearnable_rows", details={"count": left_out}))
         elif left_out:

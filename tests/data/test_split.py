@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.data.schema import Example, Message, Part, Splits
-from studio.data.store.split import assign, expected, fold_of, folds, kept_together, near, normalise, of_fold, warnings
+from studio.data.store.folds import fold_of, folds, of_fold
+from studio.data.store.split import assign, expected, kept_together, near, normalise, warnings
 from tests.data.conftest import refusal
 
 texts = st.one_of(
@@ -233,6 +234,29 @@ def test_what_a_test_of_this_size_can_tell_is_known_before() -> None:
     low, high = expected(20)
     assert (round(low, 2), round(high, 2)) == (0.70, 0.97)
     assert expected(0) == (0.0, 1.0)
+
+
+@given(sets(), st.lists(st.tuples(texts, labels), max_size=20), st.sampled_from(["classify", "chat"]))
+def test_rows_stay_in_their_part_when_more_come(
+    examples: list[Example], more: list[tuple[str, str]], task: str
+) -> None:
+    """What was learned never tests; what tests may come to be learned only by what it must not be parted from, or so
+    that its class is taught."""
+    before = assign(examples, task)  # type: ignore[arg-type]
+    grown = [*examples, *(Example(100 + n, *row) for n, row in enumerate(more))]
+    after = assign(grown, task, before=before)  # type: ignore[arg-type]
+    assert all(after[number] == "train" for number, part in before.items() if part == "train")
+    assert after.keys() == {example.number for example in grown if example.target}
+    sides = {(normalise(example.text), after[example.number]) for example in grown if example.target}
+    assert len(sides) == len({text for text, _ in sides})
+
+
+def test_the_exam_grows_with_the_rows_and_keeps_what_it_asked() -> None:
+    before = assign(reviews(好评=50, 差评=50), "classify")
+    rows = reviews(好评=50, 差评=50) + [Example(200 + n, f"又来第{n}杯", "好评") for n in range(50)]
+    after = assign(rows, "classify", before=before)
+    assert all(after[number] == part for number, part in before.items())
+    assert Counter(after.values()) == {"train": 120, "validation": 15, "test": 15}
 
 
 def test_a_fold_is_named_by_its_place_and_their_number() -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from studio.contract import Job, Progress
+from studio.contract import ADAPTER, Job, Progress
 from studio.engine import adapters
-from studio.engine.session import ADAPTER
 from studio.formats import FORMATS, Format
 from studio.words import LANGS, catalogue
 

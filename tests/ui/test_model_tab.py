@@ -32,7 +32,8 @@ def planned(page: Page, dataset: str, **choice: str) -> tuple[dict[str, Any], di
 def test_a_plan_fills_every_setting_and_says_what_will_happen(page: Page, reviews: str) -> None:
     settings, config, said = planned(page, reviews)
     assert settings["model"].value == "starter"
-    assert {**config, **settings, "model": "starter"} == config
+    assert settings["continues"].value == "" and settings["continues"].visible is False
+    assert {**config, **settings, "model": "starter", "continues": ""} == config
     splits = page.studio.data.splits(reviews)
     learned, on_the_way, at_the_end = map(len, (splits.train, splits.validation, splits.test))
     assert learned + on_the_way + at_the_end == page.studio.data.progress(reviews)[1]
@@ -65,6 +66,22 @@ def test_every_method_has_a_plan_with_its_own_settings_alone(page: Page, reviews
     plain = planned(page, reviews)[1]["learning_rate"]
     assert config["learning_rate"] == pytest.approx(plain * METHODS[method].rate)
     assert ("倍" in texts(said)) == (METHODS[method].rate != 1)
+
+
+def test_once_something_was_learned_a_run_can_go_on_from_it_in_its_own_way(page: Page, reviews: str) -> None:
+    changes = {"epochs": 1, "method": "qlora", "rank": 4, "alpha": 8}
+    run = page.studio.train(page.studio.plan(reviews, changes=changes).config).id
+    page.studio.data.insert(reviews, "珍珠有点硬", "差评")
+    settings, config, said = planned(page, reviews, continues=run)
+    assert (config["continues"], config["method"], config["rank"]) == (run, "qlora", 4)
+    assert "接着上次学" in texts(said)
+    assert settings["continues"].visible and [run for _, run in settings["continues"].choices] == ["", run]
+    assert planned(page, reviews)[1]["continues"] == ""
+    rows = [(f"第{n}杯{taste}", label) for n in range(5) for taste, label in (("好喝", "好评"), ("难喝", "差评"))]
+    other = page.studio.data.add_rows("别的", "classify", rows).id
+    choice = {"preset": "balanced", "model": "starter", "method": "qlora", "continues": run}
+    *_, shown = model_tab.opened(page, config, dataset=other, **choice)
+    assert shown[len(KNOBS)]["continues"] == ""  # which is of the other dataset
 
 
 def test_a_preset_changes_how_long_it_learns(page: Page) -> None:
@@ -148,7 +165,7 @@ def test_what_was_too_long_is_shown_struck_out_and_not_as_if_it_were_read(page: 
 
 def test_start_queues_the_run_with_the_forms_settings(page: Page, reviews: str) -> None:
     settings, config, _ = planned(page, reviews)
-    run = model_tab.start_run(page, config, **{**settings, "model": "starter", "epochs": 2})
+    run = model_tab.start_run(page, config, **{**settings, "model": "starter", "continues": "", "epochs": 2})
     assert page.studio.run(run).config.epochs == 2
     assert page.studio.run(run).config.dataset == reviews
 

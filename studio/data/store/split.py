@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Any, Literal
 
 from studio.data.near import near_groups, normalise
-from studio.data.schema import PARTS, Example, Part, Splits
-from studio.errors import StudioError
+from studio.data.schema import PARTS, Example, Part
 from studio.intervals import wilson
 from studio.tasks import TASKS, Lesson
 
@@ -40,76 +38,35 @@ def near(examples: Sequence[Example]) -> dict[int, int]:
 
 
 def assign(
-    examples: Sequence[Example], task: Task, seed: int = 42, alike: Mapping[int, int] | None = None
+    examples: Sequence[Example],
+    task: Task,
+    seed: int = 42,
+    alike: Mapping[int, int] | None = None,
+    before: Mapping[int, Part] | None = None,
 ) -> dict[int, Part]:
     """Row number → part, for the rows that have a target.
 
     Rows with the same normalised text, of the same conversation, of the same group, or that `alike` (see `near`) calls
     nearly the same stay together. `classify` is stratified by label; `chat` holds out other phrasings of questions that
-    it also teaches, as far as there are such.
+    it also teaches, as far as there are such. A row of `before` stays in the part that it had there, so that what one
+    run learned tests no later one; of rows that may not be parted, any that was learned takes the others with it.
     """
-    groups = _shuffled(examples, seed, alike)
-    rows = sum(map(len, groups))
-    held = _hold_classes(groups) if TASKS[task].labelled else _hold_phrasings(groups, rows)
+    groups = shuffled(examples, seed, alike)
+    known = {id(group): part for group in groups if (part := _part_before(group, before or {}))}
+    held = (_hold_classes if TASKS[task].labelled else _hold_phrasings)(groups, known)
     return {example.number: held.get(id(group), "train") for group in groups for example in group}
 
 
-def folds(
-    examples: Sequence[Example], task: Task, k: int, seed: int = 42, alike: Mapping[int, int] | None = None
-) -> dict[int, int]:
-    """Row number → the fold, 0 … k-1, whose test it belongs to: every row is tested once, none beside its twin.
-
-    Each label, or in `chat` each answer, is spread over the folds. Raises StudioError split.too_few_for_folds.
-    """
-    groups = _shuffled(examples, seed, alike)
-    if not 2 <= k <= len(groups):
-        raise StudioError("split.too_few_for_folds", folds=k, groups=len(groups))
-    by_target: dict[str, list[Group]] = _by_label(groups) if TASKS[task].labelled else _by_reply(groups)
-    sizes = [0] * k
-    fold_of: dict[int, int] = {}
-    for target in sorted(by_target, key=lambda target: (-sum(map(len, by_target[target])), target)):
-        here = [0] * k
-        for group in sorted(by_target[target], key=len, reverse=True):
-            fold = min(range(k), key=lambda fold: (here[fold], sizes[fold]))  # noqa: B023  (used at once)
-            here[fold] += len(group)
-            sizes[fold] += len(group)
-            fold_of |= {example.number: fold for example in group}
-    return fold_of
-
-
-def of_fold(splits: Splits, place: int, k: int, seed: int = 42) -> Splits:
-    """The same version with fold `place` of `k`, counted from 1, as its test; a tenth of the others is its validation.
-
-    Raises StudioError split.no_such_fold, split.too_few_for_folds, split.no_folds_of_facts.
-    """
-    if splits.lesson == "facts":
-        raise StudioError("split.no_folds_of_facts")
-    if not 1 <= place <= k:
-        raise StudioError("split.no_such_fold", fold=place, folds=k)
-    examples = _labelled([*splits.train, *splits.validation, *splits.test])
-    alike = near(examples)
-    fold = folds(examples, splits.task, k, seed, alike)
-    rest = [example for example in examples if fold[example.number] != place - 1]
-    inner = assign(rest, splits.task, seed, alike)
-    parts: dict[int, Part] = dict.fromkeys(fold, "test")
-    parts |= {one.number: "validation" if inner[one.number] == "validation" else "train" for one in rest}
-    train, validation, test = (tuple(one for one in examples if parts[one.number] == part) for part in PARTS)
-    said = warnings([(one, parts[one.number]) for one in examples], splits.lesson)
-    return replace(splits, train=train, validation=validation, test=test, warnings=said)
-
-
-def fold_of(text: str) -> tuple[int, int]:
-    """ "2/5" as (2, 5). Raises StudioError split.not_a_fold."""
-    place, slash, k = text.partition("/")
-    if not (slash and place.strip().isdecimal() and k.strip().isdecimal()):
-        raise StudioError("split.not_a_fold", text=text[:40])
-    return int(place), int(k)
+def _part_before(group: Group, before: Mapping[int, Part]) -> Part | None:
+    """The part that a group had; None where all of it is new."""
+    parts = {before[example.number] for example in group if example.number in before}
+    return next((part for part in PARTS if part in parts), None)
 
 
 def kept_together(examples: Sequence[Example], alike: Mapping[int, int] | None = None) -> dict[Why, int]:
     """For each reason to stay together the number of rows that share their side with others because of it."""
     sharing: dict[tuple[Why, object], list[str]] = defaultdict(list)
-    for example in _labelled(examples):
+    for example in labelled(examples):
         for mark in _marks(example, alike or {}):
             sharing[mark].append(normalise(example.text))
     found: Counter[Why] = Counter()
@@ -124,7 +81,7 @@ def expected(count: int) -> tuple[float, float]:
     return wilson(round(SURE_AT * count), count)
 
 
-def _labelled(examples: Sequence[Example]) -> list[Example]:
+def labelled(examples: Sequence[Example]) -> list[Example]:
     return sorted((example for example in examples if example.target), key=lambda example: example.number)
 
 
@@ -137,10 +94,10 @@ def _marks(example: Example, alike: Mapping[int, int]) -> Iterator[tuple[Why, ob
         yield "group", example.group
 
 
-def _shuffled(examples: Sequence[Example], seed: int, alike: Mapping[int, int] | None) -> list[Group]:
+def shuffled(examples: Sequence[Example], seed: int, alike: Mapping[int, int] | None) -> list[Group]:
     """The rows that have a target in groups that nothing may part, in an order that only the seed decides."""
     by_text: dict[str, Group] = defaultdict(list)
-    for example in _labelled(examples):
+    for example in labelled(examples):
         by_text[_opening(example)].append(example)
     groups = list(by_text.values())
     if alike or any(example.group for group in groups for example in group):
@@ -171,36 +128,40 @@ def _opening(example: Example) -> str:
     return normalise(next(turns, example.text))
 
 
-def _hold_classes(groups: Sequence[Group]) -> dict[int, Part]:
+def _hold_classes(groups: Sequence[Group], known: Mapping[int, Part]) -> dict[int, Part]:
     """Of each class a tenth for each of test and validation, at least one row of a class of three or more.
 
-    A text that carries two labels counts for the rarer one.
+    A text that carries two labels counts for the rarer one. `known` groups stay where they are.
     """
-    by_label = _by_label(groups)
+    of = by_label(groups)
     sizes = Counter(example.target for group in groups for example in group)
-    held: dict[int, Part] = {}
-    for label in sorted(by_label):
+    held = _held(known)
+    for label in sorted(of):
         if sizes[label] >= FEWEST:
-            rows = sum(map(len, by_label[label]))
-            held |= _take(by_label[label], max(1, round(HELD_OUT * rows)), keep=1)
+            rows = sum(map(len, of[label]))
+            held |= _take(of[label], max(1, round(HELD_OUT * rows)), 1, known)
     return _teach_every_class(groups, held)
 
 
-def _by_label(groups: Sequence[Group]) -> dict[str, list[Group]]:
+def _held(known: Mapping[int, Part]) -> dict[int, Part]:
+    return {group: part for group, part in known.items() if part != "train"}
+
+
+def by_label(groups: Sequence[Group]) -> dict[str, list[Group]]:
     """The groups by label; one whose rows carry several counts for the rarest of them."""
     sizes = Counter(example.target for group in groups for example in group)
-    by_label: dict[str, list[Group]] = defaultdict(list)
+    of: dict[str, list[Group]] = defaultdict(list)
     for group in groups:
-        by_label[min({example.target for example in group}, key=lambda label: (sizes[label], label))].append(group)
-    return by_label
+        of[min({example.target for example in group}, key=lambda label: (sizes[label], label))].append(group)
+    return of
 
 
-def _by_reply(groups: Sequence[Group]) -> dict[str, list[Group]]:
+def by_reply(groups: Sequence[Group]) -> dict[str, list[Group]]:
     """The groups by the answer of their last row."""
-    by_reply: dict[str, list[Group]] = defaultdict(list)
+    of: dict[str, list[Group]] = defaultdict(list)
     for group in groups:
-        by_reply[normalise(group[-1].target)].append(group)
-    return by_reply
+        of[normalise(group[-1].target)].append(group)
+    return of
 
 
 def _teach_every_class(groups: Sequence[Group], held: dict[int, Part]) -> dict[int, Part]:
@@ -214,34 +175,41 @@ def _teach_every_class(groups: Sequence[Group], held: dict[int, Part]) -> dict[i
     return held
 
 
-def _hold_phrasings(groups: Sequence[Group], rows: int) -> dict[int, Part]:
+def _hold_phrasings(groups: Sequence[Group], known: Mapping[int, Part]) -> dict[int, Part]:
     """Second, third … phrasings first, one of each answer in turn, then questions whose answer is theirs alone."""
+    rows = sum(map(len, groups))
     if rows < FEWEST_CHAT:
-        return {}
-    by_reply = _by_reply(groups)
-    spare = [entry for phrasings in by_reply.values() for entry in enumerate(phrasings[1:])]
+        return _held(known)
+    of = by_reply(groups)
+    spare = [entry for phrasings in of.values() for entry in enumerate(phrasings[1:])]
     spare.sort(key=lambda entry: entry[0])  # stable: the shuffle decides within a turn
-    queue = [group for _, group in spare] + [phrasings[0] for phrasings in by_reply.values() if len(phrasings) == 1]
-    return _take(queue, max(1, round(HELD_OUT * rows)), keep=1 if len(queue) == len(groups) else 0)
+    queue = [group for _, group in spare] + [phrasings[0] for phrasings in of.values() if len(phrasings) == 1]
+    held = {**_held(known), **_take(queue, max(1, round(HELD_OUT * rows)), len(queue) == len(groups), known)}
+    return held if len(held) < len(groups) else {}
 
 
-def _take(groups: Sequence[Group], want: int, keep: int) -> dict[int, Part]:
-    """Groups in their order, up to `want` rows for test and as many for validation, leaving at least `keep` groups.
+def _take(groups: Sequence[Group], want: int, keep: int, known: Mapping[int, Part]) -> dict[int, Part]:
+    """Groups in their order, up to `want` rows for test and as many for validation, those in `known` parts among them,
+    leaving at least `keep` groups.
 
     Where only groups larger than `want` are left for a part, it gets the smallest.
     """
-    held: dict[int, Part] = {}
+    held = {id(group): known[id(group)] for group in groups if known.get(id(group), "train") != "train"}
+    free = [group for group in groups if id(group) not in known]
     room: dict[Part, int] = {"test": want, "validation": want}
     for group in groups:
+        if id(group) in held:
+            room[held[id(group)]] -= len(group)
+    for group in free:
         part = next((part for part in room if len(group) <= room[part]), None)
         if part is not None and len(held) < len(groups) - keep:
             held[id(group)] = part
             room[part] -= len(group)
-        if not any(room.values()):
+        if not any(left > 0 for left in room.values()):
             break
     for part in (part for part in room if room[part] == want):
-        left = [group for group in groups if id(group) not in held]
-        if len(left) > keep:
+        left = [group for group in free if id(group) not in held]
+        if len(held) < len(groups) - keep and left:
             held[id(min(left, key=len))] = part
     return held
 

@@ -75,7 +75,7 @@ def freeze(db: sqlite3.Connection, dataset: int, folder: Path, seed: int) -> int
         known = db.execute(query, (dataset, seed, card["changes"])).fetchone()
         if known is not None and (known["content"] or commit.whole(_place(folder, known["digest"]))):
             return int(known["version"])
-        drawn = _draw(db, dataset, card["task"], seed)
+        drawn = _draw(db, dataset, folder, card["task"], seed)
         digest = _digest(drawn)
         _keep(_place(folder, digest), _splits(drawn, card["id"], card["task"]))
         parts = Counter(part for _, part in drawn.rows)
@@ -106,7 +106,7 @@ class Drawn:
         yield from self.exam
 
 
-def _draw(db: sqlite3.Connection, dataset: int, task: Task, seed: int) -> Drawn:
+def _draw(db: sqlite3.Connection, dataset: int, folder: Path, task: Task, seed: int) -> Drawn:
     examples = queries.with_target(db, dataset)
     lesson = exams.lesson_of(db, dataset, task, examples)
     if lesson == "facts":
@@ -116,9 +116,23 @@ def _draw(db: sqlite3.Connection, dataset: int, task: Task, seed: int) -> Drawn:
         made = [(example, part) for example, part in found.asked if example.origin != "own"]
         return Drawn(lesson, examples, parts, made)
     alike = split.near(examples)
-    parts = split.assign(examples, task, seed, alike)
+    parts = split.assign(examples, task, seed, alike, _parts_before(db, dataset, folder, seed, lesson))
     asked_in = asking.language_of([one.text for one in examples]) if TASKS[task].labelled else None
     return Drawn(lesson, examples, parts, kept=split.kept_together(examples, alike), asked_in=asked_in)
+
+
+def _parts_before(db: sqlite3.Connection, dataset: int, folder: Path, seed: int, lesson: Lesson) -> dict[int, Part]:
+    """The parts of the rows in the last version that was drawn by this seed, if it was for the same lesson: what was
+    learned once must not test, and what tests is to be the same from version to version."""
+    query = "SELECT version, seed, facts FROM versions WHERE dataset = ? ORDER BY version DESC"
+    drawn = db.execute(query, (dataset,)).fetchall()
+    last = next((one for one in drawn if one["seed"] == seed), None)
+    if last is None or json.loads(last["facts"] or "{}").get("lesson") != lesson:
+        return {}
+    if last is drawn[0]:  # then the rows show it, with what a person moved since
+        return dict(db.execute("SELECT number, part FROM rows WHERE dataset = ? AND part IS NOT NULL", (dataset,)))
+    splits = load(db, dataset, folder, last["version"])
+    return {row.number: part for part in PARTS for row in getattr(splits, part)}
 
 
 def _digest(drawn: Drawn) -> str:

@@ -25,14 +25,15 @@ SYNONYMS = 12  # other words for those of a line that may point to its fact, too
 
 
 def learned(splits: Splits, wordings: int) -> Sequence[Example]:
-    """The training rows, and each that stands alone again in up to `wordings` other words, with the same answer.
+    """The rows that are learned now, and each that stands alone again in up to `wordings` other words, with the same
+    answer.
 
     The first of them say the whole question otherwise, the rest only what points to the fact. A later turn of a
     conversation means little by itself and is left as it is. A wording that another answer is taught for, or that is
     asked in the exam, is nobody's.
     """
     if not wordings:
-        return splits.train
+        return splits.lessons
     known = {normalise(row.text) for row in (*splits.train, *splits.validation, *splits.test)}
 
     def new(texts: Iterable[str]) -> Iterator[str]:
@@ -41,8 +42,8 @@ def learned(splits: Splits, wordings: int) -> Sequence[Example]:
                 known.add(normalise(text))
                 yield text
 
-    found = list(splits.train)
-    alone = facts([row for row in splits.train if all(turn.role == "system" for turn in row.context)])
+    found = list(splits.lessons)
+    alone = facts([row for row in splits.lessons if all(turn.role == "system" for turn in row.context)])
     langs = of_facts([(*(row.text for row in fact), fact[0].target) for fact in alone])
     pointing = cues.questions([_fact(rows, ruled=lang != OTHER) for rows, lang in zip(alone, langs, strict=True)])
     told = [

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from studio import commit
-from studio.contract import Exported, Job, Progress, no_progress
+from studio.contract import ADAPTER, Exported, Job, Progress, no_progress
 from studio.engine import device
 from studio.engine.export.describe import describe
-from studio.engine.session import ADAPTER
 from studio.errors import StudioError
 from studio.formats import FORMATS
 from studio.methods import METHODS

@@ -9,11 +9,10 @@ import shutil
 from pathlib import Path
 
 from studio import commit
-from studio.contract import Job, Progress
+from studio.contract import ADAPTER, Job, Progress
 from studio.engine import adapters, catalog, load
 from studio.engine.export import words
 from studio.engine.export.space import need
-from studio.engine.session import ADAPTER
 
 
 def write(job: Job, draft: Path, progress: Progress) -> float:

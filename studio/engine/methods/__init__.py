@@ -85,6 +85,13 @@ class Room(Protocol):
         """
         ...
 
+    def begin(self, base: Base, state: dict[str, torch.Tensor]) -> None:
+        """Lets what learns go on from what a file of `write` holds, where `Method.goes_on` says that it can.
+
+        Raises StudioError as `put` does.
+        """
+        ...
+
     def write(self, base: Base, state: dict[str, torch.Tensor], draft: Path) -> None:
         """Writes what answering takes of such a state into a folder, as one safetensors file and what it needs."""
         ...

@@ -181,6 +181,14 @@ def put(base: Base, state: Weights) -> None:
     ahead.encoder.load_state_dict(state)
 
 
+def begin(base: Base, state: Weights) -> None:
+    """Sets the table of virtual tokens, where the encoder is no more than one."""
+    table = base.model.ahead.encoder.embedding.weight
+    must_fit(state, {SAVED: table})
+    with torch.no_grad():
+        table.copy_(state[SAVED])
+
+
 def write(base: Base, state: Weights, draft: Path) -> None:
     """As peft does: what the encoder makes by these weights, which is all that answering takes."""
     ahead = base.model.ahead

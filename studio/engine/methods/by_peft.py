@@ -49,6 +49,9 @@ def must_fit(state: Weights, own: Weights) -> None:
         raise StudioError("engine.adapter_does_not_fit")
 
 
+begin = put
+
+
 def write(base: Base, state: Weights, draft: Path) -> None:
     """adapter_config.json and safetensors. The base is named without its path."""
     settings: Any = base.peft.peft_config[NAME]

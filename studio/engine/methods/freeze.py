@@ -14,6 +14,7 @@ from studio.engine import catalog
 from studio.engine.load import Base
 from studio.engine.methods import own_weights
 from studio.engine.methods.own_weights import (  # noqa: F401  (as there)
+    begin,
     below,
     changed,
     gated,

@@ -9,6 +9,7 @@ from studio.config import RunConfig
 from studio.contract import ModelCard
 from studio.engine.load import Base
 from studio.engine.methods.own_weights import (  # noqa: F401  (as there)
+    begin,
     below,
     changed,
     check,

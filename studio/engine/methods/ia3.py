@@ -17,7 +17,7 @@ from studio.config import RunConfig
 from studio.contract import ModelCard
 from studio.engine import catalog
 from studio.engine.load import Base
-from studio.engine.methods.by_peft import NAME, Holds, below, put, weights, write  # noqa: F401  (as there)
+from studio.engine.methods.by_peft import NAME, Holds, begin, below, put, weights, write  # noqa: F401  (as there)
 from studio.engine.rounding import half_step
 
 SPOKEN = ("k_proj", "v_proj", "qkv_proj", "query_key_value", "c_attn")  # whose outputs are multiplied

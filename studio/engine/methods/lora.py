@@ -21,7 +21,7 @@ from studio.config import ALL_LINEAR, RunConfig
 from studio.contract import ModelCard
 from studio.engine import catalog, load, whole
 from studio.engine.load import Base
-from studio.engine.methods.by_peft import NAME, Holds, below, put, weights, write  # noqa: F401  (as there)
+from studio.engine.methods.by_peft import NAME, Holds, begin, below, put, weights, write  # noqa: F401  (as there)
 from studio.engine.rounding import half_step
 from studio.errors import StudioError
 from studio.methods import METHODS

@@ -115,5 +115,8 @@ def put(base: Base, state: Weights) -> None:
             weight.copy_(state[name])
 
 
+begin = put
+
+
 def write(base: Base, state: Weights, draft: Path) -> None:
     save_file(state, draft / FILE, metadata={"format": "pt"})

@@ -14,6 +14,7 @@ from studio.contract import ModelCard
 from studio.engine.load import Base
 from studio.engine.methods.ahead import (  # noqa: F401  (as there)
     Call,
+    begin,
     below,
     changed,
     check,

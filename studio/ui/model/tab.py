@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from studio import jobfile
+from studio import continuing, jobfile, views
 from studio.config import STARTER, RunConfig
 from studio.contract import Progress, no_progress
 from studio.errors import StudioError
 from studio.jobfile import JobFile
 from studio.methods import only_for
 from studio.plan import Plan
+from studio.runs import Run
 from studio.ui.kit.assets import read, script
 from studio.ui.kit.form import Form, belongs, build_form
 from studio.ui.kit.i18n import t
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from studio.studio import Studio
 
 PRESETS = ("fast", "balanced", "thorough")
+OWN = ("model", "continues")  # settings with a widget of their own
 UNCHANGED = tuple(gr.skip() for _ in RunConfig.knobs())  # the form as it is
 
 
@@ -59,7 +61,7 @@ class ModelTab:
         """What `make_plan` and its kin take, by name."""
         return {
             "dataset": self.dataset, "config": self.config, "preset": self.preset, "model": self.form["model"],
-            "method": self.form["method"],
+            "method": self.form["method"], "continues": self.form["continues"],
         }  # fmt: skip
 
     @property
@@ -90,11 +92,16 @@ def build(studio: Studio, dataset: gr.Dropdown) -> ModelTab:
                     )  # fmt: skip
                     use_other = gr.Button(t("model_tab.use_other"), elem_id="use-other", scale=0, min_width=130)
             with gr.Column(elem_classes="way"):
+                continues = gr.Dropdown(
+                    [(t("model_tab.from_start"), "")], value="", label=t("knob.continues"),
+                    info=t("knob.continues_help"), elem_id="knob-continues", visible=False, interactive=True,
+                    filterable=False,
+                )  # fmt: skip
                 preset = gr.Radio(
                     [(t(f"model_tab.preset_{name}"), name) for name in PRESETS], value="balanced",
                     label=t("model_tab.preset"), info=t("model_tab.preset_help"), elem_id="preset", interactive=True,
                 )  # fmt: skip
-                basic = build_form(RunConfig, [name for name in names if name != "model" and not knobs[name].advanced])
+                basic = build_form(RunConfig, [name for name in names if name not in OWN and not knobs[name].advanced])
             with gr.Accordion(t("model_tab.advanced"), open=False, elem_id="advanced"):
                 with gr.Row(elem_classes="knobs"):
                     advanced = build_form(RunConfig, [name for name in names if knobs[name].advanced])
@@ -114,7 +121,7 @@ def build(studio: Studio, dataset: gr.Dropdown) -> ModelTab:
     with gr.Row(elem_classes="next-bar"):
         gr.Markdown(t("model_tab.start_help"), elem_classes="soft")
         start = gr.Button(t("model_tab.start"), variant="primary", elem_id="start", interactive=False, scale=0)
-    form = {name: {"model": model, **basic, **advanced}[name] for name in names}
+    form = {name: {"model": model, "continues": continues, **basic, **advanced}[name] for name in names}
     tab = ModelTab(form, dataset, preset, other, use_other, gr.State(None), plan, preview, reset, save, load, start)
     wire(tab, studio)
     return tab
@@ -123,19 +130,24 @@ def build(studio: Studio, dataset: gr.Dropdown) -> ModelTab:
 def wire(tab: ModelTab, studio: Studio) -> None:
     chosen = {name: widget for name, widget in tab.chosen.items() if name != "config"}
     afresh = gr.on(
-        [tab.preset.input, tab.form["model"].input, tab.form["method"].input, tab.reset.click],
+        [tab.preset.input, tab.form["continues"].input, tab.reset.click],
         on(studio, make_plan), inputs_kwargs=chosen, outputs=tab.planned, trigger_mode="always_last", **QUIET,
+    )  # fmt: skip
+    another = gr.on(  # which cannot go on from what this one learned
+        [tab.form["model"].input, tab.form["method"].input], on(studio, make_plan),
+        inputs_kwargs={name: widget for name, widget in chosen.items() if name != "continues"}, outputs=tab.planned,
+        trigger_mode="always_last", **QUIET,
     )  # fmt: skip
     other = gr.on(
         [tab.use_other.click, tab.other.submit], on(studio, use_other),
         inputs_kwargs={**tab.chosen, "model": tab.other}, outputs=tab.planned, **QUIET,
     )  # fmt: skip
-    turned = [widget.input for name, widget in tab.form.items() if name not in ("model", "method")]
+    turned = [widget.input for name, widget in tab.form.items() if name not in (*OWN, "method")]
     again = gr.on(
         turned, on(studio, replan), inputs_kwargs=tab.inputs, outputs=tab.judged, trigger_mode="always_last", **QUIET
     )  # fmt: skip
     loaded = tab.load.upload(on(studio, load_job), [tab.load, tab.dataset], tab.planned, **QUIET)
-    for planned in (afresh, other, again, loaded):
+    for planned in (afresh, another, other, again, loaded):
         planned.success(on(studio, preview), tab.config, tab.preview, **QUIET)
 
 
@@ -146,11 +158,13 @@ def opened(page: Page, config: dict[str, Any] | None, **choice: Any) -> Iterator
         yield *UNCHANGED, gr.skip(), gr.skip(), gr.skip(), gr.skip()
         return
     yield *UNCHANGED, None, [thinking(page)], None, gr.Button(interactive=False)
-    yield make_plan(page, **choice)
+    stays = choice.get("continues") in [run.id for run in earlier(page, dataset)]
+    yield make_plan(page, **choice if stays else {**choice, "continues": ""})
 
 
 def make_plan(page: Page, **choice: Any) -> Any:
-    """A plan from the data for `dataset, preset, model, method`: all settings, and what they will take."""
+    """A plan from the data for `dataset, preset, model, method`, or for the run that it `continues` in place of the
+    latter two: all settings, and what they will take."""
     try:
         planned = _plan(page, choice)
     except StudioError as error:
@@ -163,7 +177,7 @@ def use_other(page: Page, config: dict[str, Any] | None, **choice: Any) -> Itera
 
     Raises StudioError of engine.toml, after the plan from before stands there again.
     """
-    choice = {**choice, "model": choice["model"].strip()}
+    choice = {**choice, "model": choice["model"].strip(), "continues": ""}
 
     def told(share: float) -> Any:
         return *UNCHANGED, gr.skip(), [fetching(page, choice["model"], share)], gr.skip(), gr.Button(interactive=False)
@@ -223,10 +237,15 @@ def preview(page: Page, config: dict[str, Any] | None) -> list[Node] | None:
 def _plan(page: Page, choice: Mapping[str, Any], progress: Progress = no_progress) -> Plan:
     if not choice["dataset"]:
         raise StudioError("model_tab.no_dataset")
-    changes = {"method": choice["method"]}
-    return page.studio.plan(
-        choice["dataset"], choice["model"], preset=choice["preset"], changes=changes, progress=progress
-    )  # fmt: skip
+    goes_on = choice.get("continues")
+    changes = {"continues": goes_on} if goes_on else {"model": choice["model"], "method": choice["method"]}
+    return page.studio.plan(choice["dataset"], preset=choice["preset"], changes=changes, progress=progress)
+
+
+def earlier(page: Page, dataset: str | None) -> list[Run]:
+    """The runs of a dataset that can be gone on from, newest first."""
+    runs = page.studio.runs_of(dataset) if dataset else []
+    return [run for run in runs if run.has_adapter and run.ended and continuing.possible(run.config)]
 
 
 def _filled(page: Page, planned: Plan) -> Any:
@@ -239,7 +258,15 @@ def _filled(page: Page, planned: Plan) -> Any:
         for name, knob in RunConfig.knobs().items()
         if only_for(name) or knob.trait
     }
-    widgets = {**settings, **apart, "model": gr.Radio(choices=listed, value=settings["model"])}
+    before = [(views.run_label(run, page.lang), run.id) for run in earlier(page, planned.config.dataset)]
+    widgets = {
+        **settings,
+        **apart,
+        "model": gr.Radio(choices=listed, value=settings["model"]),
+        "continues": gr.Dropdown(
+            choices=[(page.say("model_tab.from_start"), ""), *before], value=settings["continues"], visible=bool(before)
+        ),
+    }
     return *(widgets[name] for name in RunConfig.knobs()), *_judged(page, planned)
 
 
