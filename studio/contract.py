@@ -156,18 +156,12 @@ class Lane:
     tuned: bool
 
 
-class Session(Protocol):
-    """A base model in memory, once, with a run's adapter beside it. `system`: the system text of what it learned."""
-
-    system: str
+class Answers(Protocol):
+    """What a report card asks of a model. `tuned`: with what the run has learned beside it."""
 
     def classify(
         self, conversations: Sequence[Conversation], tuned: bool, progress: Progress = ...
     ) -> list[Prediction]: ...
-
-    def reply(
-        self, conversations: Sequence[Sequence[Message]], tuned: bool, sampling: Sampling, progress: Progress = ...
-    ) -> list[str]: ...
 
     def answers(self, examples: Sequence[Example], tuned: bool, longest: int, progress: Progress = ...) -> list[str]:
         """The greedy answers to the questions of rows, as `reply` gives them, sooner where they are as expected."""
@@ -177,6 +171,16 @@ class Session(Protocol):
         """Of rows with a better and a worse answer, by how much it finds the better one likelier, in nats a token;
         0 where it is none, or the row is too long to be read."""
         ...
+
+
+class Session(Answers, Protocol):
+    """A base model in memory, once, with a run's adapter beside it. `system`: the system text of what it learned."""
+
+    system: str
+
+    def reply(
+        self, conversations: Sequence[Sequence[Message]], tuned: bool, sampling: Sampling, progress: Progress = ...
+    ) -> list[str]: ...
 
     def stream(self, lanes: Sequence[Lane], sampling: Sampling, stop: Stop) -> Iterator[tuple[str, ...]]:
         """The answers so far, one a lane, from one batched decode. Ends early when asked to, or when it is closed."""

@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from studio import verdicts
-from studio.evaluation.report import Answered, Metrics, Report
+from studio.evaluation.report import Answered, Measured, Metrics, Report
 from studio.lamp import Lamp, interval_words, lamp, percent
 from studio.runs import Run
 from studio.tasks import TASKS
-from studio.words import Lang, say
+from studio.words import Lang, catalogue, say
 
 MOST_WRONG = 10
 MOST_MISSED = 20
-BASELINES = ("majority", "tfidf")
+BASELINES = ("majority", "tfidf", "nearest")
 
 
 @dataclass(frozen=True)
@@ -65,15 +65,15 @@ def report_view(run: Run, report: Report, lang: Lang) -> ReportView:
         lamp=lamp(verdicts.light(run, report), lang),
         scores=_scores(report, lang),
         remarks=_remarks(report, lang),
-        wrong=_shown(wrong, MOST_WRONG, "" if report.base.count else say("report_card.no_answer_yet", lang)),
+        wrong=shown(wrong, MOST_WRONG, "" if report.base.count else say("report_card.no_answer_yet", lang)),
         wrong_total=len(wrong),
-        missed=_shown(missed, MOST_MISSED),
+        missed=shown(missed, MOST_MISSED),
         missed_total=len(missed),
         compared=TASKS[report.task].compares,
     )
 
 
-def _shown(rows: Sequence[Answered], most: int, silent: str = "") -> tuple[Wrong, ...]:
+def shown(rows: Sequence[Answered], most: int, silent: str = "") -> tuple[Wrong, ...]:
     """`silent` stands where the base has no answer."""
     return tuple(
         Wrong(number=row.number, text=row.text, target=row.target, base=row.base or silent, tuned=row.tuned)
@@ -85,18 +85,23 @@ def _scores(report: Report, lang: Lang) -> tuple[Score, ...]:
     """What is judged first, then what it has to be better than, then how well it knows what it was taught; of facts
     this comes first."""
     compared = TASKS[report.task].compares
-    others = [_score("base", report.base, lang, compared=compared)] if report.base.count else []
-    others += [_score(name, metrics, lang) for name, metrics in report.baseline.items() if name in BASELINES]
-    others += [_score(name, metrics, lang) for name, metrics in report.further.items()]
+    others = [score_of("base", report.base, lang, compared=compared)] if report.base.count else []
+    others += [score_of(name, metrics, lang) for name, metrics in report.baseline.items() if name in BASELINES]
+    others += [score_of(name, found.metrics, lang) for name, found in report.further.items() if _is_line(name, found)]
     if taught := report.taught:
         known = Metrics(correct=taught.recalled, count=taught.count, interval=taught.interval)
-        return _score("taught", known, lang, main=True), _score("otherwise", report.tuned, lang), *others
-    others += [_score("together", report.together, lang)] if report.together else []
-    tuned = _score("tuned", report.tuned, lang, main=True, compared=compared)
-    return tuned, *others, _score("trained", report.trained, lang, compared=compared)
+        return score_of("taught", known, lang, main=True), score_of("otherwise", report.tuned, lang), *others
+    others += [score_of("together", report.together, lang)] if report.together else []
+    tuned = score_of("tuned", report.tuned, lang, main=True, compared=compared)
+    return tuned, *others, score_of("trained", report.trained, lang, compared=compared)
 
 
-def _score(name: str, metrics: Metrics, lang: Lang, *, main: bool = False, compared: bool = False) -> Score:
+def _is_line(name: str, found: Measured) -> bool:
+    """Whether a measure is one more share beside the others; what has a sentence of its own is in `findings`."""
+    return bool(found.count) and f"report_card.said_{name}" not in catalogue("zh")
+
+
+def score_of(name: str, metrics: Metrics, lang: Lang, *, main: bool = False, compared: bool = False) -> Score:
     """`compared`: what is counted are pairs of answers."""
     counted = "report_card.counted_pairs" if compared else "report_card.counted"
     return Score(

@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from studio import commit
 from studio.contract import Engine, Exported, Job, Progress
 from studio.data import asking
 from studio.data.intake.examples import to_rows
@@ -24,12 +25,16 @@ from studio.data.store.split import normalise
 from studio.errors import StudioError
 from studio.evaluation import report as reports
 from studio.evaluation.evaluate import evaluate
+from studio.evaluation.remembered import Remembered
 from studio.evaluation.report import Report
+from studio.evaluation.sitting import Schema, Wish
 from studio.formats import FORMATS
+from studio.own_questions import OwnQuestions
 from studio.sessions import Sessions
 from studio.tasks import Role
 from studio.workspace import Workspace
 
+ANSWERS = "answers.jsonl"  # in the run's folder: what its model answered to the questions of its report cards
 EXPORTED = TypeAdapter(Exported)  # what only a newer version tells is passed over
 
 
@@ -50,9 +55,10 @@ class Results:
         self._job_of = job_of
         self._roles_of = roles_of
 
-    def evaluate(self, run: str, file: Path | None, progress: Progress) -> dict[str, Any]:
+    def evaluate(self, run: str, file: Path | None, schema: Schema, progress: Progress) -> dict[str, Any]:
         """The report card on the test split, kept; or on the rows of `file`, only returned, with `seen`: how many of
-        them it was trained on, which prove nothing, and the `columns` that asked."""
+        them it was trained on, which prove nothing, and the `columns` that asked. Answers are kept beside it, and only
+        what is new is asked."""
         job = self._job_of(run)
         seen: dict[str, Any] = {}
         if file is not None:
@@ -61,8 +67,10 @@ class Results:
             known = set(asked).intersection(normalise(example.text) for example in job.splits.train)
             seen = {"seen": sum(text in known for text in asked), "columns": columns}
             job = replace(job, splits=replace(job.splits, test=examples))
+        wish = Wish(OwnQuestions(self._workspace).listed(), schema)
         with self._sessions.open(run) as session:
-            report = {**evaluate(session, job, progress), **seen}
+            remembered = Remembered(session, self._workspace.run_dir(run) / ANSWERS, _whose(job))
+            report = {**evaluate(remembered, job, progress, wish), **seen}
         if file is None:
             self._write_json(self._workspace.run_dir(run) / "report.json", report)
         return report
@@ -101,7 +109,8 @@ class Results:
     def forget(self, run: str) -> None:
         """What was tested and exported is of the weights before; they are about to change."""
         shutil.rmtree(self._workspace.run_dir(run) / "export", ignore_errors=True)
-        (self._workspace.run_dir(run) / "report.json").unlink(missing_ok=True)
+        for name in ("report.json", ANSWERS):
+            (self._workspace.run_dir(run) / name).unlink(missing_ok=True)
 
     def _write_json(self, path: Path, data: Mapping[str, Any]) -> None:
         self._workspace.write(path, json.dumps(data, ensure_ascii=False, indent=1).encode())
@@ -122,6 +131,13 @@ def _examples_of(file: Path, job: Job, taught: Mapping[str, Role]) -> tuple[tupl
     if not answered:
         raise StudioError("run.no_rows")
     return answered, list(found.asking(task))
+
+
+def _whose(job: Job) -> str:
+    """What tells a run's model and its classes from any other: its base, and the sum of what it learned."""
+    learned = job.run_dir / "adapter" / commit.MANIFEST
+    adapter = commit.sha256(learned) if learned.exists() else ""
+    return "\n".join((job.config.model, adapter, str(job.splits.asked_in), *job.splits.labels))
 
 
 def _exported(path: Path) -> Exported | None:

@@ -24,6 +24,7 @@ from studio.data.schema import Example, Message, Splits
 from studio.data.teaching import templates
 from studio.enrolment import Enrolment
 from studio.evaluation.report import Report
+from studio.evaluation.sitting import Schema
 from studio.lives import Flags, Lives
 from studio.packing import Packing
 from studio.plan import Plan
@@ -253,10 +254,8 @@ class Studio:
             return session.reply([answering.typed(session, question, system)], tuned, sampling)[0]
 
     def rephrase(self, question: str) -> list[str]:
-        """Other ways to ask `question`, by the base model of the newest chat run that has a large one.
-
-        Raises StudioError table.no_real_model where there is none.
-        """
+        """Other ways to ask `question`, by the base model of the newest chat run that has a large one. Raises
+        StudioError table.no_real_model where there is none."""
         run = answering.rephrasing(self.runs(), self.engine, self.workspace)
         return templates.listed(self.ask(run.id, templates.request(question), tuned=False, system=""))
 
@@ -271,11 +270,13 @@ class Studio:
         """What the report's simple method answers. Raises StudioError run.no_simple_method."""
         return answering.answer_simply(self.lessons(run), texts)
 
-    def evaluate(self, run: str, *, file: Path | None = None, progress: Progress = no_progress) -> dict[str, Any]:
+    def evaluate(
+        self, run: str, *, file: Path | None = None, schema: Schema = None, progress: Progress = no_progress
+    ) -> dict[str, Any]:
         """The report card on the test split, kept in the run's folder; or on the rows of `file`, only returned, with
-        `seen`: how many of them it was trained on, which prove nothing."""
+        `seen`: how many of them it was trained on, which prove nothing. Answers in JSON should keep to `schema`."""
         self._roster.need_adapter(run)
-        return self._results.evaluate(run, file, progress)
+        return self._results.evaluate(run, file, schema, progress)
 
     def report(self, run: str) -> Report | None:
         """The report card of the last `evaluate`; None without one, or where it cannot be read."""

@@ -63,6 +63,11 @@ class Workspace:
     def models(self) -> Path:
         return self.home / "models"
 
+    @property
+    def everyday(self) -> Path:
+        """The person's own everyday questions."""
+        return self.home / "everyday.json"
+
     def secret(self) -> bytes:
         """32 random bytes that this workspace keeps to itself. Raises StudioError workspace.not_writable."""
         path = self.home / "secret.key"

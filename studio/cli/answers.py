@@ -6,7 +6,7 @@ Knows no training.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, Optional
+from typing import Annotated, Any, Literal, Optional
 
 import typer
 
@@ -28,18 +28,60 @@ SystemOption = Annotated[
 def evaluate(
     run: str,
     file: Annotated[Optional[Path], typer.Option("--file", help="Test on the rows of this file instead.")] = None,
+    everyday: Annotated[
+        Optional[Path],
+        typer.Option(help="A text file of your own everyday questions, one a line: question | answer. Kept for later."),
+    ] = None,
+    schema: Annotated[Optional[Path], typer.Option(help="The JSON Schema that answers in JSON should keep to.")] = None,
+    add_unknown: Annotated[
+        bool, typer.Option("--add-unknown", help="Add rows to the dataset that say 'I don't know' where it cannot.")
+    ] = False,
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """The report card: base, tuned and baseline on the test split."""
+    """The report card: base, tuned and baseline on the test split; what was kept, what is made up, how it speaks."""
     from studio.evaluation import report as reports
+    from studio.findings import lines
+    from studio.own_questions import OwnQuestions
+    from studio.remedies import REMEDIES
 
-    console = Console(json)
-    with studio_at(home, console) as studio, console.bar("evaluate") as progress:
-        report = studio.evaluate(run, file=file, progress=progress)
+    console, added = Console(json), {}
+    with studio_at(home, console) as studio:
+        if everyday is not None:
+            OwnQuestions(studio.workspace).write(_text(everyday))
+        keeps_to = _schema(schema) if schema else None
+        with console.bar("evaluate") as progress:
+            report = studio.evaluate(run, file=file, schema=keeps_to, progress=progress)
         known = studio.run(run)
-    judged(console, known, reports.of(report))
-    console.result({"run": run, **report})
+        if add_unknown:
+            added = {"added": REMEDIES["add_unknown"](studio, run)}
+    read = reports.of(report)
+    judged(console, known, read)
+    for line in lines(read, console.lang):
+        console.say(line)
+    console.result({"run": run, **report, **added})
+
+
+def _text(path: Path) -> str:
+    """Raises StudioError cli.no_file."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise StudioError("cli.no_file", file=str(path)) from error
+
+
+def _schema(path: Path) -> Any:
+    """A JSON Schema. Raises StudioError cli.no_file, cli.no_schema with what is wrong with it."""
+    from json import loads
+
+    from jsonschema import Draft202012Validator, SchemaError
+
+    try:
+        found = loads(_text(path))
+        Draft202012Validator.check_schema(found)
+    except (ValueError, RecursionError, SchemaError) as error:
+        raise StudioError("cli.no_schema", file=str(path), why=str(error).splitlines()[0][:200]) from error
+    return found
 
 
 @app.command()

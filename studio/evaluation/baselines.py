@@ -1,4 +1,4 @@
-"""What needs no language model: the most frequent label, and counting letters.
+"""What needs no language model: the most frequent label, counting letters, and looking up the most similar question.
 
 Knows no run and no report. Reports, suggestions and the starter's card all mean these by "the simple method".
 """
@@ -10,8 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from studio.contract import Prediction
+from studio.data.teaching.languages import units
 
 TIMID = 2.0  # with few rows counting letters is surer of what it has not seen than it says, a tuned model less sure
+COMPARED_AT_ONCE = 64  # questions, each with all that were taught
 Pairs = Sequence[tuple[str, str]]  # text, label
 Answers = Callable[[Sequence[str]], list[Prediction]]
 
@@ -43,6 +45,33 @@ def letters(pairs: Pairs) -> Answers | None:
     def answers(asked: Sequence[str]) -> list[Prediction]:
         shares = model.predict_proba(list(asked)).tolist() if asked else []
         return [_prediction(dict(zip(names, row, strict=True))) for row in shares]
+
+    return answers
+
+
+def nearest(pairs: Pairs) -> Answers | None:
+    """The answer of the taught question that is most like the one asked: cosine of TF-IDF over letters (runs of one to
+    three) and, with the same say, over words. None where no question has a letter."""
+    import numpy as np
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.pipeline import make_union
+
+    texts = [text for text, _ in pairs]
+    if not any(map(str.strip, texts)):
+        return None
+    features = make_union(
+        TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True),
+        TfidfVectorizer(analyzer=units, sublinear_tf=True),
+    )
+    try:
+        known = features.fit_transform(texts)
+    except ValueError:  # texts of signs alone, which have no word
+        return None
+
+    def answers(asked: Sequence[str]) -> list[Prediction]:
+        parts = (asked[start : start + COMPARED_AT_ONCE] for start in range(0, len(asked), COMPARED_AT_ONCE))
+        alike = ((features.transform(list(part)) @ known.T).toarray() for part in parts)
+        return [Prediction(pairs[place][1]) for part in alike for place in np.argmax(part, axis=1).tolist()]
 
     return answers
 

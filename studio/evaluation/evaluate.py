@@ -7,34 +7,54 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from studio.contract import Job, Prediction, Progress, Session, no_progress
+from studio.contract import Answers, Job, Prediction, Progress, no_progress
 from studio.data import asking
 from studio.data.schema import Example
 from studio.evaluation import report as reports
 from studio.evaluation.measures import MEASURES
-from studio.evaluation.sitting import Sitting
+from studio.evaluation.sitting import NOTHING_MORE, Asked, Sitting, Wish
 from studio.evaluation.verdict import judge, of_report
 from studio.tasks import TASKS
 
 MOST_TRAINED = 200  # training rows that are asked again, to see whether they were learned
 MOST_FACTS = 1_000  # … where each of them is a fact, that is to be known
 SPARE = 1.5  # an answer may have this many times the characters of the longest reply in training, as tokens
+SHORTEST = 48  # tokens that an answer may have, however short the replies in training are
 
 
-def evaluate(session: Session, job: Job, progress: Progress = no_progress) -> dict[str, Any]:
+def evaluate(session: Answers, job: Job, progress: Progress = no_progress, wish: Wish = NOTHING_MORE) -> dict[str, Any]:
     """The report card as plain JSON.
 
     Every one of MEASURES that has something to say stands under its name; most are metrics with `correct`, `count` and
     `interval`. `rows` holds every test row with both answers; `verdict` is a sentence's key.
     """
+    sitting = _sit(session, job, progress, wish)
+    measured = {name: value for name, measure in MEASURES.items() if (value := measure.of(sitting)) is not None}
+    report = {
+        "task": job.config.task,
+        "count": len(sitting.test),
+        "part": "test" if job.splits.test else "validation",
+        "labels": sitting.labels if sitting.labelled else [],
+        "rows": _rows(sitting),
+        **measured,
+        "interval": measured["tuned"]["interval"],
+    }
+    return {**report, "verdict": f"verdicts.{judge(of_report(reports.of(report)))}"}
+
+
+def _sit(session: Answers, job: Job, progress: Progress, wish: Wish) -> Sitting:
+    """Asks everything that the measures look at."""
     test, taught = list(job.splits.test or job.splits.validation), job.splits.train
     most = MOST_FACTS if job.splits.lesson == "facts" else MOST_TRAINED
     known = random.Random(job.config.seed).sample(taught, min(most, len(taught)))
-    asker = Asker(session, job, Parts(progress, (len(test), len(test), len(known))))
-    sitting = Sitting(
+    own = {name: (one.asks(job, wish), one.both) for name, one in MEASURES.items() if one.asks}
+    own = {name: (questions, both) for name, (questions, both) in own.items() if questions}
+    sizes = [len(questions) * (1 + both) for questions, both in own.values()]
+    asker = Asker(session, job, Parts(progress, (2 * len(test), len(known), *sizes)))
+    return Sitting(
         job=job,
         test=test,
         base=asker.answers(test, False),
@@ -43,18 +63,9 @@ def evaluate(session: Session, job: Job, progress: Progress = no_progress) -> di
         trained=asker.answers(known, True),
         # a file has labels of its own
         labels=list(dict.fromkeys([*job.splits.labels, *(example.target for example in test)])),
+        asked={name: asker.asked(questions, both) for name, (questions, both) in own.items()},
+        wish=wish,
     )
-    measured = {name: value for name, measure in MEASURES.items() if (value := measure(sitting)) is not None}
-    report = {
-        "task": job.config.task,
-        "count": len(test),
-        "part": "test" if job.splits.test else "validation",
-        "labels": sitting.labels if sitting.labelled else [],
-        "rows": _rows(sitting),
-        **measured,
-        "interval": measured["tuned"]["interval"],
-    }
-    return {**report, "verdict": f"verdicts.{judge(of_report(reports.of(report)))}"}
 
 
 @dataclass
@@ -74,11 +85,11 @@ class Parts:
 class Asker:
     """Asks the rows of one job, part after part."""
 
-    def __init__(self, session: Session, job: Job, parts: Parts) -> None:
+    def __init__(self, session: Answers, job: Job, parts: Parts) -> None:
         self.session, self.parts = session, parts
         self.rules = TASKS[job.config.task]
         longest = max((len(example.target) for example in job.splits.train), default=16)
-        self.longest = int(longest * SPARE) + 16  # tokens
+        self.longest = max(SHORTEST, int(longest * SPARE) + 16)  # tokens
 
     def answers(self, examples: Sequence[Example], tuned: bool) -> list[Prediction]:
         progress = self.parts.next(len(examples))
@@ -88,6 +99,13 @@ class Asker:
             leanings = zip(self.session.leanings(examples, tuned, progress), examples, strict=True)
             return [Prediction(one.target if leaning > 0 else one.rejected) for leaning, one in leanings]
         return [Prediction(said) for said in self.session.answers(examples, tuned, self.longest, progress)]
+
+    def asked(self, questions: Sequence[Example], both: bool) -> Asked:
+        """What the base answers is what the tuned model is expected to, which then takes one pass."""
+        base = self.answers(questions, False) if both else []
+        drafts = zip(questions, base, strict=True) if both else ()
+        expected = [replace(one, target=said.answer or one.target) for one, said in drafts]
+        return Asked(questions, base, self.answers(expected or questions, True))
 
 
 def _rows(sitting: Sitting) -> list[dict[str, Any]]:

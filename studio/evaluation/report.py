@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, TypeAdapter
 from pydantic_core import from_json
@@ -17,6 +17,8 @@ from pydantic_core import from_json
 from studio.evaluation.measures import MEASURES
 from studio.tasks import Task
 
+Kind = TypeVar("Kind")
+PLAIN = int | float | str
 UNSURE = (0.0, 1.0)  # an interval that says nothing
 
 
@@ -67,6 +69,42 @@ def _measured(found: Any) -> Any:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """What a measure found that has no field of its own: a share of rows, or a `figure`, 0 … 100.
+
+    `before`: the base's. `rows` are those to be looked at, `table` is one of any columns, `remedy` what would help;
+    `details` are further counts, by the names that its sentence says them by.
+    """
+
+    correct: int = 0
+    count: int = 0
+    interval: tuple[float, float] = UNSURE
+    figure: float | None = None
+    figure_before: float | None = None
+    before: Metrics | None = None
+    rows: tuple[Answered, ...] = ()
+    table: tuple[Mapping[str, Any], ...] = ()
+    remedy: str = ""
+    details: Mapping[str, int | float | str] = field(default_factory=dict)
+
+    @property
+    def metrics(self) -> Metrics:
+        return Metrics(self.correct, self.count, self.interval)
+
+
+def _found(value: Any, before: Any) -> Any:
+    """A measure's value in a report as `Measured` has it; a figure stands alone, the base's elsewhere."""
+    if isinstance(value, int | float):
+        return {"figure": value, "figure_before": before}
+    if isinstance(value, list):
+        return {"table": value}
+    own = {one.name for one in fields(Measured)}
+    base = {f"before_{name}": one for name, one in (value.get("before") or {}).items()}
+    details = {name: one for name, one in (value | base).items() if name not in own and isinstance(one, PLAIN)}
+    return {**value, "details": details}
+
+
+@dataclass(frozen=True)
 class Report:
     """The tuned model and the base on rows that neither learned, the tuned one on `trained` rows; simple methods."""
 
@@ -83,19 +121,30 @@ class Report:
     part: str = "test"
     labels: tuple[str, ...] = ()
     confusion: tuple[tuple[int, ...], ...] = ()
-    further: Mapping[str, Metrics] = field(default_factory=dict)  # measures that have no field of their own
+    further: Mapping[str, Measured] = field(default_factory=dict)  # measures that have no field of their own
 
 
 @cache
-def _reader() -> TypeAdapter[Report]:
-    return TypeAdapter(Report)
+def _reader(kind: type[Kind]) -> TypeAdapter[Kind]:
+    return TypeAdapter(kind)
 
 
 def of(values: Mapping[str, Any]) -> Report:
     """A report card as it was made, with names. Raises ValueError where that is no report."""
     own = {one.name for one in fields(Report)}
-    further = {name: values[name] for name in MEASURES if name in values and name not in own}
-    return _reader().validate_python({**values, "further": further})
+    names = [name for name in MEASURES if name in values and name not in own]
+    further = {name: found for name in names if (found := _further(values, name))}
+    return _reader(Report).validate_python({**values, "further": further})
+
+
+def _further(values: Mapping[str, Any], name: str) -> Measured | None:
+    """A measure without a field of its own; None where it is of another shape, for the rest can be read without it."""
+    before = values.get("before")
+    try:
+        found = _found(values[name], before.get(name) if isinstance(before, Mapping) else None)
+        return _reader(Measured).validate_python(found)
+    except (ValueError, AttributeError):
+        return None
 
 
 def read(content: bytes) -> Report | None:

@@ -5,21 +5,46 @@ Knows no measure and no screen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from studio.contract import Job, Prediction
 from studio.data.schema import Example
 from studio.data.thoughts import spoken
-from studio.evaluation.baselines import letters, most_frequent
+from studio.evaluation.baselines import letters, most_frequent, nearest
 from studio.evaluation.metrics import MARKINGS, Metrics
 from studio.tasks import TASKS
+
+Schema = Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a person wants the card to ask and to look at, too: everyday questions, each with its right answer, or ""
+    where the base's is the right one; and the JSON schema that answers should keep to."""
+
+    everyday: Sequence[tuple[str, str]] = ()
+    schema: Schema = None
+
+
+NOTHING_MORE = Wish()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A measure's own questions, and what both models answered; `base` is empty where only the tuned one was asked."""
+
+    questions: Sequence[Example]
+    base: Sequence[Prediction]
+    tuned: Sequence[Prediction]
 
 
 @dataclass(frozen=True)
 class Sitting:
-    """`test` rows answered by both, `known` training rows by the tuned model. `labels`: all that could be named."""
+    """`test` rows answered by both, `known` training rows by the tuned model. `labels`: all that could be named;
+    `asked`: the questions that measures have of their own, by the measure's name."""
 
     job: Job
     test: Sequence[Example]
@@ -28,10 +53,17 @@ class Sitting:
     known: Sequence[Example]
     trained: Sequence[Prediction]
     labels: Sequence[str] = ()
+    asked: Mapping[str, Asked] = field(default_factory=dict)
+    wish: Wish = NOTHING_MORE
 
     @property
     def labelled(self) -> bool:
         return TASKS[self.job.config.task].labelled
+
+    @property
+    def replies(self) -> bool:
+        """Whether what is answered is said in words of its own, and not chosen."""
+        return replies(self.job)
 
     @property
     def untaught(self) -> bool:
@@ -51,10 +83,20 @@ class Sitting:
     @cached_property
     def simple(self) -> dict[str, list[Prediction]]:
         """What methods without a language model answer that learned from the same rows, by their names in reports."""
+        pairs = [(example.text, example.target) for example in self.job.splits.train]
+        asked = [example.text for example in self.test]
+        if self.replies:
+            answers = nearest([(text, spoken(target)) for text, target in pairs])
+            return {"nearest": answers(asked)} if answers else {}
         if not self.labelled:
             return {}
-        pairs = [(example.text, example.target) for example in self.job.splits.train]
         found = {"majority": [Prediction(most_frequent(pairs))] * len(self.test)}
-        if answers := letters(pairs):
-            found["tfidf"] = answers([example.text for example in self.test])
+        if votes := letters(pairs):
+            found["tfidf"] = votes(asked)
         return found
+
+
+def replies(job: Job) -> bool:
+    """Whether the run answers in words of its own: it talks, and no two answers are only compared."""
+    rules = TASKS[job.config.task]
+    return rules.talks and not rules.compares

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.evaluation.measures import MEASURES
+from studio.evaluation.measures import MEASURES, Measure
 from studio.evaluation.metrics import shares
 from studio.evaluation.sitting import Metrics, Sitting
 from studio.words import catalogue
@@ -13,6 +13,6 @@ def short(sitting: Sitting) -> Metrics:
     return shares(sum(len(said.answer) <= len(row.target) for said, row in pairs), len(sitting.test))
 
 
-MEASURES["short"] = short
+MEASURES["short"] = Measure(short)
 catalogue("zh")["report_card.score_short"] = "说得简短"
 catalogue("en")["report_card.score_short"] = "Said briefly"

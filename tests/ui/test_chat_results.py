@@ -13,8 +13,10 @@ import pytest
 from studio import commit
 from studio.contract import Exported, Job, Progress, no_progress
 from studio.errors import StudioError
+from studio.own_questions import OwnQuestions
 from studio.studio import Studio
 from studio.ui.chat import card, take_home, whole_table
+from studio.ui.kit.page import Page
 from tests.fakes import FakeEngine
 from tests.ui.learned import MARKUP, learned, links, page, words
 
@@ -90,7 +92,7 @@ def test_the_card_shows_progress_then_verdict_scores_matrix_and_wrong_rows(studi
     assert "Test it on rows it never saw" in words(card.show(page(studio), studio.run(run))[1])[0]
     first, *_, last = card.test(page(studio), run)
     assert "Testing" in words(first[1])[0]
-    _, summary, matrix, _, rows = last
+    _, summary, _, _, matrix, _, rows, _ = last
     assert "After learning" in words(summary) and "Before" in words(summary)
     assert matrix.visible and matrix.value["figure"]["data"][0]["type"] == "heatmap"
     assert rows
@@ -99,7 +101,7 @@ def test_the_card_shows_progress_then_verdict_scores_matrix_and_wrong_rows(studi
 
 def test_a_chat_card_has_no_matrix(studio: Studio) -> None:
     run = learned(studio, "chat")
-    *_, (_, summary, matrix, missed, _) = card.test(page(studio), run)
+    *_, (_, summary, _, _, matrix, missed, *_) = card.test(page(studio), run)
     assert not matrix.visible and any("word for word" in said for said in words(summary))
     assert not missed.visible
 
@@ -110,8 +112,51 @@ def test_facts_that_are_not_known_are_offered_to_be_tried(studio: Studio) -> Non
     unknown = {"number": 1, "text": MARKUP, "target": "九点半", "tuned": "十点"}
     report["taught"] = {"recalled": 2, "count": 3, "interval": [0.2, 0.9], "missed": [unknown]}
     (studio.workspace.run_dir(run) / "report.json").write_text(json.dumps(report), encoding="utf-8")
-    *_, missed, rows = card.show(page(studio), studio.run(run))
+    *_, missed, rows, _ = card.show(page(studio), studio.run(run))
     assert missed.visible and missed.raw_samples == [[MARKUP]] and MARKUP in words(rows)
+
+
+def test_a_card_tells_what_was_kept_and_made_up_with_the_rows(studio: Studio) -> None:
+    run = learned(studio, "chat")
+    *_, (_, _, measured, remedy, *_) = card.test(Page(studio, "zh"), run)
+    said = words(measured)
+    assert {"学得稳不稳", "原来会的，还会吗", "不知道的，会不会乱说"} <= set(said)
+    assert any(text.startswith("100 道日常题，学之前一道也不会") for text in said)
+    assert any("学之前编了 0 个" in text for text in said)
+    assert remedy.visible and remedy.value == "加 20 条“不知道”的示范"
+
+
+def test_the_remedy_for_making_things_up_is_rows_of_the_dataset_once(studio: Studio) -> None:
+    run = learned(studio, "chat")
+    studio.evaluate(run)
+    dataset = studio.run(run).config.dataset
+    before = studio.data.get(dataset).report.rows
+    assert not card.mend(page(studio), run).visible
+    rows, total = studio.data.rows(dataset, limit=100)
+    assert total == before + 20 and "不清楚" in rows[-1].target
+    with pytest.raises(StudioError) as refusal:
+        card.mend(page(studio), run)
+    assert refusal.value.key == "report_card.unknown_added"
+    assert studio.data.rows(dataset)[1] == total
+    again = studio.data.splits(dataset, studio.data.freeze(dataset))
+    assert sum("不清楚" in row.target for row in again.train) == 20  # all are taught, none is held out
+
+
+def test_own_everyday_questions_are_kept_and_asked(studio: Studio) -> None:
+    run = learned(studio, "chat")
+    assert card.keep(page(studio), " 一斤多少克｜五百克\n\n你好\n一斤多少克 | 五百克 ") == "一斤多少克 | 五百克\n你好"
+    assert studio.evaluate(run)["kept"]["own"] == 2
+    assert card.show(page(studio), studio.run(run))[-1] == "一斤多少克 | 五百克\n你好"
+    for text, key in (
+        ("问" * 501, "report_card.question_too_long"),
+        ("\n".join(map(str, range(201))), "report_card.too_many_questions"),
+    ):
+        with pytest.raises(StudioError) as refusal:
+            card.keep(page(studio), text)
+        assert refusal.value.key == key
+    assert len(OwnQuestions(studio.workspace).listed()) == 2
+    studio.workspace.everyday.write_bytes(b"{")
+    assert OwnQuestions(studio.workspace).listed() == []
 
 
 # --- the download

@@ -1,26 +1,45 @@
 """What a report card measures: one room a group of measures, one row in the table for each.
 
-Knows no screen: a measure's value stands in the report under its name. One that the card has no place for is shown
-as a share of rows, called `report_card.score_NAME` in the locale files.
+Knows no screen: a measure's value stands in the report under its name. One that the card has no place for is shown in
+the part of the card that its row says: a share of rows as a line called `report_card.score_NAME` in the locale files,
+with a sentence `said_NAME` and an explanation `about_NAME` where there are such, its `rows` and its `table` folded away
+below; a bare number, 0 … 100, as a figure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
-from studio.evaluation.measures import confusion, recall, scores, simple
-from studio.evaluation.sitting import Sitting
+from studio.contract import Job
+from studio.data.schema import Example
+from studio.evaluation.measures import confusion, consistency, kept, recall, scores, simple, unknown
+from studio.evaluation.sitting import Sitting, Wish
 
-# None where a measure says nothing of this sitting.
-Measure = Callable[[Sitting], Any | None]
+Part = Literal["learned", "kept", "honest", "manner", "texts"]  # of the card, in their order on it
+
+
+@dataclass(frozen=True)
+class Measure:
+    """`of`: its value, None where it says nothing of this sitting. `asks`: questions of its own, which the tuned model
+    is asked and, if it is to ask `both`, the base before it."""
+
+    of: Callable[[Sitting], Any | None]
+    part: Part = "learned"
+    asks: Callable[[Job, Wish], Sequence[Example]] | None = None
+    both: bool = True
+
 
 MEASURES: dict[str, Measure] = {
-    "base": scores.base,
-    "tuned": scores.tuned,
-    "trained": scores.trained,
-    "baseline": simple.baseline,
-    "together": simple.together_right,
-    "confusion": confusion.confusion,
-    "taught": recall.taught,
+    "base": Measure(scores.base),
+    "tuned": Measure(scores.tuned),
+    "trained": Measure(scores.trained),
+    "baseline": Measure(simple.baseline),
+    "together": Measure(simple.together_right),
+    "confusion": Measure(confusion.confusion),
+    "taught": Measure(recall.taught),
+    "consistency": Measure(consistency.consistency, asks=consistency.asks, both=False),
+    "kept": Measure(kept.kept, "kept", kept.asks),
+    "unknown": Measure(unknown.unknown, "honest", unknown.asks),
 }

@@ -5,21 +5,25 @@ Knows no rule of judging: what it says is made in `report_card`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from studio import charts
-from studio.report_card import ReportView, Score, Wrong, report_view
+from studio.findings import sections
+from studio.own_questions import OwnQuestions
+from studio.remedies import REMEDIES
+from studio.report_card import ReportView, Score, report_view
 from studio.runs import Run
 from studio.tasks import TASKS
+from studio.ui.chat.measured import rows_table, section
 from studio.ui.kit import fragments, plots
 from studio.ui.kit.i18n import t
 from studio.ui.kit.long_work import watch, when_over
 from studio.ui.kit.nodes import Node, node, panel
-from studio.ui.kit.page import QUIET, Page, on
+from studio.ui.kit.page import QUIET, Page, on, tell
 
 if TYPE_CHECKING:
     from studio.studio import Studio
@@ -30,13 +34,17 @@ class Card:
     test: gr.Button
     stop: gr.Button
     words: gr.HTML
+    measured: gr.HTML  # what was kept, made up, said in which manner
+    remedy: gr.Button
     confusion: gr.HTML
     missed: gr.Dataset  # facts that are not known, to be tried in the chat
     rows: gr.HTML
+    own: gr.Textbox  # everyday questions of the person's own
+    keep: gr.Button
 
     @property
     def shown(self) -> list[Any]:
-        return [self.test, self.words, self.confusion, self.missed, self.rows]
+        return [self.test, self.words, self.measured, self.remedy, self.confusion, self.missed, self.rows, self.own]
 
 
 def build() -> Card:
@@ -44,13 +52,18 @@ def build() -> Card:
         test = gr.Button(t("chat_tab.test"), variant="primary", elem_id="card-test")
         stop = gr.Button(t("chat_tab.stop"), variant="stop", visible=False, elem_id="card-stop")
     words = panel("card-words")
+    measured = panel("card-measured")
+    remedy = gr.Button(visible=False, elem_id="card-remedy")
     confusion = plots.figure("card-confusion", visible=False)
     missed = gr.Dataset(
         components=[gr.Textbox(visible=False)], samples=[], label=t("chat_tab.try_missed"), elem_id="card-missed",
         visible=False,
     )  # fmt: skip
     rows = panel("card-rows")
-    return Card(test, stop, words, confusion, missed, rows)
+    with gr.Accordion(t("chat_tab.own_questions"), open=False, elem_id="card-own"):
+        own = gr.Textbox(label=t("chat_tab.own_questions_label"), info=t("chat_tab.own_questions_help"), lines=4)
+        keep = gr.Button(t("chat_tab.keep_questions"), elem_id="card-keep")
+    return Card(test, stop, words, measured, remedy, confusion, missed, rows, own, keep)
 
 
 def wire(card: Card, studio: Studio, run: gr.Dropdown) -> None:
@@ -60,6 +73,28 @@ def wire(card: Card, studio: Studio, run: gr.Dropdown) -> None:
     when_over(work, _idle, buttons)
     work.failure(on(studio, reshow), run, card.shown, **QUIET)
     card.stop.click(_idle, None, buttons, cancels=[work], **QUIET).then(on(studio, reshow), run, card.shown, **QUIET)
+    card.remedy.click(on(studio, mend), run, card.remedy, **QUIET)
+    card.keep.click(on(studio, keep), card.own, card.own, **QUIET)
+
+
+def mend(page: Page, run: str) -> Any:
+    """Takes the step that the report offers, once."""
+    added = REMEDIES[_remedy(page, run)](page.studio, run)
+    tell(page, "chat_tab.rows_added", count=added)
+    return gr.Button(visible=False)
+
+
+def _remedy(page: Page, run: str) -> str:
+    report = page.studio.report(run)
+    offered = [found.remedy for found in report.further.values() if found.remedy in REMEDIES] if report else []
+    return offered[0] if offered else ""
+
+
+def keep(page: Page, text: str) -> str:
+    """The everyday questions as they are kept."""
+    count = len(OwnQuestions(page.studio.workspace).write(text))
+    tell(page, "chat_tab.questions_kept", count=count)
+    return OwnQuestions(page.studio.workspace).text()
 
 
 def show(page: Page, run: Run | None) -> tuple[Any, ...]:
@@ -75,12 +110,20 @@ def show(page: Page, run: Run | None) -> tuple[Any, ...]:
         confusion = gr.HTML(value=plots.drawn(figure, page.say("chat_tab.confusion")), visible=True)
     again = gr.Button(value=page.say("chat_tab.test_again"), variant="secondary")
     missed = gr.Dataset(samples=[[row.text] for row in view.missed], visible=bool(view.missed))
-    return again, [summary(view)], confusion, missed, wrong_rows(page, view)
+    measured = [section(page, one) for one in sections(report, page.lang)]
+    offered = _remedy(page, run.id)
+    remedy = gr.Button(value=page.say(f"chat_tab.{offered}"), visible=True) if offered else gr.Button(visible=False)
+    own = OwnQuestions(page.studio.workspace).text()
+    return again, [summary(view)], measured, remedy, confusion, missed, wrong_rows(page, view), own
 
 
 def _empty() -> tuple[Any, ...]:
-    """Nothing below the words."""
-    return gr.HTML(value=None, visible=False), gr.Dataset(samples=[], visible=False), None
+    """Nothing below the words, but for the person's own questions."""
+    return None, gr.Button(visible=False), gr.HTML(value=None, visible=False), _none_missed(), None, gr.skip()
+
+
+def _none_missed() -> Any:
+    return gr.Dataset(samples=[], visible=False)
 
 
 def reshow(page: Page, run: str) -> tuple[Any, ...]:
@@ -126,27 +169,8 @@ def wrong_rows(page: Page, view: ReportView) -> list[Node]:
         return [node("p", page.say(f"chat_tab.nothing_wrong{kind}"), cls="all-right")]
     missed = page.say("chat_tab.missed", shown=len(view.missed), total=view.missed_total)
     wrong = page.say(f"chat_tab.wrong{kind}", shown=len(view.wrong), total=view.wrong_total)
-    tables = (
-        (missed, view.missed, ("row_text", "row_target", "row_tuned")),
-        (wrong, view.wrong, ("row_text", "row_target", "row_base", "row_tuned")),
-    )
-    return [
-        _table(title, rows, {name: page.say(f"chat_tab.{name}{kind}") for name in names})
-        for title, rows, names in tables
-        if rows
-    ]
-
-
-def _table(title: str, rows: Sequence[Wrong], names: Mapping[str, str]) -> Node:
-    """Each cell names its column again, for narrow screens, where the head is out of sight."""
-    head = node("thead", node("tr", *(node("th", called, scope="col") for called in names.values())))
-    body = node("tbody", *(node("tr", *(_cell(row, *name) for name in names.items())) for row in rows))
-    return node("div", node("h3", title), node("table", head, body, cls="wrong"), cls="card")
-
-
-def _cell(row: Wrong, name: str, called: str) -> Node:
-    text = {"row_text": row.text, "row_target": row.target, "row_base": row.base, "row_tuned": row.tuned}[name]
-    return node("td", text, cls=name, **{"data-name": called})
+    tables = ((missed, view.missed), (wrong, view.wrong))
+    return [node("div", node("h3", title), rows_table(page, rows, kind), cls="card") for title, rows in tables if rows]
 
 
 def _busy() -> Any:

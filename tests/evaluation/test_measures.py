@@ -1,0 +1,156 @@
+"""What a report card measures for the owner of a shop: each against counts made by hand."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from rapidfuzz import fuzz, process
+
+from studio.contract import Prediction
+from studio.data.near import normalise
+from studio.data.teaching.wordings import learned
+from studio.engine.rehearsal import questions as rehearsed
+from studio.evaluation import everyday, outside
+from studio.evaluation.measures import consistency as consistent
+from studio.evaluation.sitting import Wish
+from studio.intervals import wilson
+from tests.evaluation.asked import Said, card, job
+
+FACTS = [("你们几点开门？", "早上八点。"), ("珍珠奶茶多少钱一杯？", "十二元一杯。"), ("可以退款吗？", "七天内可以退。")]
+
+
+def ways_of(number: int) -> list[str]:
+    of = job(FACTS, lesson="facts")
+    return [one.text for one in consistent.asks(of, Wish()) if one.number == number]
+
+
+def test_a_fact_is_asked_in_five_ways_of_which_only_the_first_was_learned() -> None:
+    of = job(FACTS, lesson="facts")
+    known = {normalise(row.text) for row in learned(of.splits, of.config.wordings)}
+    for number, (question, _) in enumerate(FACTS, 1):
+        first, *others = ways_of(number)
+        assert first == question and len(others) == 4 and len({*others}) == 4
+        assert known.isdisjoint(map(normalise, others))
+
+
+def test_consistent_is_what_says_the_same_in_every_way_right_or_not() -> None:
+    after = {text: "早上八点。" for text in ways_of(1)}  # the same, and right
+    after |= {text: "十五元一杯。" for text in ways_of(2)}  # the same, and wrong
+    after |= {text: "七天内可以退。" for text in ways_of(3)[:-1]} | {ways_of(3)[-1]: "不可以退。"}
+    found = card(Said(after=after), job(FACTS, lesson="facts"))["consistency"]
+    assert (found["correct"], found["count"], found["right"], found["fewer"]) == (2, 3, 1, 0)
+    assert found["interval"] == list(wilson(2, 3))
+    (row,) = found["rows"]
+    assert (row["text"], row["target"], row["tuned"]) == (ways_of(3)[-1], "七天内可以退。", "不可以退。")
+
+
+def test_what_is_no_fact_is_not_asked_in_other_words() -> None:
+    assert "consistency" not in card(Said(), job(FACTS, lesson="manner"))
+
+
+def test_of_everyday_questions_those_count_that_the_base_had_right() -> None:
+    zh, en = everyday.questions()[0], everyday.questions()[50]
+    model = Said(
+        before={zh.text: "挪威的首都是奥斯陆。", en.text: "Oslo, of course."},
+        after={zh.text: "挪威的首都是奥斯陆。", en.text: "We open at eight."},
+    )
+    found = card(model, job(FACTS))["kept"]
+    assert (found["correct"], found["count"], found["asked"], found["gained"]) == (1, 2, 100, 0)
+    (lost,) = found["rows"]
+    assert (lost["text"], lost["base"], lost["tuned"]) == (en.text, "Oslo, of course.", "We open at eight.")
+
+
+def test_own_everyday_questions_are_right_by_their_answer_or_by_the_bases() -> None:
+    own = [("我们的口号是什么", ""), ("一斤多少克", "五百克"), ("一公里多少里", "两里")]
+    before = {"我们的口号是什么": "好喝不贵。", "一斤多少克": "五百克", "一公里多少里": "三里"}
+    after = {"我们的口号是什么": "好喝不贵。", "一斤多少克": "一百克", "一公里多少里": "两里"}
+    found = card(Said(before, after), job(FACTS), Wish(own))["kept"]
+    assert (found["correct"], found["count"], found["own"], found["gained"]) == (1, 2, 3, 1)
+    assert [row["text"] for row in found["rows"]] == ["一斤多少克"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "accepted", "right"),
+    [
+        ("大象有４条腿", ("四", "4"), True), ("大象有十四条腿", ("四", "4"), False), ("it has 14 legs", ("4",), False),
+        ("a STAR.", ("star",), True), ("a starter", ("star",), False), ("一吨是1,000公斤", ("1,000",), True),
+        ("", ("四",), False),
+    ],
+)  # fmt: skip
+def test_an_everyday_answer_says_the_word_or_the_number_whole(
+    answer: str, accepted: tuple[str, ...], right: bool
+) -> None:
+    assert everyday.Everyday("?", accepted).is_answered(answer) is right
+
+
+def test_the_everyday_questions_are_fifty_and_fifty_and_none_is_rehearsed() -> None:
+    texts = [one.text for one in everyday.questions()]
+    chinese = [text for text in texts if not text.isascii()]
+    assert (len(set(texts)), len(chinese)) == (100, 50)
+    plain = [normalise(text) for text in rehearsed()]
+    alike = [text for text in texts if process.extractOne(normalise(text), plain, scorer=fuzz.ratio, score_cutoff=95)]
+    assert alike == []
+
+
+def test_an_answer_to_what_nobody_taught_is_made_up_unless_it_claims_nothing() -> None:
+    of = job(FACTS)
+    asked = [one.text for one in outside.asked(of.splits, of.config.seed)]
+    answers = [
+        "一共赚了三百万。", "十二元一杯。", "可以的。",  # a figure, an answer taught for something else, a yes
+        "这个我不清楚。", "请问店员。", "天气真好。",  # admits, points to somebody, is beside the point
+    ]  # fmt: skip
+    found = card(Said(after=dict(zip(asked, answers, strict=False))), of)["unknown"]
+    assert (found["count"], found["invented"], found["correct"]) == (len(asked), 3, len(asked) - 3)
+    assert found["admitted"] == len(asked) - 4 and found["before"]["invented"] == 0
+    assert found["remedy"] == "add_unknown" and len(found["rows"]) == 3
+    assert card(Said(), of)["unknown"]["remedy"] == ""
+
+
+def test_thirty_questions_are_asked_that_the_data_do_not_answer_and_others_can_be_taught() -> None:
+    for rows in (FACTS, [("What time do you open?", "At eight."), ("How much is a latte?", "Four dollars.")]):
+        splits = job(rows).splits
+        asked = outside.asked(splits, 42)
+        taught = outside.lesson(splits, 42)
+        assert (len(asked), len(taught)) == (30, 20)
+        assert {one.text for one in asked}.isdisjoint(text for text, _ in taught)
+        assert all(outside.admits(answer) for _, answer in taught)
+        assert asked == outside.asked(splits, 42)
+
+
+def test_what_the_data_speak_of_is_not_asked_as_unknown() -> None:
+    told = job([*FACTS, ("Wi-Fi 密码是多少？", "88888888，老板姓王。")]).splits
+    asked = [one.text for one in outside.asked(told, 42)]
+    assert asked and not any("密码" in text or "老板" in text for text in asked)
+
+
+def test_a_classifier_is_asked_none_of_this() -> None:
+    rows = [("很好喝", "好评"), ("太难喝", "差评")]
+    model = Said(after={text: Prediction(label, 0.9, {label: 0.9}) for text, label in rows})
+    model.before = model.after
+    found = card(model, job(rows, rows, task="classify", labels=["好评", "差评"], lesson="labels"))
+    assert not {"kept", "unknown", "consistency"} & found.keys()
+
+
+def test_nothing_right_and_nothing_to_test_divide_nothing() -> None:
+    found = card(Said(), job(FACTS, lesson="facts"))
+    assert (found["count"], found["kept"]["count"], found["kept"]["interval"]) == (0, 0, [0.0, 1.0])
+    wrong = card(Said(), job(FACTS, [("几点关门", "十点")]))
+    assert (wrong["tuned"]["correct"], wrong["tuned"]["count"]) == (0, 1)
+
+
+def test_the_nearest_taught_question_answers_beside_the_model() -> None:
+    found = card(Said(), job(FACTS, [("几点钟开门呀", "早上八点。"), ("你好", "你好。")]))
+    assert found["baseline"]["nearest"]["correct"] == 1 and found["baseline"]["nearest"]["count"] == 2
+
+
+@pytest.mark.parametrize("count", [30, 59, 100, 300])
+def test_intervals_cover_the_true_share_as_often_as_they_say(count: int) -> None:
+    """Ten thousand cards whose true share is drawn anew: 95 % ± 2 of the intervals hold it."""
+    draw = random.Random(count)
+    held = 0
+    for _ in range(10_000):
+        share = draw.uniform(0.3, 1.0)
+        low, high = wilson(sum(draw.random() < share for _ in range(count)), count)
+        held += low <= share <= high
+    assert 0.93 <= held / 10_000 <= 0.97
