@@ -229,15 +229,6 @@ def continued(computed: Mapping[str, Any]) -> dict[str, Any]:
     return {**computed, "learning_rate": computed["learning_rate"] / 2, "epochs": passes}
 
 
-def reasons(method: str) -> dict[str, dict[Lang, str]]:
-    """Why the method's learning rate is not LoRA's, if it is not."""
-    times = METHODS[method].rate
-    if times == 1.0:
-        return {}
-    key = "plan.rate_higher" if times > 1 else "plan.rate_lower"
-    return {"learning_rate": {lang: say(key, lang, method=METHODS[method].title, times=f"{times:g}") for lang in LANGS}}
-
-
 def max_length(longest: int, context: int) -> int:
     """Room for the longest row, rounded up to 64 tokens, within what the model can read and 2,048."""
     return max(64, min(64 * math.ceil(longest / 64), context, AT_MOST))

@@ -24,6 +24,7 @@ from studio.events import Planned
 from studio.heads import HEADS
 from studio.pace import Pace
 from studio.plan import Asked, Plan
+from studio.reasons import Grounds, reasons
 from studio.tasks import TASKS
 
 
@@ -64,21 +65,19 @@ class Planner:
         check_teachable(splits)
         check_filled(splits, self.data.get(dataset))
         card, model_dir = self._had(asked, progress)
-        taught = len(facts(splits.train)) if splits.lesson == "facts" else 0
         further = planning.further_wordings(splits.lesson, len(splits.lessons))
         wordings = asked.wordings if "wordings" in changes else further
         max_length = asked.max_length if "max_length" in changes else card.context
         counts = self.engine.token_counts(model_dir, splits, max_length, wordings, self.tokens(dataset))
-        computed = planning.paced(planning.settings(splits.lesson, counts, card, preset, taught), asked.method)
+        computed = planning.paced(planning.settings(splits.lesson, counts, card, preset, _taught(splits)), asked.method)
         computed = planning.continued(computed) if goes_on else computed
         config = RunConfig.of({**of, **computed, "wordings": wordings, **changes})
         self.engine.check(config, model_dir)
-        reasons = {} if "learning_rate" in changes else planning.reasons(config.method)
-        return replace(self._planned(config, splits, card, model_dir), reasons=reasons)
+        return self._planned(config, splits, card, model_dir, preset)
 
-    def plan_for(self, config: RunConfig) -> Plan:
-        """A given RunConfig with its estimate."""
-        return self._planned(config, self.splits(config), *self._had(config))
+    def plan_for(self, config: RunConfig, preset: Preset = "balanced") -> Plan:
+        """A given RunConfig with its estimate, and the reasons of those numbers that `preset` would have."""
+        return self._planned(config, self.splits(config), *self._had(config), preset)
 
     def _had(self, config: RunConfig, progress: Progress = no_progress) -> tuple[ModelCard, Path]:
         """The card of a job's model, with the context that its method leaves, and its folder.
@@ -91,7 +90,7 @@ class Planner:
         self.engine.check(config, folder)
         return replace(card, context=config.reads(card.context)), folder
 
-    def _planned(self, config: RunConfig, splits: Splits, card: ModelCard, model_dir: Path) -> Plan:
+    def _planned(self, config: RunConfig, splits: Splits, card: ModelCard, model_dir: Path, preset: Preset) -> Plan:
         if config.continues and not HEADS[card.head].talks:
             continuing.check_labels(splits, self.earlier(config.continues))
         counts = self._counts(config, splits, model_dir)
@@ -100,7 +99,9 @@ class Planner:
             raise StudioError(key, rows=len(splits.lessons), max_length=min(config.max_length, card.context))
         machine, pace = self.engine.machine(), self.pace(config)
         estimate = self.engine.estimate(config, card, counts, machine).at(pace.seconds, pace.memory, machine.free_gib)
-        return Plan(config, card, counts, estimate, len(splits.lessons), Asked.of(splits), known=len(splits.known))
+        rows = len(splits.lessons)
+        why = reasons(Grounds(config, preset, splits.lesson, counts, card, rows, _taught(splits)))
+        return Plan(config, card, counts, estimate, rows, Asked.of(splits), why, known=len(splits.known))
 
     def _counts(self, config: RunConfig, splits: Splits, model_dir: Path) -> TokenCounts:
         tokens = self.tokens(config.dataset)
@@ -133,6 +134,11 @@ class Planner:
         fold = (config.fold, config.folds) if config.folds else None
         splits = self.data.splits(config.dataset, config.dataset_version, fold=fold)
         return continuing.lessons(splits, before, config) if before else splits
+
+
+def _taught(splits: Splits) -> int:
+    """How many things are taught, where facts are."""
+    return len(facts(splits.train)) if splits.lesson == "facts" else 0
 
 
 def check_teachable(splits: Splits) -> None:

@@ -121,9 +121,9 @@ class Studio:
         Without a `model` the starter's, or that of the run which `changes` say it `continues`."""
         return self._planner.plan(dataset, preset, {**({"model": model} if model else {}), **(changes or {})}, progress)
 
-    def plan_for(self, config: RunConfig) -> Plan:
-        """A given RunConfig with its estimate."""
-        return self._planner.plan_for(config)
+    def plan_for(self, config: RunConfig, preset: Preset = "balanced") -> Plan:
+        """A given RunConfig with its estimate, and the reasons of those numbers that `preset` would have."""
+        return self._planner.plan_for(config, preset)
 
     def preview(self, config: RunConfig) -> list[tuple[Example, list[tuple[str, contract.Shade]]]]:
         """Five rows, each with how the model will see it, in pieces with what becomes of them."""

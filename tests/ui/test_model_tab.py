@@ -65,7 +65,7 @@ def test_every_method_has_a_plan_with_its_own_settings_alone(page: Page, reviews
     assert start.interactive and config["method"] == method
     plain = planned(page, reviews)[1]["learning_rate"]
     assert config["learning_rate"] == pytest.approx(plain * METHODS[method].rate)
-    assert ("倍" in texts(said)) == (METHODS[method].rate != 1)
+    assert ("再取它的" in texts(said)) == (METHODS[method].rate != 1)
 
 
 def test_once_something_was_learned_a_run_can_go_on_from_it_in_its_own_way(page: Page, reviews: str) -> None:
@@ -98,7 +98,7 @@ def test_without_a_dataset_the_plan_says_what_to_do_first(page: Page) -> None:
 
 def test_a_setting_out_of_its_limits_is_said_and_nothing_can_start(page: Page, reviews: str) -> None:
     _, config, _ = planned(page, reviews)
-    kept, said, job, start = model_tab.replan(page, config, rank=0)
+    kept, said, job, start = model_tab.replan(page, config, "balanced", rank=0)
     assert kept == config
     assert "rank = 0" in texts(said)
     assert job is None
@@ -107,7 +107,7 @@ def test_a_setting_out_of_its_limits_is_said_and_nothing_can_start(page: Page, r
 
 def test_an_emptied_box_is_no_crash(page: Page, reviews: str) -> None:
     _, config, _ = planned(page, reviews)
-    assert "epochs" in texts(model_tab.replan(page, config, epochs=None)[1])
+    assert "epochs" in texts(model_tab.replan(page, config, "balanced", epochs=None)[1])
 
 
 def test_coming_back_to_the_tab_keeps_changes_until_the_data_change(page: Page, reviews: str) -> None:

@@ -1,5 +1,5 @@
 // Builds a fragment of the page from what `studio.ui.kit.nodes` makes; text only ever becomes text.
-const TAGS = new Set(("div p span h2 h3 ul li table thead tbody tr th td strong small mark details summary code progress a").split(" "));
+const TAGS = new Set(("div p span h2 h3 ul li table thead tbody tr th td strong small mark details summary code progress a dl dt dd").split(" "));
 const NAMES = new Set(["class", "role", "title", "href", "download", "value", "max", "colspan", "scope", "open", "dir", "lang", "style"]);
 
 /**

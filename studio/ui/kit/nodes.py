@@ -14,7 +14,7 @@ from studio.ui.kit.assets import script
 Node = dict[str, Any] | str
 TAGS = frozenset(
     {"div", "p", "span", "h2", "h3", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "strong", "small", "mark"}
-    | {"details", "summary", "code", "progress", "a"}
+    | {"details", "summary", "code", "progress", "a", "dl", "dt", "dd"}
 )
 
 

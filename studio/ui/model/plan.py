@@ -38,13 +38,23 @@ def plan_nodes(page: Page, plan: Plan) -> list[Node]:
     counts = plan.counts
     return [
         node("p", plan.sentence[page.lang], cls="sentence"),
-        *(node("p", reason[page.lang], cls="soft") for reason in plan.reasons.values()),
         _badge(page, plan.estimate),
         node("div", *(fact(name, value) for name, value in figures(page, plan.estimate)), cls="facts"),
         _warning(page, "model_tab.cut", n=counts.truncated) if counts.truncated else "",
         _too_long(page, plan) if plan.left_out else "",
+        _reasons(page, plan) if plan.reasons else "",
         _card(page, plan.card),
     ]
+
+
+def _reasons(page: Page, plan: Plan) -> Node:
+    """Each number that the plan decided, and why it is what it is."""
+    said = [
+        (f"{page.say(f'knobs.{name}')} {plan.config.model_dump()[name]:g}", reason[page.lang])
+        for name, reason in plan.reasons.items()
+    ]
+    told = (piece for number, reason in said for piece in (node("dt", number), node("dd", reason)))
+    return node("details", node("summary", page.say("model_tab.reasons")), node("dl", *told), cls="about reasons")
 
 
 def _too_long(page: Page, plan: Plan) -> Node:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from studio import continuing, jobfile, views
-from studio.config import STARTER, RunConfig
+from studio.config import STARTER, Preset, RunConfig
 from studio.contract import Progress, no_progress
 from studio.errors import StudioError
 from studio.jobfile import JobFile
@@ -144,7 +144,8 @@ def wire(tab: ModelTab, studio: Studio) -> None:
     )  # fmt: skip
     turned = [widget.input for name, widget in tab.form.items() if name not in (*OWN, "method")]
     again = gr.on(
-        turned, on(studio, replan), inputs_kwargs=tab.inputs, outputs=tab.judged, trigger_mode="always_last", **QUIET
+        turned, on(studio, replan), inputs_kwargs={**tab.inputs, "preset": tab.preset}, outputs=tab.judged,
+        trigger_mode="always_last", **QUIET,
     )  # fmt: skip
     loaded = tab.load.upload(on(studio, load_job), [tab.load, tab.dataset], tab.planned, **QUIET)
     for planned in (afresh, another, other, again, loaded):
@@ -187,16 +188,17 @@ def use_other(page: Page, config: dict[str, Any] | None, **choice: Any) -> Itera
             raise StudioError("model_tab.no_name")
         planned = yield from watch(lambda progress: _plan(page, choice, progress), told)
     except StudioError:
-        yield (*UNCHANGED, *replan(page, config)) if config else (*UNCHANGED, None, None, None, gr.skip())
+        before = replan(page, config, choice["preset"]) if config else (None, None, None, gr.skip())
+        yield *UNCHANGED, *before
         raise
     yield _filled(page, planned)
 
 
-def replan(page: Page, config: dict[str, Any] | None, **settings: Any) -> Any:
+def replan(page: Page, config: dict[str, Any] | None, preset: Preset, **settings: Any) -> Any:
     """What the settings of the form will take; the mistake in words where one is not allowed."""
     try:
         wanted = RunConfig.of({**(config or {}), **settings})
-        planned = page.studio.plan_for(wanted)
+        planned = page.studio.plan_for(wanted, preset)
     except StudioError as error:
         return _refused(page, config, error)
     return _judged(page, planned)
