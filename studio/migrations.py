@@ -152,6 +152,35 @@ def worse_answer_beside_its_row(db: sqlite3.Connection) -> None:
     )
 
 
+def what_is_said_of_answers(db: sqlite3.Connection) -> None:
+    """Pairs of answers with what was said of them, and what should have been answered instead. They outlive their runs
+    and datasets, so they refer to none."""
+    _take(
+        db,
+        """
+        CREATE TABLE matches (  -- two answers to one question; against '': the run's own base
+            id INTEGER PRIMARY KEY, dataset TEXT NOT NULL, run TEXT NOT NULL, step INTEGER NOT NULL,
+            against TEXT NOT NULL, against_step INTEGER NOT NULL, question TEXT NOT NULL, context TEXT NOT NULL,
+            wanted TEXT NOT NULL, answer TEXT NOT NULL, other TEXT NOT NULL, at REAL NOT NULL);
+        CREATE INDEX matches_of_contest ON matches (run, step, against, against_step);
+        CREATE INDEX matches_of_dataset ON matches (dataset);
+        CREATE TABLE verdicts (  -- only ever appended to; a judge's last one of a match that is not undone counts
+            id INTEGER PRIMARY KEY, match INTEGER NOT NULL REFERENCES matches, judge TEXT NOT NULL, way TEXT NOT NULL,
+            better TEXT NOT NULL, first TEXT NOT NULL, why TEXT NOT NULL, at REAL NOT NULL,
+            undone INTEGER NOT NULL DEFAULT 0);
+        CREATE INDEX verdicts_of_match ON verdicts (match, judge);
+        CREATE TABLE marks (  -- only ever appended to; a judge's last one for a criterion counts
+            id INTEGER PRIMARY KEY, match INTEGER NOT NULL REFERENCES matches, side TEXT NOT NULL, judge TEXT NOT NULL,
+            criterion TEXT NOT NULL, mark INTEGER NOT NULL, at REAL NOT NULL);
+        CREATE INDEX marks_of_match ON marks (match, judge);
+        CREATE TABLE corrections (  -- only ever appended to; the last one of an answer counts
+            id INTEGER PRIMARY KEY, dataset TEXT NOT NULL, run TEXT NOT NULL, question TEXT NOT NULL,
+            context TEXT NOT NULL, answer TEXT NOT NULL, corrected TEXT NOT NULL, at REAL NOT NULL);
+        CREATE INDEX corrections_of_dataset ON corrections (dataset);
+        """,
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     tables_as_they_grew,
     replies_tallied_as_one,
@@ -161,6 +190,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     rows_of_versions_in_files,
     stops_as_marks,
     worse_answer_beside_its_row,
+    what_is_said_of_answers,
 )
 PRESENT = len(MIGRATIONS)  # the number of a file that all steps were taken in; 0 is one from before there were numbers
 

@@ -25,6 +25,7 @@ from studio.data.teaching import templates
 from studio.enrolment import Enrolment
 from studio.evaluation.report import Report
 from studio.evaluation.sitting import Schema
+from studio.judging.judging import Judging
 from studio.lives import Flags, Lives
 from studio.packing import Packing
 from studio.plan import Plan
@@ -61,6 +62,7 @@ class Studio:
         self._enrolment = Enrolment(self.workspace, self.data, self._planner, self._roster)
         self._sessions = Sessions(engine, self.workspace, self._roster, self._enrolment.job)
         self._results = Results(engine, self.workspace, self._sessions, self._enrolment.job, self.roles_of)
+        self.judging = Judging(self.workspace, self.data, self._roster, self._sessions, self._enrolment.job)
         keeper = Keeper(self.workspace)
         self._worker = Worker(lambda: self._lives.next() or keeper(), first=engine.warm)
         self.suggesting = Suggesting(self.data, self._roster.newest_learned, self._suggested)
@@ -76,13 +78,9 @@ class Studio:
 
     def close(self) -> None:
         """Finishes the present step, commits it, and returns when the worker has ended."""
-        self._lives.close()
-        self.suggesting.close()
-        self.packing.close()
-        self._worker.close()
-        self._sessions.close()
-        self._queue.close()
-        self.data.close()
+        parts = (self._lives, self.suggesting, self.packing, self._worker, self._sessions, self._queue)
+        for part in (*parts, self.judging, self.data):
+            part.close()
 
     # --- what a lost database left behind --------------------------------------------------------------------------
 
@@ -276,7 +274,8 @@ class Studio:
         """The report card on the test split, kept in the run's folder; or on the rows of `file`, only returned, with
         `seen`: how many of them it was trained on, which prove nothing. Answers in JSON should keep to `schema`."""
         self._roster.need_adapter(run)
-        return self._results.evaluate(run, file, schema, progress)
+        report = self._results.evaluate(run, file, schema, progress)
+        return {**report, **({} if file else self.judging.facts(run))}
 
     def report(self, run: str) -> Report | None:
         """The report card of the last `evaluate`; None without one, or where it cannot be read."""

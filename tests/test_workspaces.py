@@ -89,3 +89,13 @@ def test_every_change_of_before_can_be_undone(studio: Studio) -> None:
         splits = studio.data.splits(reviews.id, studio.data.freeze(reviews.id))
         kept = {row.number for row in (*splits.train, *splits.validation, *splits.test) if row.group == "老顾客"}
         assert kept == {1, 2, 3, 4}, "the group of the row that came back, too"
+
+
+def test_what_was_said_of_answers_is_still_there_and_can_be_learned(tmp_path: Path) -> None:
+    copytree(FIXTURES / "numbered-9", tmp_path / "home")
+    with Studio(FakeEngine(), tmp_path / "home") as studio:
+        chat = next(run for run in studio.runs() if run.config.task == "chat")
+        assert studio.judging.tally(studio.judging.contest(chat.id)).judged == 1
+        found = studio.judging.learnable(chat.id)
+        assert {task: (one.votes, one.corrections) for task, one in found.items()} == {"prefer": (2, 1), "chat": (0, 1)}
+        assert studio.judging.learn(chat.id, "chat", "改过的").report.rows == 1

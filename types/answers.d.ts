@@ -46,6 +46,17 @@ interface Served {
   strike_question: [asked: { number: number; text: string; kept: boolean }, answer: ExamChange];
   reword_question: [asked: { number: number; text: string; new: string }, answer: ExamChange];
   write_question: [asked: { number: number; text: string }, answer: ExamChange];
+  // chat/rate.py
+  rate_answer: [asked: Round & { said: string }, answer: { words: string }];
+  correct_answer: [asked: Round & { said: string }, answer: { words: string }];
+  // chat/judge.py
+  judge_rivals: [asked: Judge, answer: { rivals: [run: string, label: string][] }];
+  duel_next: [asked: Judge, answer: DuelAnswer];
+  duel_vote: [asked: Judge & { match: number; choice: string }, answer: DuelAnswer];
+  duel_undo: [asked: Judge, answer: DuelAnswer];
+  duel_ask: [asked: Judge & { text: string }, answer: DuelAnswer];
+  judge_facts: [asked: Judge & { result: boolean }, answer: JudgeFacts];
+  judge_learn: [asked: Judge & { task: string }, answer: { dataset: string }];
 }
 type Nothing = Record<never, never>;
 type Name = keyof Served;
@@ -312,4 +323,41 @@ type Counts = Record<"validation" | "test" | "own" | "rule" | "written" | "bare"
 interface ExamChange {
   fact: Fact;
   counts: Counts;
+}
+
+// --- chat/rate.py ---
+/** The last question of a conversation with both answers, and who gave them. */
+interface Round {
+  dataset: string;
+  run: string;
+  step: number;
+  question: string;
+  context: [role: string, content: string][];
+  base: string;
+  tuned: string;
+}
+
+// --- chat/judge.py ---
+interface Judge {
+  run: string;
+  /** "" is the run's own base. */
+  against: string;
+  who: string;
+}
+/** Two answers of which nothing tells whose they are. */
+interface Duel {
+  match: number;
+  text: string;
+  context: Turn[];
+  left: string;
+  right: string;
+}
+/** `count`: how many this judge has voted on. */
+interface DuelAnswer {
+  shown: Duel | null;
+  count: number;
+}
+interface JudgeFacts {
+  result: string[];
+  learn: { task: string; rows: number; words: string }[];
 }

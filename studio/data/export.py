@@ -66,7 +66,7 @@ def write_folder(folder: Path, task: Task, splits: Splits, part: Part | None = N
     }.get(shape, {"text": text, "label": text})
     parts = {}
     for name in PARTS if part is None else (part,):
-        records = [_record(row, shape) for row in getattr(splits, name)]
+        records = [record(row, shape) for row in getattr(splits, name)]
         cells = {column: [record[column] for record in records] for column in columns}
         parts[name] = Rows.from_dict(cells, Features(columns))  # a part without rows has the columns of the others
     DatasetDict(parts).save_to_disk(folder, num_shards=dict.fromkeys(parts, 1))
@@ -82,7 +82,7 @@ def _write(
     """`more` are further columns of a table, at the right."""
     if path.suffix.casefold() == ".jsonl":
         shape = shape or SHAPES[dataset.task][0]
-        lines = (json.dumps(_record(row, shape), ensure_ascii=False) + "\n" for row in rows)
+        lines = (json.dumps(record(row, shape), ensure_ascii=False) + "\n" for row in rows)
         path.write_text("".join(lines), encoding="utf-8")
         return
     names = [_name(dataset, role) for role in TASKS[dataset.task].roles]
@@ -97,7 +97,7 @@ def _write(
     write_table(path, [*names, *more], [(*line, *last) for line, last in zip(cells, right, strict=True)])
 
 
-def _record(row: Row | Example, shape: Shape) -> dict[str, Any]:
+def record(row: Row | Example, shape: Shape) -> dict[str, Any]:
     """A line of jsonl. alpaca: https://github.com/hiyouga/LLaMA-Factory/blob/main/data/README.md; preference: turns, as
     https://huggingface.co/docs/trl/dataset_formats has them, so that the model's own template is used."""
     assert shape in get_args(Shape), shape

@@ -15,6 +15,7 @@ from fastapi import FastAPI, Response
 
 from studio.config import RunConfig
 from studio.roster import Listed
+from studio.ui.chat import judge
 from studio.ui.chat import tab as chat_tab
 from studio.ui.data import recovery
 from studio.ui.data import tab as data_tab
@@ -73,6 +74,7 @@ def build_app(studio: Studio, offer: Offer, locked: bool = False) -> gr.Blocks:
         begun.success(on(studio, to_train), None, [tabs, on_train], **QUIET)
         train.to_chat.click(on(studio, to_chat), train.run, [tabs, on_chat, chat.run], **QUIET)
         found = [tabs, *doors, bar, data.adding.column, data.dataset, train.run, chat.run]
+        chat.judge.made(on(studio, to_data), chat.judge, [tabs, data.dataset], **QUIET)
         app.load(on(studio, recovery.show), None, [data.recovery.column, data.recovery.notice], **QUIET)
         app.load(on(studio, restore), memory, found, js=LAST_TAB, **QUIET)
     app.queue(default_concurrency_limit=4, max_size=64, api_open=False)
@@ -156,6 +158,11 @@ def to_train(page: Page) -> Any:
 
 def to_chat(page: Page, run: str | None) -> Any:
     return gr.Tabs(selected="chat"), gr.Tab(interactive=True), chat_tab.choose(page, run)
+
+
+def to_data(page: Page, judged: dict[str, str]) -> Any:
+    """To the dataset that was made of what people said of answers."""
+    return gr.Tabs(selected="data"), data_tab.choose(page, judge.made(page, judged))
 
 
 def restore(page: Page, memory: dict[str, str] | None) -> Any:

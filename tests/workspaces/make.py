@@ -12,6 +12,7 @@ from pathlib import Path
 from shutil import copytree, ignore_patterns
 
 from studio.data.schema import Role
+from studio.judging.opinions import Asked, Correction
 from studio.studio import Studio
 from tests.fakes import FakeEngine
 
@@ -28,7 +29,7 @@ QUESTIONS = [(f"{drink}{asked}", f"{drink}{price}元一杯") for drink, price in
 
 
 def fill(studio: Studio, table: Path) -> None:
-    """Two datasets with all that a person may do to them, frozen; a run of each, tested and taken home."""
+    """Two datasets with all that a person may do to them, frozen; a run of each, tested, judged and taken home."""
     table.write_text(REVIEWS, encoding="utf-8")
     roles: dict[str, Role] = {"评价": "text", "归类": "label", "组": "group"}
     reviews = studio.data.add(table, name="六月的评价", roles=roles).id
@@ -44,6 +45,11 @@ def fill(studio: Studio, table: Path) -> None:
         run = studio.train(studio.plan(dataset, changes={"epochs": 1}).config).id
         studio.evaluate(run)
         studio.export(run, "adapter")
+    contest = studio.judging.contest(run)
+    studio.judging.seen(contest, Asked("红茶多少钱"), ("红茶7元一杯", "我还不知道。"), "run", "小王")
+    shown = studio.judging.next(contest, "小李")
+    studio.judging.vote(shown.match if shown else 0, "小李", "left")
+    studio.judging.correct(Correction(facts, run, Asked("几点开门", (), "九点"), "我还不知道。"))
     studio.data.labelling.invite(reviews, ["小王", "小李"])
     studio.suggesting.ask(reviews)
     studio.suggesting.wait()

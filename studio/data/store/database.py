@@ -16,10 +16,14 @@ from studio.migrations import opened
 
 @dataclass(frozen=True, eq=False)
 class Held:
-    """A connection in the hands of the one thread that holds this. Python drops it when the thread ends, and SQLite
-    closes what nobody asks any more: a page's handlers come and go in hundreds of threads."""
+    """A connection in the hands of the one thread that holds this. Python drops it when the thread ends, which closes
+    the connection at once: a page's handlers come and go in hundreds of threads, and what is only dropped stays open
+    until Python next looks for rings of objects, of which a connection and its statements are one."""
 
     connection: sqlite3.Connection
+
+    def __del__(self) -> None:
+        self.connection.close()
 
 
 class Database:

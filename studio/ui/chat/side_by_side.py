@@ -20,6 +20,7 @@ from studio.data.schema import Message
 from studio.errors import StudioError
 from studio.runs import Run
 from studio.tasks import TASKS
+from studio.ui.chat import rate
 from studio.ui.chat.examples import examples_of
 from studio.ui.kit.assets import read, script
 from studio.ui.kit.i18n import t
@@ -44,6 +45,7 @@ class SideBySide:
     stop: gr.Button
     clear: gr.Button
     examples: gr.Dataset
+    rate: gr.HTML
     system: gr.Textbox
     temperature: gr.Slider
     top_p: gr.Slider
@@ -51,10 +53,10 @@ class SideBySide:
 
     @property
     def shown(self) -> list[Any]:
-        return [self.area, self.turns, self.talk, self.question, self.examples, self.system]
+        return [self.area, self.turns, self.talk, self.question, self.examples, self.rate, self.system]
 
 
-def build() -> SideBySide:
+def build(studio: Studio) -> SideBySide:
     with gr.Column(visible=False, elem_id="side-by-side") as area:
         turns = gr.State([])
         talk = gr.HTML(
@@ -72,6 +74,7 @@ def build() -> SideBySide:
             components=[gr.Textbox(visible=False)], samples=[], label=t("chat_tab.examples"), elem_id="examples",
             visible=False,
         )  # fmt: skip
+        rating = rate.bar(studio)
         system = gr.Textbox(
             label=t("chat_tab.system"), info=t("chat_tab.system_help"), lines=1, max_lines=6, elem_id="system",
             max_length=LONGEST_QUESTION, interactive=True,
@@ -83,7 +86,7 @@ def build() -> SideBySide:
                 top_p = _slider("top_p", 0.05, 1.0, 0.05, Sampling().top_p)
                 max_new_tokens = _slider("max_new_tokens", 16, 1024, 16, Sampling().max_new_tokens)
     return SideBySide(
-        area, turns, talk, question, send, stop, clear, examples, system, temperature, top_p, max_new_tokens
+        area, turns, talk, question, send, stop, clear, examples, rating, system, temperature, top_p, max_new_tokens
     )  # fmt: skip
 
 
@@ -100,22 +103,23 @@ def wire(lanes: SideBySide, studio: Studio, run: gr.Dropdown) -> None:
     sampling = [lanes.temperature, lanes.top_p, lanes.max_new_tokens]
     answers = []
     for begin in (lanes.question.submit, lanes.send.click):
-        asked = begin(on(studio, ask), [lanes.question, lanes.turns], [*said, *buttons], **QUIET)
+        asked = begin(on(studio, ask), [lanes.question, lanes.turns], [*said, lanes.rate, *buttons], **QUIET)
         answering = asked.success(on(studio, answer), [run, lanes.turns, lanes.system, *sampling], said, **QUIET)
+        answering.success(on(studio, rated), [run, lanes.turns, lanes.system], lanes.rate, **QUIET)
         when_over(answering, _idle, buttons)
         answers.append(answering)
     lanes.stop.click(_idle, None, buttons, cancels=answers, **QUIET)
-    lanes.clear.click(on(studio, clear), None, [*said, *buttons], cancels=answers, **QUIET)
+    lanes.clear.click(on(studio, clear), None, [*said, lanes.rate, *buttons], cancels=answers, **QUIET)
     lanes.examples.click(lambda sample: sample[0], lanes.examples, lanes.question, **QUIET)
 
 
 def show(page: Page, run: Run | None) -> tuple[Any, ...]:
     """An empty conversation with a run that chats; nothing at all for one that does not."""
     if run is None or not TASKS[run.config.task].talks:
-        return gr.Column(visible=False), [], None, "", gr.Dataset(samples=[], visible=False), ""
+        return gr.Column(visible=False), [], None, "", gr.Dataset(samples=[], visible=False), None, ""
     examples = examples_of(page, run)
     samples = gr.Dataset(samples=[[text] for text in examples], visible=bool(examples))
-    return gr.Column(visible=True), [], [], "", samples, _system(page, run)
+    return gr.Column(visible=True), [], [], "", samples, None, _system(page, run)
 
 
 def _system(page: Page, run: Run) -> str:
@@ -131,7 +135,7 @@ def ask(_: Page, question: str, turns: Sequence[Turn]) -> Any:
     if not question.strip():
         raise StudioError("chat_tab.nothing_asked")
     said = [*answered(turns), (question.strip(), "", "")]
-    return said, said, "", gr.Button(visible=False), gr.Button(visible=True)
+    return said, said, "", None, gr.Button(visible=False), gr.Button(visible=True)
 
 
 def answer(
@@ -169,8 +173,16 @@ def _now_and_then(answers: Iterator[tuple[str, ...]]) -> Iterator[tuple[str, ...
         yield state
 
 
+def rated(page: Page, run: str, turns: Sequence[Turn], system: str) -> dict[str, Any] | None:
+    """The last round, for a person to say which answer is better; None where there is none."""
+    if not turns:
+        return None
+    said = asking.below(system, messages(turns, 2))
+    return rate.of_round(page, run, said[:-1], turns[-1])
+
+
 def clear(_: Page) -> Any:
-    return [], [], "", *_idle()
+    return [], [], "", None, *_idle()
 
 
 def _idle() -> Any:

@@ -5,13 +5,14 @@ Knows no run's inside: each of its parts lives in a file of its own, this one ch
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from studio import views
-from studio.ui.chat import card, side_by_side, take_home, trial, whole_table
+from studio.ui.chat import card, judge, side_by_side, take_home, trial, whole_table
 from studio.ui.chat.card import Card
 from studio.ui.chat.side_by_side import SideBySide
 from studio.ui.chat.take_home import Offer, TakeHome
@@ -30,6 +31,7 @@ class ChatTab:
     parts: gr.Tabs
     lanes: SideBySide
     trial: Trial
+    judge: gr.HTML
     table: WholeTable
     card: Card
     home: TakeHome
@@ -39,24 +41,26 @@ def build(studio: Studio, offer: Offer) -> ChatTab:
     run = gr.Dropdown([], label=t("chat_tab.run"), elem_id="chat-run", interactive=True, filterable=False)
     with gr.Tabs(elem_id="chat-parts", overflow_behavior="wrap") as parts:
         with gr.Tab(t("chat_tab.part_try"), id="try", elem_id="part-try"):
-            lanes = side_by_side.build()
+            lanes = side_by_side.build(studio)
             trying = trial.build()
+            judging = judge.card(studio)
         with gr.Tab(t("chat_tab.part_table"), id="table", elem_id="part-table", render_children=True):
             table = whole_table.build()
         with gr.Tab(t("chat_tab.part_card"), id="card", elem_id="part-card", render_children=True):
             report = card.build()
         with gr.Tab(t("chat_tab.part_home"), id="home", elem_id="part-home", render_children=True):
             home = take_home.build()
-    tab = ChatTab(run, parts, lanes, trying, table, report, home)
+    tab = ChatTab(run, parts, lanes, trying, judging, table, report, home)
     wire(tab, studio, offer)
     return tab
 
 
 def wire(tab: ChatTab, studio: Studio, offer: Offer) -> None:
-    shown = [*tab.lanes.shown, *tab.trial.shown, *tab.table.shown, *tab.card.shown, tab.home.job]
+    shown = [*tab.lanes.shown, *tab.trial.shown, tab.judge, *tab.table.shown, *tab.card.shown, tab.home.job]
     tab.run.change(on(studio, show), tab.run, shown, trigger_mode="always_last", **QUIET)
     side_by_side.wire(tab.lanes, studio, tab.run)
     trial.wire(tab.trial, studio, tab.run)
+    tab.lanes.rate.judged(lambda run: {"run": run, "at": time.time()}, tab.run, tab.judge, **QUIET)  # it counts anew
     whole_table.wire(tab.table, studio, tab.run)
     card.wire(tab.card, studio, tab.run)
     to_try = [tab.parts, tab.lanes.question]
@@ -78,6 +82,7 @@ def show(page: Page, run: str | None) -> tuple[Any, ...]:
     return (
         *side_by_side.show(page, chosen),
         *trial.show(page, chosen),
+        judge.show(chosen),
         *whole_table.show(page, chosen),
         *card.show(page, chosen),
         *take_home.show(page, chosen),
