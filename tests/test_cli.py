@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from studio.words import catalogue, say
+from tests.children import PATIENCE
 
 ROOT = Path(__file__).parents[1]
 FEW = ("--set", "epochs=2", "--set", "evaluations=2")
@@ -194,7 +195,9 @@ for text in texts:
 print(json.dumps(answers))
 """  # noqa: E501
     words = [str(folder), json.dumps(texts), labels_of(folder)]
-    done = subprocess.run([sys.executable, "-c", code, *words], cwd=folder, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], cwd=folder, capture_output=True, text=True, check=True, timeout=PATIENCE
+    )
     return json.loads(done.stdout)
 
 

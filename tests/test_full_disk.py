@@ -21,7 +21,10 @@ def _has_own_disks() -> bool:
     """Whether this system lends an ordinary user a file system of his own."""
     if not shutil.which("unshare"):
         return False
-    return subprocess.run([*OWN_DISK, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True).returncode == 0
+    return (
+        subprocess.run([*OWN_DISK, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, timeout=60).returncode
+        == 0
+    )
 
 
 @pytest.fixture(scope="module")

@@ -54,6 +54,26 @@ def test_no_function_is_longer_than_a_screen() -> None:
     assert [one for one in found if one[-1] > SCREEN] == []
 
 
+RUNS = {"run", "check_output", "check_call"}  # of subprocess
+
+
+def endless(text: str) -> Iterator[int]:
+    """The lines where a process, a thread or a barrier is waited for however long it takes."""
+    for node in ast.walk(ast.parse(text)):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        of, limits = ast.unparse(node.func.value), {one.arg for one in node.keywords}
+        waits = node.func.attr in ("wait", "join", "communicate") and not node.args and not of.endswith("suggesting")
+        runs = of == "subprocess" and node.func.attr in RUNS
+        if (waits or runs) and not limits & {"timeout", None}:
+            yield node.lineno
+
+
+def test_no_test_waits_for_ever() -> None:
+    assert list(endless("process.wait()\nsubprocess.run(['true'])\nthread.join(5)")) == [1, 2]
+    assert [f"{name}:{line}" for name, text in held() if name.startswith("tests/") for line in endless(text)] == []
+
+
 NAMES = {*TASKS, *METHODS, *FORMATS, "prefer"} - {"prompt"}  # which is what a column may be, too
 ROOMS = ("studio/tasks.py", "studio/methods.py", "studio/formats.py", "studio/engine/objectives/")
 
@@ -116,7 +136,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What the terminal and the page show of a made-up method, measure and format, and how a made-up head does."""
     home = tmp_path_factory.mktemp("made-up") / "home"
     command = [sys.executable, "-m", "tests.made_up.see", str(home), "starter"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=500)
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -177,7 +197,9 @@ HEAVY = {"datasets", "gradio", "httpx", "pandas", "peft", "pyarrow", "scipy", "t
 
 def test_a_command_of_the_terminal_starts_without_the_libraries_that_only_some_commands_need() -> None:
     code = "import sys, studio.cli; print(*{name.partition('.')[0] for name in sys.modules})"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=300
+    )
     assert "typer" in done.stdout.split() and HEAVY.isdisjoint(done.stdout.split())
 
 

@@ -7,7 +7,10 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +19,16 @@ import pytest
 
 from studio import signals
 from studio.console import Console, watch
+from studio.serve.server import create_app, free_port, serve
 from studio.studio import Studio
+from tests.children import child
 from tests.fakes import FakeEngine
+from tests.studios import until
 
 ROOT = Path(__file__).parents[1]
 ROWS = [(f"{taste}，第{n}次来", label) for n in range(12) for taste, label in (("很好喝", "好评"), ("太难喝", "差评"))]
 SOON = 10  # seconds of the processor
+LONGEST = 400  # seconds by the clock, of a processor that others use, too
 
 
 def before_it_begins(go: Callable[..., Any], one: signal.Signals) -> Callable[..., Any]:
@@ -63,10 +70,13 @@ def test_a_run_that_is_followed_stops_at_any_signal_at_any_moment(
         assert signal.getsignal(one) is before
 
 
-def serving(home: Path) -> subprocess.Popen[str]:
+@contextmanager
+def serving(home: Path) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "studio.cli", "serve", "--home", str(home), "--port", "8760", "--json"]
     env = {**os.environ, "XIAOZAO_LANG": "en", "HF_HUB_OFFLINE": "1", "PYTHONUNBUFFERED": "1"}
-    return subprocess.Popen(command, cwd=ROOT, env=env, text=True, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+    pipe = subprocess.PIPE
+    with child(command, cwd=ROOT, env=env, text=True, stderr=pipe, stdout=pipe) as process:
+        yield process
 
 
 def gone(process: subprocess.Popen[str], one: signal.Signals) -> float:
@@ -75,18 +85,19 @@ def gone(process: subprocess.Popen[str], one: signal.Signals) -> float:
     used = sum(known.cpu_times()[:2])
     process.send_signal(one)
     last = used
-    while process.poll() is None:
-        try:
+    deadline = time.monotonic() + LONGEST
+    while process.poll() is None and last - used < SOON and time.monotonic() < deadline:
+        with suppress(psutil.Error):
             last = sum(known.cpu_times()[:2])
-        except psutil.Error:
-            break
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(0.1)
-        except subprocess.TimeoutExpired:
-            continue
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=SOON)
     assert process.returncode in (0, 130) and "Traceback" not in said, said[-2000:]
     return last - used
+
+
+class Swallowing:
+    """Something that goes away."""
 
 
 def wait_until_it_says(process: subprocess.Popen[str], words: str) -> None:
@@ -99,9 +110,9 @@ def wait_until_it_says(process: subprocess.Popen[str], words: str) -> None:
 
 @pytest.mark.parametrize("one", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_an_idle_server_is_gone_soon(tmp_path: Path, one: signal.Signals) -> None:
-    process = serving(tmp_path / "home")
-    wait_until_it_says(process, "is ready")
-    assert gone(process, one) < SOON
+    with serving(tmp_path / "home") as process:
+        wait_until_it_says(process, "is ready")
+        assert gone(process, one) < SOON
 
 
 def test_a_server_that_trains_commits_its_step_and_is_gone_soon(tmp_path: Path) -> None:
@@ -110,11 +121,8 @@ def test_a_server_that_trains_commits_its_step_and_is_gone_soon(tmp_path: Path) 
     with Assembled(tmp_path / "home") as studio:
         dataset = studio.data.add_rows("评价", "classify", ROWS).id
         run = studio.start(studio.plan(dataset, "starter", changes={"epochs": 200}).config)
-    process = serving(tmp_path / "home")
-    with Assembled(tmp_path / "home") as studio:
-        while studio.run(run).progress.step < 3:
-            assert process.poll() is None
-            threading.Event().wait(0.1)
+    with serving(tmp_path / "home") as process, Assembled(tmp_path / "home") as studio:
+        until(lambda: studio.run(run).progress.step >= 3 or studio.run(run).ended, LONGEST)
         assert gone(process, signal.SIGHUP) < SOON
         left = studio.run(run)
         assert left.status == "stopped" and left.progress.step >= 3
@@ -122,8 +130,20 @@ def test_a_server_that_trains_commits_its_step_and_is_gone_soon(tmp_path: Path) 
 
 
 def test_a_server_that_is_asked_to_end_while_it_starts_ends(tmp_path: Path) -> None:
-    process = serving(tmp_path / "home")
-    while not (tmp_path / "home" / "studio.db").exists():
-        assert process.poll() is None
-        threading.Event().wait(0.02)
-    assert gone(process, signal.SIGTERM) < SOON
+    with serving(tmp_path / "home") as process:
+        until((tmp_path / "home" / "studio.db").exists, LONGEST)
+        assert gone(process, signal.SIGTERM) < SOON
+
+
+def test_a_wish_to_end_that_python_swallowed_while_starting_is_heard_by_the_server(tmp_path: Path) -> None:
+    """What is raised in a callback of the collector or of an import's lock is written to stderr, and no more."""
+    with Studio(FakeEngine(), tmp_path / "home") as studio:
+        before = {one: signal.getsignal(one) for one in signals.ENDING}
+        try:
+            asked = signals.interrupt()
+            weakref.finalize(Swallowing(), signal.raise_signal, signal.SIGTERM)
+            assert asked.is_set()
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+        serve(create_app(studio), "127.0.0.1", free_port("127.0.0.1", 8780), [], asked)  # comes back by itself

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from studio.errors import StudioError
 from studio.events import EventLog, Started, Step
 from studio.stop import StopMark
 from studio.studio import Studio
+from tests.children import PATIENCE, child
 from tests.fakes import FakeEngine
 from tests.studios import ended, planned, until
 
@@ -45,17 +47,17 @@ def test_the_same_config_started_by_six_at_once_runs_once(slow: Studio) -> None:
     config, barrier, outcomes = planned(slow), threading.Barrier(6), []
 
     def press() -> None:
-        barrier.wait()
+        barrier.wait(PATIENCE)
         try:
             outcomes.append(slow.start(config))
         except StudioError as error:
             outcomes.append(error.key)
 
-    people = [threading.Thread(target=press) for _ in range(6)]
+    people = [threading.Thread(target=press, daemon=True) for _ in range(6)]
     for person in people:
         person.start()
     for person in people:
-        person.join()
+        person.join(PATIENCE)
     assert outcomes.count("run.already_running") == 5
     assert len(slow.runs()) == 1
 
@@ -128,7 +130,8 @@ def test_closing_stops_the_run_though_the_disk_takes_no_mark(tmp_path: Path) -> 
         assert after.run(run).status == "stopped"
 
 
-def elsewhere(home: Path, pace: float) -> tuple[subprocess.Popen[bytes], str]:
+@contextmanager
+def elsewhere(home: Path, pace: float) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """A studio in a process of its own, and the run that it trains in the background."""
     code = (
         "import sys, pathlib; from tests.fakes import FakeEngine; from studio.studio import Studio\n"
@@ -137,14 +140,13 @@ def elsewhere(home: Path, pace: float) -> tuple[subprocess.Popen[bytes], str]:
         "print(s.start(s.plan(d.id).config), flush=True); sys.stdin.read(); s.close()"
     )
     pipe = subprocess.PIPE
-    process = subprocess.Popen([sys.executable, "-c", code, str(home)], stdin=pipe, stdout=pipe)
-    assert process.stdout is not None
-    return process, process.stdout.readline().decode().strip()
+    with child([sys.executable, "-c", code, str(home)], stdin=pipe, stdout=pipe) as process:
+        assert process.stdout is not None
+        yield process, process.stdout.readline().decode().strip()
 
 
 def test_a_stop_reaches_the_process_that_trains_within_a_step(tmp_path: Path) -> None:
-    process, run = elsewhere(tmp_path, pace=0.3)
-    with Studio(FakeEngine(), tmp_path) as onlooker:
+    with elsewhere(tmp_path, pace=0.3) as (process, run), Studio(FakeEngine(), tmp_path) as onlooker:
         until(lambda: onlooker.run(run).progress.step >= 2)
         before = onlooker.run(run).progress.step
         onlooker.stop(run)
@@ -155,7 +157,7 @@ def test_a_stop_reaches_the_process_that_trains_within_a_step(tmp_path: Path) ->
         )
         onlooker.resume(run)
         until(lambda: onlooker.run(run).progress.step > before + 2)
-        process.communicate()
+        process.communicate(timeout=PATIENCE)
         assert onlooker.run(run).status == "stopped", "closing the other studio asks in the same way"
 
 
@@ -172,12 +174,12 @@ def test_a_mark_left_behind_by_a_crash_stops_no_run_that_goes_on(studio: Studio)
 
 
 def test_a_run_whose_process_was_killed_is_interrupted_and_can_be_resumed(tmp_path: Path) -> None:
-    process, run = elsewhere(tmp_path, pace=0.5)
-    with Studio(FakeEngine(), tmp_path) as onlooker:  # without a worker, which might take the run for itself
+    # the onlooker is without a worker, which might take the run for itself
+    with elsewhere(tmp_path, pace=0.5) as (process, run), Studio(FakeEngine(), tmp_path) as onlooker:
         until(lambda: onlooker.run(run).progress.step >= 2)
         assert onlooker.run(run).status == "running"
         process.kill()
-        process.wait()
+        process.wait(PATIENCE)
         until(lambda: onlooker.run(run).status == "interrupted")
     with Studio(FakeEngine(), tmp_path, worker=True) as studio:
         studio.resume(run)

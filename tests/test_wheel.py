@@ -46,7 +46,7 @@ class Installed:
 def run(*command: str | Path, cwd: Path = ROOT) -> str:
     """What a program prints that ends well."""
     env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # it could lead to the checkout
-    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, encoding="utf-8", timeout=500)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -10,6 +10,7 @@ import pytest
 
 from studio.errors import StudioError
 from studio.workspace import Workspace, connect, transaction
+from tests.children import PATIENCE
 
 EVIL = [
     "../../etc/passwd",
@@ -59,7 +60,7 @@ def test_a_lease_is_held_against_another_process_and_ends_with_it(workspace: Wor
     with pytest.raises(StudioError), workspace.lease("device"):
         pass
     holder.kill()
-    holder.wait()
+    holder.wait(PATIENCE)
     assert not workspace.leased("device")
 
 

@@ -31,7 +31,7 @@ def serve(
     json: Json = False,
 ) -> None:
     """The studio in the browser."""
-    signals.interrupt()
+    asked = signals.interrupt()
     from studio.assembled import Studio
     from studio.serve.server import ANY_ADDRESS, create_app, free_port
     from studio.serve.server import serve as run_server
@@ -44,4 +44,4 @@ def serve(
             console.note("serve.port_taken", wanted=port, port=chosen)
         url = f"http://{'localhost' if host in ANY_ADDRESS else host}:{chosen}"
         console.note("serve.ready", url=url)
-        run_server(server, host, chosen, proxy or [])
+        run_server(server, host, chosen, proxy or [], asked)

@@ -11,6 +11,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from threading import Event
 
 import plotly
 import uvicorn
@@ -87,8 +88,20 @@ def free_port(host: str, wanted: int) -> int:
     raise StudioError("serve.no_port", first=wanted, last=wanted + 19)
 
 
-def serve(app: FastAPI, host: str, port: int, proxies: Sequence[str] = ()) -> None:
-    """Runs until a signal asks it to end; a training under way finishes its step and commits first.
+class Server(uvicorn.Server):
+    """uvicorn's own, which ends at once where it was `asked` to before it began to listen to signals."""
+
+    def __init__(self, config: uvicorn.Config, asked: Event) -> None:
+        super().__init__(config)
+        self._asked = asked
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.should_exit = self.should_exit or self._asked.is_set()
+
+
+def serve(app: FastAPI, host: str, port: int, proxies: Sequence[str], asked: Event) -> None:
+    """Runs until a signal asks it to end, or did before; a training under way finishes its step and commits first.
 
     Only the `proxies`, by their addresses, are believed where a request comes from.
     """
@@ -99,4 +112,4 @@ def serve(app: FastAPI, host: str, port: int, proxies: Sequence[str] = ()) -> No
         limit_concurrency=MOST_CONNECTIONS, proxy_headers=bool(proxies), forwarded_allow_ips=list(proxies),
     )  # fmt: skip
     with contextlib.suppress(KeyboardInterrupt):  # how uvicorn passes on the signal that ended it
-        uvicorn.Server(config).run()
+        Server(config, asked).run()

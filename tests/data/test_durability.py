@@ -14,6 +14,7 @@ import pytest
 from studio.data.datastore import DataStore
 from studio.errors import StudioError
 from studio.workspace import Workspace
+from tests.children import PATIENCE
 
 EDITS = 5000
 ROWS = 500
@@ -53,7 +54,7 @@ def acknowledged(home: Path, dataset: str, begin: int, most: int) -> int:
             writer.send_signal(signal.SIGKILL)
             break
     said += sum(1 for _ in writer.stdout)  # what it had said before it died
-    assert writer.wait() in (0, -signal.SIGKILL)
+    assert writer.wait(PATIENCE) in (0, -signal.SIGKILL)
     writer.stdout.close()
     return said
 
@@ -126,5 +127,5 @@ def test_two_writers_at_once_lose_nothing(workspace: Workspace, store: DataStore
     command = [sys.executable, "-c", WRITER, str(workspace.home), dataset]
     halves = [(0, 100), (100, 200)]
     writers = [subprocess.Popen([*command, *map(str, (*half, ROWS))], stdout=subprocess.DEVNULL) for half in halves]
-    assert [writer.wait() for writer in writers] == [0, 0]
+    assert [writer.wait(PATIENCE) for writer in writers] == [0, 0]
     assert store.progress(dataset) == (200, ROWS)

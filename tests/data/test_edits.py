@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from studio.data.datastore import DataStore
 from studio.data.schema import Dataset
 from studio.workspace import Workspace
+from tests.children import PATIENCE
 from tests.data.conftest import PAIRS, refusal
 
 
@@ -98,11 +99,11 @@ def test_many_threads_label_without_losing_a_row(store: DataStore, dataset: Data
         for number in range(start, 41, 4):
             store.edit(dataset.id, number, target=f"线程{start}")
 
-    threads = [threading.Thread(target=label, args=(start,)) for start in (1, 2, 3, 4)]
+    threads = [threading.Thread(target=label, args=(start,), daemon=True) for start in (1, 2, 3, 4)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(PATIENCE)
     assert [store.rows(dataset.id, label=f"线程{start}")[1] for start in (1, 2, 3, 4)] == [10, 10, 10, 10]
     assert store.progress(dataset.id) == (40, 40)
 
@@ -167,7 +168,7 @@ def test_no_acknowledged_annotation_is_lost_when_the_process_is_killed(store: Da
             acknowledged = int(line)
             if acknowledged == start + kills:
                 os.kill(process.pid, signal.SIGKILL)
-        process.wait()
+        process.wait(PATIENCE)
         process.stdout.close()
         kept = [row for row in store.rows(dataset.id, limit=2000)[0] if row.target]
         assert [row.target for row in kept] == [f"标{number}" for number in range(1, len(kept) + 1)]

@@ -18,6 +18,7 @@ from studio.data.store import versions
 from studio.errors import StudioError
 from studio.words import LANGS
 from studio.workspace import DELETED, Workspace
+from tests.children import PATIENCE
 
 PAIRS = [(f"第{n}号柜在哪", f"在{n}楼。") for n in range(1, 9)]
 
@@ -130,15 +131,15 @@ def test_versions_frozen_at_once_are_one(workspace: Workspace, dataset: str) -> 
 
     def freeze() -> None:
         other = DataStore(workspace)
-        barrier.wait()
+        barrier.wait(PATIENCE)
         numbers.append(other.freeze(dataset))
         other.close()
 
-    people = [Thread(target=freeze) for _ in range(6)]
+    people = [Thread(target=freeze, daemon=True) for _ in range(6)]
     for person in people:
         person.start()
     for person in people:
-        person.join()
+        person.join(PATIENCE)
     assert numbers == [1] * 6 and len(kept(workspace, dataset)) == 1
 
 

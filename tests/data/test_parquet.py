@@ -88,5 +88,7 @@ def test_a_reader_starts_without_what_it_does_not_need(tmp_path: Path) -> None:
         "import sys; from pathlib import Path; from studio.data.reading.child import tabulate_file;"
         "tabulate_file(Path(sys.argv[1])); print({'pandas', 'datasets', 'torch'} & sys.modules.keys())"
     )
-    told = subprocess.run([sys.executable, "-c", code, str(tmp_path / "small.parquet")], capture_output=True, text=True)
+    told = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "small.parquet")], capture_output=True, text=True, timeout=120
+    )
     assert told.stdout.strip() == "set()", told.stderr

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from studio.data.store.database import Database
+from tests.children import PATIENCE
 
 OPEN_FILES = Path("/proc/self/fd")
 
@@ -22,7 +23,7 @@ def test_threads_that_have_ended_hold_no_files(tmp_path: Path) -> None:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join()
+            thread.join(PATIENCE)
         counts.append(len(os.listdir(OPEN_FILES)))
     # a few for each of 30 threads at once: SQLite closes none while another connection has the file locked
     assert max(counts) <= before + 5 * 30 < before + 3 * 300
@@ -35,6 +36,6 @@ def test_what_is_still_read_stays_open_though_its_thread_has_ended(tmp_path: Pat
     found: list[object] = []
     thread = threading.Thread(target=lambda: found.append(database().execute("VALUES (1), (2), (3)")))
     thread.start()
-    thread.join()
+    thread.join(PATIENCE)
     assert [row[0] for row in found[0]] == [1, 2, 3]  # type: ignore[attr-defined]
     database.close()

@@ -11,6 +11,7 @@ from studio.contract import Job, Lane, Sampling, never
 from studio.data.schema import Message
 from studio.engine import TorchEngine
 from studio.engine.train import train
+from tests.children import PATIENCE
 from tests.engine.conftest import Jobs
 from tests.engine.running import adapter, losses
 
@@ -23,7 +24,7 @@ class Asker(Thread):
     """Opens a run's model, asks it by drawing and lets it go, again and again until `enough` is set."""
 
     def __init__(self, job: Job) -> None:
-        super().__init__()
+        super().__init__(daemon=True)
         self.job, self.enough, self.answers = job, Event(), list[str]()
 
     def run(self) -> None:
@@ -45,7 +46,7 @@ def test_a_run_is_the_same_to_the_last_bit_with_answers_drawn_beside_it(jobs: Jo
     asker.start()
     train(beside, never)
     asker.enough.set()
-    asker.join()
+    asker.join(PATIENCE)
     assert losses(beside) == losses(alone) and adapter(beside) == adapter(alone)
     assert len(set(asker.answers)) <= 3  # the same question by the same seed: each of three ways has one answer
 

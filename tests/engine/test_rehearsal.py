@@ -93,4 +93,4 @@ def test_a_warm_engine_has_loaded_what_the_first_run_needs() -> None:
         "import sys; from studio.engine import TorchEngine; assert 'torch' not in sys.modules; TorchEngine().warm();"
         "assert {'torch', 'peft', 'transformers.modeling_utils', 'studio.engine.train'} <= set(sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=300)

@@ -16,6 +16,7 @@ from studio.contract import Job, never
 from studio.engine import train as training
 from studio.engine.train import train
 from studio.events import EventLog, Finished, Saved, Started, Step, Stopped
+from tests.children import PATIENCE
 from tests.engine.conftest import Jobs
 from tests.engine.running import After, adapter, facts, losses
 
@@ -67,7 +68,7 @@ def test_a_killed_run_goes_on_and_ends_as_if_nothing_had_happened(jobs: Jobs) ->
     while _saves(log) < 7 and time.monotonic() < deadline:
         time.sleep(0.02)
     process.kill()
-    process.join()
+    process.join(PATIENCE)
     assert process.exitcode == -signal.SIGKILL, "it ended before it could be killed"
     train(job, never)
     assert [started.step > 0 for started in facts(job, Started)] == [False, True]

@@ -261,7 +261,9 @@ def test_the_readme_of_an_encoder_says_code_that_runs_as_it_stands(lang: Lang, t
         page = (out / README[lang]).read_text(encoding="utf-8")
         code = page.partition("```python\n")[2].partition("```")[0]
         code = re.sub('base = ".*"', f'base = "{job.model_dir}"', code)
-        done = subprocess.run([sys.executable, "-c", code], cwd=out, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=out, capture_output=True, text=True, check=False, timeout=300
+        )
         assert done.returncode == 0, done.stderr[-2000:]
         assert "好评" in done.stdout or "差评" in done.stdout
 

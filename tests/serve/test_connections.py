@@ -103,16 +103,14 @@ def test_a_second_request_on_one_connection_has_its_own_time(port: int) -> None:
 @pytest.mark.parametrize(("proxies", "believed"), [([], False), (["127.0.0.1"], True)])
 def test_only_a_named_proxy_says_who_asks(monkeypatch: pytest.MonkeyPatch, proxies: list[str], believed: bool) -> None:
     given: list[uvicorn.Config] = []
-    monkeypatch.setattr(
-        server.uvicorn, "Server", lambda config: given.append(config) or SimpleNamespace(run=lambda: None)
-    )
+    monkeypatch.setattr(server, "Server", lambda config, _: given.append(config) or SimpleNamespace(run=lambda: None))
     app = FastAPI()
 
     @app.get("/who")
     async def who(request: Request) -> str:
         return request.client.host if request.client else ""
 
-    server.serve(app, "127.0.0.1", 7860, proxies)
+    server.serve(app, "127.0.0.1", 7860, proxies, threading.Event())
     given[0].load()
     asking = TestClient(given[0].loaded_app, client=("127.0.0.1", 5000), base_url="http://127.0.0.1")
     assert (asking.get("/who", headers={"x-forwarded-for": "6.6.6.6"}).json() == "6.6.6.6") is believed

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 def starter(*words: str) -> str:
     command = [sys.executable, "-m", "studio.starter", *words]
-    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=500).stdout
 
 
 @pytest.mark.slow

@@ -57,6 +57,7 @@ def upload(tmp_path: Path) -> Callable[[str, str], str]:
 
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ENDS = 60  # seconds in which a server has come to its end
 PATIENCE = 30_000  # milliseconds: two cores may have other tests to run
 OFFLINE = [
     "--no-sandbox",
@@ -75,14 +76,15 @@ def serving(home: Path, pace: float = 0.0, password: str | None = None) -> Itera
         create_app(studio, password=password), port=0, log_level="warning", timeout_graceful_shutdown=1, http=Impatient
     )
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         assert thread.is_alive()
         thread.join(0.05)
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/", studio
     server.should_exit = True
-    thread.join()
+    thread.join(ENDS)
+    assert not thread.is_alive(), "the server has not ended"
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from studio.studio import Studio
+from tests.studios import until
 from tests.ui.conftest import REVIEWS
 
 pytestmark = pytest.mark.browser
@@ -50,8 +51,7 @@ def test_the_page_works_without_asking_anything_of_another_machine(
     page.wait_for_selector("#plan .sentence")
     page.click("#start")
     expect(page.locator("#live")).to_contain_text("评价")
-    while not address[1].runs()[0].ended:
-        page.wait_for_timeout(100)
+    until(lambda: address[1].runs()[0].ended, 60)
     assert visited.outside == []
     assert visited.complaints == []
     run = address[1].runs()[0]

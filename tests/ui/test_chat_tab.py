@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +17,7 @@ from studio.ui.chat import side_by_side, trial
 from studio.ui.chat import tab as chat_tab
 from studio.ui.chat.examples import examples_of
 from tests.fakes import IGNORANT, FakeEngine, FakeSession
+from tests.studios import until
 from tests.ui.learned import LARGE, MARKUP, learned, page, words
 
 GREEDY = (0.0, 1.0, 64)
@@ -176,8 +176,7 @@ def test_no_text_is_said_in_words(studio: Studio) -> None:
 def test_a_text_with_markup_stays_text_and_a_label_too(studio: Studio) -> None:
     dataset = studio.data.add_rows("x", "classify", [(f"t{n}", MARKUP if n % 2 else "b") for n in range(40)])
     run = studio.start(studio.plan(dataset.id, changes={"epochs": 1}).config)
-    while not studio.run(run).ended:
-        time.sleep(0.01)
+    until(lambda: studio.run(run).ended)
     assert MARKUP in words(trial.classify(page(studio), run, "t1"))
 
 

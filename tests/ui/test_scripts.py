@@ -62,7 +62,9 @@ def test_the_page_carries_every_module_once() -> None:
 
 @pytest.mark.skipif(NODE is None, reason="node is not installed")
 def test_the_page_s_own_script_is_one() -> None:
-    done = subprocess.run([NODE or "", "--check", "-"], input=boot_script("{}"), capture_output=True, text=True)
+    done = subprocess.run(
+        [NODE or "", "--check", "-"], input=boot_script("{}"), capture_output=True, text=True, timeout=60
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -70,7 +72,9 @@ def test_the_page_s_own_script_is_one() -> None:
 @pytest.mark.skipif(NODE is None, reason="node is not installed")
 def test_a_script_can_be_called_as_a_function(name: str) -> None:
     text = re.sub(r"^export ", "", script(name), flags=re.MULTILINE)
-    done = subprocess.run([NODE or "", "--check", "-"], input=f"(() => {{{text}}})", capture_output=True, text=True)
+    done = subprocess.run(
+        [NODE or "", "--check", "-"], input=f"(() => {{{text}}})", capture_output=True, text=True, timeout=60
+    )
     assert done.returncode == 0, done.stderr
 
 

@@ -21,6 +21,7 @@ from studio.ui.kit.page import Page
 from studio.ui.train import tab as train_tab
 from tests.fakes import FakeEngine
 from tests.made import started, step
+from tests.studios import until
 
 REVIEWS = [
     (f"第{number}条，{word}", label) for word, label in (("好喝", "好评"), ("难喝", "差评")) for number in range(20)
@@ -131,8 +132,7 @@ def test_a_run_without_an_ending_shows_as_interrupted_and_can_go_on(tmp_path: Pa
 
 def test_the_first_poll_brings_all_charts_and_the_next_only_what_is_new(slow: Studio) -> None:
     run = begin(slow)
-    while not slow.run(run).progress.started:
-        time.sleep(0.01)
+    until(lambda: slow.run(run).progress.started is not None)
     asked: dict[str, Any] = {"run": run, "drawn": "", "seen": None}
     first = train_tab.live_run(page(slow), asked)
     assert set(first["charts"]) == {"loss", "accuracy", "speed"} and "growth" not in first
