@@ -18,6 +18,8 @@ from studio.assets import STARTER_DIR
 from studio.config import STARTER
 from studio.contract import ModelCard
 from studio.engine import shape
+from studio.engine.folder import MAX_JSON, read_json, refuse_code
+from studio.engine.folder import check as check_files
 from studio.engine.shape import Shape as Shape  # (for all who ask the catalogue)
 from studio.errors import StudioError
 from studio.heads import HEADS
@@ -37,7 +39,6 @@ HEAD_OF: dict[str, str] = {
     ),
     **dict.fromkeys(("bart", "mt5", "t5", "umt5"), "seq2seq"),
 }  # fmt: skip
-MAX_JSON = 64 * 2**20  # bytes; the largest tokenizer.json in use is a third of this
 BYTES_PER_GIB = 2**30
 SAMPLES, BLOCK = 64, 4096  # blocks of a weights file, and bytes of each, that tell it from another
 
@@ -77,13 +78,10 @@ def check(folder: Path) -> dict[str, Any]:
         raise StudioError("engine.no_such_folder", folder=str(folder))
     if (folder / "adapter_config.json").exists():
         raise StudioError("engine.is_adapter", folder=str(folder))
-    if not (folder / "config.json").is_file():
+    if not (folder / "config.json").exists():
         raise StudioError("engine.no_config", folder=str(folder))
+    check_files(folder)
     config = check_config(read_json(folder / "config.json"))
-    for path in sorted(folder.glob("*.json")):
-        if path.name in ("tokenizer.json", "vocab.json", "config.json"):
-            continue
-        _refuse_trust(read_json(path), path.name)
     for path in weight_files(folder):
         _header(path)
     return config
@@ -97,7 +95,7 @@ def check_config(config: Any) -> dict[str, Any]:
     """
     if not isinstance(config, dict):
         raise StudioError("engine.damaged", file="config.json")
-    _refuse_trust(config, "config.json")
+    refuse_code(config, "config.json")
     kind = config.get("model_type")
     if not isinstance(kind, str) or kind not in HEAD_OF:
         if "auto_map" in config:
@@ -121,17 +119,6 @@ def end_ids(folder: Path) -> list[Any]:
 
 def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
-
-
-def _refuse_trust(value: Any, name: str) -> None:
-    """Raises StudioError when anything, at any depth, asks to be trusted with code that came with the model."""
-    if isinstance(value, dict):
-        if value.get("trust_remote_code"):
-            raise StudioError("engine.wants_code", file=name)
-        value = list(value.values())
-    if isinstance(value, list):
-        for part in value:
-            _refuse_trust(part, name)
 
 
 def weight_files(folder: Path) -> list[Path]:
@@ -160,21 +147,11 @@ def _header(path: Path) -> dict[str, Any]:
         try:
             header = json.loads(file.read(length))
             end = max((entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"), default=0)
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
             raise StudioError("engine.damaged", file=path.name) from error
     if 8 + length + end != size:
         raise StudioError("engine.damaged", file=path.name)
     return header
-
-
-def read_json(path: Path) -> Any:
-    """A JSON file of bounded size. Raises StudioError when it is none."""
-    if path.stat().st_size > MAX_JSON:
-        raise StudioError("engine.damaged", file=path.name)
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise StudioError("engine.damaged", file=path.name) from error
 
 
 def _shapes(folder: Path) -> Iterator[list[int]]:

@@ -14,6 +14,7 @@ from typing import Any
 from studio import hubs as public
 from studio.contract import ModelCard, Progress, no_progress
 from studio.engine import catalog
+from studio.engine.folder import read_json
 from studio.errors import StudioError
 
 WANTED = ["*.safetensors", "*.json", "*.txt", "*.model", "*.jinja"]
@@ -64,7 +65,7 @@ def _config(model: str, draft: Path) -> dict[str, Any]:
         raise StudioError("engine.is_adapter", folder=model)
     if not (draft / "config.json").is_file():
         raise StudioError("engine.no_config", folder=model)
-    return catalog.check_config(catalog.read_json(draft / "config.json"))
+    return catalog.check_config(read_json(draft / "config.json"))
 
 
 def _ask(model: str, patterns: list[str], folder: Path) -> None:

@@ -17,7 +17,7 @@ import torch
 from studio.contract import Job
 from studio.data.reading.panics import panics_as
 from studio.data.schema import Splits
-from studio.engine import catalog, device
+from studio.engine import catalog, device, trial
 from studio.engine.device import Precision
 from studio.engine.encode import RowEncoder
 from studio.engine.heads import Room, head
@@ -26,6 +26,9 @@ from studio.methods import Quantise
 
 warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated")
 
+# What a file of settings that says nonsense makes the libraries raise.
+BROKEN = (ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, OSError, RuntimeError, TypeError,
+          ValueError)  # fmt: skip
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json", "vocab.txt", "spiece.model", "sentencepiece.bpe.model")
 
 
@@ -91,6 +94,7 @@ def tokenizer(folder: Path) -> Any:
     if not any((folder / name).is_file() and (folder / name).stat().st_size for name in TOKENIZERS):
         # transformers would make up an empty one
         raise StudioError("engine.no_tokenizer", folder=str(folder), problem=" / ".join(TOKENIZERS))
+    trial.must_end(folder)
     loaded = _opened(folder)
     loaded.init_kwargs.pop("auto_map", None)  # never followed here, nor passed on to who takes the model home
     head(config["model_type"]).prepare(loaded, folder, config)
@@ -162,7 +166,7 @@ def base(folder: Path, quantise: Quantise, precision: Precision, labels: Sequenc
                 device_map={"": where},
                 quantization_config=stored,
             )
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+    except BROKEN as error:
         raise StudioError("engine.damaged", file=f"{folder.name} ({_first_line(error)})") from error
     vars(found.model.config).pop("auto_map", None)  # never followed here, nor passed on to who takes the model home
     if stored:
