@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any
 
 from studio.evaluation.measures import MEASURES, Part
@@ -97,13 +98,14 @@ def _has_words(name: str) -> bool:
 
 
 def _finding(name: str, found: Measured, lang: Lang) -> Finding:
-    details = {"correct": found.correct, "count": found.count, **found.details}
+    shares = {name: percent(one) for name, one in found.details.items() if isinstance(one, float)}
+    details = {"correct": found.correct, "count": found.count, **found.details, **shares}
     none = f"report_card.none_{name}"
     said = f"report_card.said_{name}" if found.count or found.table or none not in catalogue(lang) else none
     return Finding(
         name=name,
         title=say(f"report_card.score_{name}", lang),
-        said=say(said, lang, **details) if said in catalogue(lang) else "",
+        said=_said(said, lang, details),
         about=_about(name, lang),
         score=score_of(name, found.metrics, lang) if found.count else None,
         rows=shown(found.rows, MOST_ROWS),
@@ -111,6 +113,13 @@ def _finding(name: str, found: Measured, lang: Lang) -> Finding:
         table=_table(found.table, lang) if found.table else None,
         remedy=found.remedy,
     )
+
+
+def _said(key: str, lang: Lang, details: Mapping[str, Any]) -> str:
+    """ "" where there is no such sentence, or the report, of another version, lacks a count that it says."""
+    sentence = catalogue(lang).get(key, "")
+    named = {name for _, name, _, _ in Formatter().parse(sentence) if name}
+    return say(key, lang, **details) if sentence and named <= details.keys() else ""
 
 
 def _about(name: str, lang: Lang) -> str:

@@ -50,9 +50,9 @@ def lamp(light: Light, lang: Lang) -> Lamp:
 
 
 def _worded(name: str, figures: Figures) -> str:
-    """The key of a sentence, or that of the one which speaks of pairs in its place."""
-    pairs = f"pairs.{name}"
-    return pairs if figures.compared and pairs in catalogue("zh") else f"verdicts.{name}"
+    """The key of a sentence, or that of the one which speaks of pairs, or of what is looked up, in its place."""
+    keys = ((f"pairs.{name}", figures.compared), (f"looked_up.{name}", figures.looked_up), (f"verdicts.{name}", True))
+    return next(key for key, fits in keys if fits and key in catalogue("zh"))
 
 
 def _why(light: Light) -> str:

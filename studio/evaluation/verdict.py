@@ -33,6 +33,7 @@ FITTED = 0.95  # the mean probability of a learned token; more passes over the s
 GAP = 0.20  # trained rows this much better than unseen ones were learned by heart
 FEW = 10  # with fewer unseen rows only a clearly bad result is one
 ENOUGH = 30  # below, a score's 95 % interval is over 20 points wide
+LOOKED_UP = "nearest"  # what that method is called among a report's baselines
 MOST_TAUGHT = 64  # taught questions that are asked; of 64 all known, at least 94 % of all are (Wilson)
 
 
@@ -70,6 +71,7 @@ class Figures:
     taught: Score = Score()
     trained: float | None = None
     compared: bool = False  # a row is a pair of answers, and right where the better one is preferred
+    looked_up: bool = False  # the simple method is to give the answer of the most similar taught question
 
     @property
     def few(self) -> bool:
@@ -142,14 +144,16 @@ def advice(verdict: Verdict, figures: Figures) -> str:
 def of_report(report: Report) -> Figures:
     """What a report card knows; of facts, how well they are known is asked, not guessed."""
     unseen, taught = _score(report.tuned), report.taught
-    better = [_score(one) for one in report.baseline.values() if _clearly_better(one, unseen)]
+    better = {name: _score(one) for name, one in report.baseline.items() if _clearly_better(one, unseen)}
+    simple = max(better, key=lambda name: better[name].share, default="")
     return Figures(
         unseen=unseen,
         base=_score(report.base),
-        simple=max(better, key=lambda score: score.share, default=Score()),
+        simple=better.get(simple, Score()),
         taught=Score(taught.recalled, taught.count) if taught else Score(),
         trained=report.trained.share if report.trained.count else None,
         compared=TASKS[report.task].compares,
+        looked_up=simple == LOOKED_UP,
     )
 
 

@@ -92,7 +92,7 @@ def test_the_card_shows_progress_then_verdict_scores_matrix_and_wrong_rows(studi
     assert "Test it on rows it never saw" in words(card.show(page(studio), studio.run(run))[1])[0]
     first, *_, last = card.test(page(studio), run)
     assert "Testing" in words(first[1])[0]
-    _, summary, _, _, matrix, _, rows, _ = last
+    _, summary, _, _, matrix, _, rows, *_ = last
     assert "After learning" in words(summary) and "Before" in words(summary)
     assert matrix.visible and matrix.value["figure"]["data"][0]["type"] == "heatmap"
     assert rows
@@ -112,7 +112,7 @@ def test_facts_that_are_not_known_are_offered_to_be_tried(studio: Studio) -> Non
     unknown = {"number": 1, "text": MARKUP, "target": "九点半", "tuned": "十点"}
     report["taught"] = {"recalled": 2, "count": 3, "interval": [0.2, 0.9], "missed": [unknown]}
     (studio.workspace.run_dir(run) / "report.json").write_text(json.dumps(report), encoding="utf-8")
-    *_, missed, rows, _ = card.show(page(studio), studio.run(run))
+    *_, missed, rows, _, _ = card.show(page(studio), studio.run(run))
     assert missed.visible and missed.raw_samples == [[MARKUP]] and MARKUP in words(rows)
 
 
@@ -120,10 +120,10 @@ def test_a_card_tells_what_was_kept_and_made_up_with_the_rows(studio: Studio) ->
     run = learned(studio, "chat")
     *_, (_, _, measured, remedy, *_) = card.test(Page(studio, "zh"), run)
     said = words(measured)
-    assert {"学得稳不稳", "原来会的，还会吗", "不知道的，会不会乱说"} <= set(said)
+    assert {"学会的，细看", "原来会的，还会吗", "不知道的，会不会乱说"} <= set(said)
     assert any(text.startswith("100 道日常题，学之前一道也不会") for text in said)
     assert any("学之前编了 0 个" in text for text in said)
-    assert remedy.visible and remedy.value == "加 20 条“不知道”的示范"
+    assert remedy.visible and remedy.value == "教它说“不知道”：加 20 条示范"
 
 
 def test_the_remedy_for_making_things_up_is_rows_of_the_dataset_once(studio: Studio) -> None:

@@ -14,7 +14,19 @@ from typing import Any, Literal
 
 from studio.contract import Job
 from studio.data.schema import Example
-from studio.evaluation.measures import confusion, consistency, kept, recall, scores, simple, unknown
+from studio.evaluation.measures import (
+    confusion,
+    consistency,
+    json_format,
+    kept,
+    manner,
+    overlap,
+    per_class,
+    recall,
+    scores,
+    simple,
+    unknown,
+)
 from studio.evaluation.sitting import Sitting, Wish
 
 Part = Literal["learned", "kept", "honest", "manner", "texts"]  # of the card, in their order on it
@@ -42,4 +54,12 @@ MEASURES: dict[str, Measure] = {
     "consistency": Measure(consistency.consistency, asks=consistency.asks, both=False),
     "kept": Measure(kept.kept, "kept", kept.asks),
     "unknown": Measure(unknown.unknown, "honest", unknown.asks),
+    "classes": Measure(per_class.classes),
+    "calibration": Measure(per_class.calibration),
+    "length": Measure(manner.length, "manner"),
+    "tone": Measure(manner.tone, "manner"),
+    "terms": Measure(manner.terms, "manner"),
+    "format": Measure(json_format.format, "manner"),
+    **{name: Measure(overlap.tuned(name), "texts") for name in overlap.OVERLAPS},
+    "before": Measure(overlap.before, "texts"),
 }

@@ -39,12 +39,23 @@ class Card:
     confusion: gr.HTML
     missed: gr.Dataset  # facts that are not known, to be tried in the chat
     rows: gr.HTML
+    figures: gr.HTML  # for engineers
     own: gr.Textbox  # everyday questions of the person's own
     keep: gr.Button
 
     @property
     def shown(self) -> list[Any]:
-        return [self.test, self.words, self.measured, self.remedy, self.confusion, self.missed, self.rows, self.own]
+        return [
+            self.test,
+            self.words,
+            self.measured,
+            self.remedy,
+            self.confusion,
+            self.missed,
+            self.rows,
+            self.figures,
+            self.own,
+        ]
 
 
 def build() -> Card:
@@ -60,10 +71,11 @@ def build() -> Card:
         visible=False,
     )  # fmt: skip
     rows = panel("card-rows")
+    figures = panel("card-figures")
     with gr.Accordion(t("chat_tab.own_questions"), open=False, elem_id="card-own"):
         own = gr.Textbox(label=t("chat_tab.own_questions_label"), info=t("chat_tab.own_questions_help"), lines=4)
         keep = gr.Button(t("chat_tab.keep_questions"), elem_id="card-keep")
-    return Card(test, stop, words, measured, remedy, confusion, missed, rows, own, keep)
+    return Card(test, stop, words, measured, remedy, confusion, missed, rows, figures, own, keep)
 
 
 def wire(card: Card, studio: Studio, run: gr.Dropdown) -> None:
@@ -110,16 +122,17 @@ def show(page: Page, run: Run | None) -> tuple[Any, ...]:
         confusion = gr.HTML(value=plots.drawn(figure, page.say("chat_tab.confusion")), visible=True)
     again = gr.Button(value=page.say("chat_tab.test_again"), variant="secondary")
     missed = gr.Dataset(samples=[[row.text] for row in view.missed], visible=bool(view.missed))
-    measured = [section(page, one) for one in sections(report, page.lang)]
+    parts = sections(report, page.lang)
+    measured, figures = ([section(page, one) for one in parts if bool(one.findings) is told] for told in (True, False))
     offered = _remedy(page, run.id)
     remedy = gr.Button(value=page.say(f"chat_tab.{offered}"), visible=True) if offered else gr.Button(visible=False)
     own = OwnQuestions(page.studio.workspace).text()
-    return again, [summary(view)], measured, remedy, confusion, missed, wrong_rows(page, view), own
+    return again, [summary(view)], measured, remedy, confusion, missed, wrong_rows(page, view), figures, own
 
 
 def _empty() -> tuple[Any, ...]:
     """Nothing below the words, but for the person's own questions."""
-    return None, gr.Button(visible=False), gr.HTML(value=None, visible=False), _none_missed(), None, gr.skip()
+    return None, gr.Button(visible=False), gr.HTML(value=None, visible=False), _none_missed(), None, None, gr.skip()
 
 
 def _none_missed() -> Any:

@@ -38,6 +38,7 @@ def _finding(page: Page, shown: Finding) -> Node:
     return node(
         "div",
         node("table", node("tbody", line), cls="scores") if line else None,
+        node("strong", shown.title) if shown.table and not line else None,
         node("p", shown.said) if shown.said else None,
         node("p", shown.about, cls="about") if shown.about else None,
         _folded(page.say("chat_tab.see_rows", count=shown.rows_total), rows_table(page, shown.rows))
@@ -80,4 +81,4 @@ def _figures(page: Page, figures: Sequence[Figure]) -> Node:
         )
         for one in figures
     )
-    return node("table", head, node("tbody", *body), cls="counts")
+    return node("table", head, node("tbody", *body), cls="counts figures")
