@@ -112,6 +112,7 @@ class RunConfig(BaseModel):
     warmup: Annotated[float, Field(ge=0.0, le=0.5), Knob()] = 0.1
     schedule: Annotated[Literal["cosine", "linear", "constant", "wsd"], Knob(added=True)] = "cosine"
     weight_decay: Annotated[float, Field(ge=0.0, le=1.0), Knob()] = 0.0
+    target: Annotated[float, Field(ge=0.0, le=1.0), Knob(added=True)] = 0.0
     evaluations: Annotated[int, Field(ge=1, le=100), Knob(unit="times")] = 5
     patience: Annotated[int, Field(ge=0, le=100), Knob(unit="times")] = 0
     precision: Annotated[Literal["auto", "fp32", "bf16"], Knob()] = "auto"

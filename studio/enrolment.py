@@ -94,11 +94,16 @@ class Enrolment:
         chain = self._chain(config.continues) if config.continues else ()
         return Lessons(self.planner.splits(config), dataset.name, dataset.report.roles, chain)
 
+    def chain(self, run: str) -> tuple[Mapping[str, Any], ...]:
+        """The runs that this one goes on from, oldest first, as values that outlive them: run, version, created."""
+        kept = self.roster.lessons(run)
+        return kept.chain if kept else ()
+
     def _chain(self, run: str) -> tuple[Mapping[str, Any], ...]:
-        """The runs up to this one, oldest first, as values that outlive them."""
-        known, kept = self.roster.run(run), self.roster.lessons(run)
+        """The same up to this run."""
+        known = self.roster.run(run)
         own = {"run": run, "version": known.config.dataset_version, "created": known.created}
-        return (*(kept.chain if kept else ()), own)
+        return (*self.chain(run), own)
 
     def _refuse_twin(self, config: RunConfig) -> None:
         for run in self.roster.runs():

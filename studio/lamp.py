@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from studio.evaluation.goal import Goal
 from studio.evaluation.verdict import MOST_TAUGHT, Colour, Figures, Score, advice, too_few
 from studio.verdicts import Light
 from studio.words import Lang, catalogue, say
@@ -80,6 +81,16 @@ def percent(share: float) -> str:
     """0.914 → `91%`, never `100%` for less than all."""
     whole = 99 if 0.99 < share < 1 else round(100 * share)
     return f"{whole}%"
+
+
+def goal_words(found: Goal, count: int, lang: Lang) -> str:
+    """Whether what was wanted beforehand is reached, after a test of `count` rows, and what would tell."""
+    share = percent(found.share)
+    if found.state != "unsure":
+        return say(f"verdicts.goal_{found.state}", lang, share=share)
+    if found.rows is None:
+        return say("verdicts.goal_at_the_edge", lang, share=share)
+    return say("verdicts.goal_unsure", lang, share=share, rows=found.rows, more=found.rows - count)
 
 
 def interval_words(interval: Sequence[float], count: int, lang: Lang, *, judged: bool = True) -> str:

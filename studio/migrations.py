@@ -181,6 +181,21 @@ def what_is_said_of_answers(db: sqlite3.Connection) -> None:
     )
 
 
+def rows_first_in_line(db: sqlite3.Connection) -> None:
+    """Rows that a person should look at before all others, in the order of `place`; done once their label is said."""
+    _take(
+        db,
+        """
+        CREATE TABLE first_in_line (
+            dataset INTEGER NOT NULL REFERENCES datasets ON DELETE CASCADE, number INTEGER NOT NULL,
+            place INTEGER NOT NULL, why TEXT NOT NULL, label TEXT NOT NULL, confidence REAL NOT NULL,
+            done INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (dataset, number)) WITHOUT ROWID;
+        CREATE TRIGGER first_in_line_gone AFTER DELETE ON rows BEGIN
+            DELETE FROM first_in_line WHERE dataset = old.dataset AND number = old.number; END;
+        """,
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     tables_as_they_grew,
     replies_tallied_as_one,
@@ -191,6 +206,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     stops_as_marks,
     worse_answer_beside_its_row,
     what_is_said_of_answers,
+    rows_first_in_line,
 )
 PRESENT = len(MIGRATIONS)  # the number of a file that all steps were taken in; 0 is one from before there were numbers
 

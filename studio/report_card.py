@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from studio import verdicts
 from studio.evaluation.report import Answered, Measured, Metrics, Report
-from studio.lamp import Lamp, interval_words, lamp, percent
+from studio.lamp import Lamp, goal_words, interval_words, lamp, percent
 from studio.runs import Run
 from studio.tasks import TASKS
 from studio.words import Lang, catalogue, say
@@ -129,6 +129,8 @@ def _remarks(report: Report, lang: Lang) -> tuple[str, ...]:
         made = sum(row.origin == "rule" for row in report.rows)
         own = len(report.rows) - made
         remarks.append(say("report_card.of_whom" if own else "report_card.all_by_rule", lang, made=made, own=own))
+    if report.goal:
+        remarks.append(goal_words(report.goal, report.count, lang))
     if report.part == "validation":
         remarks.append(say("report_card.from_validation", lang))
     return tuple(remarks)

@@ -6,7 +6,7 @@ Knows no widget and no tensor: datasets come from `data`, weights from the engin
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ from studio.worker import Worker
 from studio.workspace import Workspace
 
 
-class Studio:
+class Studio(AbstractContextManager["Studio"]):
     """One workspace and one engine. Use it as a context manager, or call `close`.
 
     With `worker=True` (the server) queued runs are trained in the background; without it only `train` trains.
@@ -60,6 +60,7 @@ class Studio:
         paces = lambda config: pace.of(config, self._roster.runs())  # noqa: E731
         self._planner = Planner(engine, self.data, *places, paces, lambda run: self._enrolment.earlier(run))
         self._enrolment = Enrolment(self.workspace, self.data, self._planner, self._roster)
+        self.came_from = self._enrolment.chain
         self._sessions = Sessions(engine, self.workspace, self._roster, self._enrolment.job)
         self._results = Results(engine, self.workspace, self._sessions, self._enrolment.job, self.roles_of)
         self.judging = Judging(self.workspace, self.data, self._roster, self._sessions, self._enrolment.job)
@@ -69,9 +70,6 @@ class Studio:
         self.packing = Packing(lambda run, format, progress: self.export(run, format, progress=progress))
         if worker:
             self._worker.start()
-
-    def __enter__(self) -> Studio:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.close()

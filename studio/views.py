@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from studio import pace, verdicts
+from studio.evaluation.goal import goal
 from studio.evaluation.report import Report
 from studio.evaluation.verdict import MOST_TAUGHT, Colour
 from studio.events import Evaluated, Failed, Finished, told
-from studio.lamp import Lamp, lamp, percent
+from studio.lamp import Lamp, goal_words, lamp, percent
 from studio.plan import duration
 from studio.runs import DamagedRun, Progress, Run, Status
 from studio.words import Lang, say
@@ -78,7 +79,7 @@ def train_view(run: Run, lang: Lang, ahead: int = 0, report: Report | None = Non
         facts=_facts(run, lang),
         lamp=lamp(verdicts.light(run, report), lang) if run.status != "queued" and run.status != "failed" else None,
         problem=problem(run, lang),
-        notes=(*_correction(progress, lang), *(told(note, lang) for note in progress.notes)),
+        notes=(*_correction(progress, lang), *_goal(run, report, lang), *(told(note, lang) for note in progress.notes)),
         busy=run.status in ("running", "stopping"),
     )
 
@@ -90,6 +91,15 @@ def _correction(progress: Progress, lang: Lang) -> tuple[str, ...]:
         return ()
     said, now = (duration(one, lang) for one in seconds)
     return (say("views.time_corrected", lang, said=said, now=now),)
+
+
+def _goal(run: Run, report: Report | None, lang: Lang) -> tuple[str, ...]:
+    """Whether the goal is reached: by the report card if there is one, else by the test whose adapter is kept."""
+    best = run.progress.best
+    if report:
+        return (goal_words(report.goal, report.count, lang),) if report.goal else ()
+    found = goal(best.correct, best.count, run.config.target) if best else None
+    return (goal_words(found, best.count, lang),) if best and found else ()
 
 
 def damaged_view(run: DamagedRun, lang: Lang) -> TrainView:
@@ -139,10 +149,11 @@ def run_row(run: Run, lang: Lang) -> RunRow:
     score = _row_score(best, lang) if best else ""
     when = time.strftime("%m-%d %H:%M", time.localtime(run.created))
     version = say("versions.of_run", lang, version=run.config.dataset_version)
+    fold = say("views.fold", lang, fold=run.config.fold, folds=run.config.folds) if run.config.folds else ""
     return RunRow(
         id=run.id,
         title=run_title(run, lang),
-        detail=" · ".join(part for part in (when, version, score) if part),
+        detail=" · ".join(part for part in (when, version, fold, score) if part),
         status=say(f"views.status_{run.status}", lang),
         colour=STATUS_COLOURS[run.status],
     )

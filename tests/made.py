@@ -70,6 +70,7 @@ def made_run(
                 "dataset_version": 1,
                 "epochs": 4,
                 "model": given.get("model", "starter"),
+                "target": given.get("target", 0.0),
             }
         ),
         status=status,

@@ -41,6 +41,11 @@ interface Served {
   version_rows: [asked: { version: number; page: number }, answer: VersionRows];
   version_changes: [asked: Pair & { kind: string; page: number }, answer: VersionChanges];
   version_file: [asked: { version: number; format: string; part: string }, answer: Base64File];
+  // chat/mistakes.py
+  mistake_rows: [asked: { run: string }, answer: Mistakes];
+  put_right: [asked: { run: string; rows: object[]; ways: object[]; learn: boolean; go: boolean }, answer: { words: string; begun: boolean }];
+  line_up: [asked: { run: string; texts: string[] }, answer: { count: number }];
+  say_otherwise: [asked: { run: string; texts: string[] }, answer: { ways: string[][] }];
   // data/exam.py
   exam_page: [asked: { page: number; bare: boolean }, answer: ExamPage];
   strike_question: [asked: { number: number; text: string; kept: boolean }, answer: ExamChange];
@@ -216,6 +221,8 @@ interface Card extends Row {
   undone: boolean;
   conflict: string | null;
   alone: boolean;
+  /** Rows that are to be looked at before all others. */
+  first: { left: number; why: string } | null;
 }
 /** Two people label, and it was not said who asks. */
 interface Strangers {
@@ -230,6 +237,26 @@ interface Team {
   names: string[];
   lines?: string[];
   disputed?: number;
+}
+
+// --- chat/mistakes.py ---
+interface Mistakes {
+  rows: Mistake[];
+  total: number;
+  labelled: boolean;
+  labels: string[];
+  /** Rows that have no label yet. */
+  waiting: number;
+}
+interface Mistake {
+  number: number;
+  text: string;
+  target: string;
+  said: string;
+  before: string;
+  origin: string;
+  /** "" of a question that only the exam asks, null of a row that is gone. */
+  part: string | null;
 }
 
 // --- data/table.py ---

@@ -9,6 +9,7 @@ import builtins
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from studio.data.correcting import Correcting
 from studio.data.export import write_dataset
 from studio.data.intake.intake import Wish
 from studio.data.labelling.labelling import Labelling
@@ -39,6 +40,7 @@ class DataStore:
         workspace.sweep("versions")
         workspace.sweep_tokens()
         self.labelling = Labelling(self._db)
+        self.correcting = Correcting(self._db)
 
     def close(self) -> None:
         self._db.close()
@@ -291,8 +293,7 @@ class DataStore:
         """A lost upload as a new dataset, read as it was to be read. Raises StudioError data.*; then it stays lost."""
         return self._imports.recover(upload)
 
-    def list(self) -> list[Dataset]:  # below the others, whose annotations it would take the name from
-        """All datasets, newest first."""
+    def list(self) -> list[Dataset]:  # newest first; below the others, whose annotations it would take the name from
         return catalog.listed(self._db())
 
     def _key(self, dataset_id: str) -> int:

@@ -14,6 +14,8 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BeforeValidator, TypeAdapter
 from pydantic_core import from_json
 
+from studio.data.schema import Origin
+from studio.evaluation.goal import Goal
 from studio.evaluation.measures import MEASURES
 from studio.tasks import Task
 
@@ -50,7 +52,8 @@ class Answered:
     tuned: str
     base: str = ""
     correct: bool = False
-    origin: str = "own"
+    origin: Origin = "own"
+    confidence: float | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,7 @@ class Report:
     baseline: Annotated[Mapping[str, Metrics], BeforeValidator(_measured)] = field(default_factory=dict)
     together: Metrics | None = None
     taught: Recall | None = None
+    goal: Goal | None = None
     part: str = "test"
     labels: tuple[str, ...] = ()
     confusion: tuple[tuple[int, ...], ...] = ()

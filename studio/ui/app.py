@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from fastapi import FastAPI, Response
 
+from studio import rounds
 from studio.config import RunConfig
 from studio.roster import Listed
 from studio.ui.chat import judge
@@ -68,11 +69,13 @@ def build_app(studio: Studio, offer: Offer, locked: bool = False) -> gr.Blocks:
         )  # fmt: skip
         looked.success(on(studio, model_tab.preview), model.config, model.preview, **QUIET)
         on_chat.select(on(studio, chat_tab.choose), chat.run, chat.run, **QUIET)
-        begun = model.start.click(
-            on(studio, model_tab.start_run), inputs_kwargs=model.inputs, outputs=train.run, **QUIET
-        )  # fmt: skip
-        begun.success(on(studio, to_train), None, [tabs, on_train], **QUIET)
+        for button, start in ((model.start, model_tab.start_run), (model.cross, model_tab.cross_check)):
+            begun = button.click(on(studio, start), inputs_kwargs=model.inputs, outputs=train.run, **QUIET)
+            begun.success(on(studio, to_train), None, [tabs, on_train], **QUIET)
         train.to_chat.click(on(studio, to_chat), train.run, [tabs, on_chat, chat.run], **QUIET)
+        chat.mistakes.begun(on(studio, to_newest), None, [tabs, on_train, train.run], **QUIET)
+        for lined_up in (chat.mistakes.to_label, chat.lined_up.success):
+            lined_up(on(studio, to_label), chat.run, [tabs, data.dataset, data.views, data.card], **QUIET)
         found = [tabs, *doors, bar, data.adding.column, data.dataset, train.run, chat.run]
         chat.judge.made(on(studio, to_data), chat.judge, [tabs, data.dataset], **QUIET)
         app.load(on(studio, recovery.show), None, [data.recovery.column, data.recovery.notice], **QUIET)
@@ -154,6 +157,17 @@ def to_model(page: Page) -> Any:
 
 def to_train(page: Page) -> Any:
     return gr.Tabs(selected="train"), gr.Tab(interactive=True)
+
+
+def to_newest(page: Page) -> Any:
+    """To the run that was just started."""
+    return *to_train(page), page.studio.runs()[0].id
+
+
+def to_label(page: Page, run: str) -> Any:
+    """To the labelling of a run's data, where rows stand first in the queue."""
+    dataset = rounds.dataset_of(page.studio, run)
+    return gr.Tabs(selected="data"), dataset, gr.Tabs(selected="label"), data_tab.reopened(dataset)
 
 
 def to_chat(page: Page, run: str | None) -> Any:

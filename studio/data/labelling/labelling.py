@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from studio.data.labelling import annotators, names, suggest
+from studio.data.labelling import annotators, first, names, suggest
 from studio.data.labelling.agreement import Agreement, agreement
 from studio.data.labelling.annotators import Pair
 from studio.data.labelling.desk import Desk, DisputeDesk, SharedDesk
+from studio.data.labelling.first import First, FirstDesk, Line
 from studio.data.labelling.names import Named
 from studio.data.labelling.suggest import Guess
 from studio.data.store import catalog, rows
@@ -20,7 +21,7 @@ from studio.data.store.database import Database
 from studio.errors import StudioError
 from studio.workspace import transaction
 
-Order = Literal["rows", "uncertain", "disputes"]
+Order = Literal["rows", "uncertain", "disputes", "first"]
 LONGEST_NAME = 20
 
 
@@ -47,6 +48,8 @@ class Labelling:
         """
         db, key = self._db(), self._key(dataset)
         pair = annotators.pair_of(db, key)
+        if pair is None and order == "first":
+            return FirstDesk(db, key)
         if pair is None:
             return Desk(db, key, uncertain=order == "uncertain")
         if order == "disputes":
@@ -102,6 +105,18 @@ class Labelling:
         """One person labels alone again; nothing that was said is lost."""
         with transaction(self._db()) as db:
             annotators.dismiss(db, self._key(dataset))
+
+    # what is to be looked at first
+
+    def put_first(self, dataset: str, found: Sequence[First]) -> int:
+        """Makes these rows the ones to be looked at before all others, in this order; how many of them are there."""
+        with transaction(self._db()) as db:
+            return first.put(db, self._key(dataset), found)
+
+    def first(self, dataset: str) -> Line | None:
+        """What waits to be looked at first; None where nothing does, or two people label."""
+        key = self._key(dataset)
+        return None if annotators.pair_of(self._db(), key) else first.line(self._db(), key)
 
     # suggestions
 

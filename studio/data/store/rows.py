@@ -36,9 +36,11 @@ def insert(db: sqlite3.Connection, dataset: int, values: Mapping[str, str]) -> R
     return edits.to_row(edits.find(db, dataset, edits.append(db, dataset, values)))
 
 
-def insert_like(db: sqlite3.Connection, dataset: int, number: int, texts: Sequence[str]) -> int:
+def insert_like(
+    db: sqlite3.Connection, dataset: int, number: int, texts: Sequence[str], batch: int | None = None
+) -> int:
     """New last rows with the answers of row `number` and in one group with it; how many."""
-    batch = edits.next_batch(db)
+    batch = edits.next_batch(db) if batch is None else batch
     like = edits.find(db, dataset, number)
     group = like["group_name"] or f"#{number}"
     db.execute("UPDATE rows SET group_name = ? WHERE dataset = ? AND number = ?", (group, dataset, number))

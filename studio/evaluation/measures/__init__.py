@@ -17,6 +17,7 @@ from studio.data.schema import Example
 from studio.evaluation.measures import (
     confusion,
     consistency,
+    goal,
     json_format,
     kept,
     manner,
@@ -51,6 +52,7 @@ MEASURES: dict[str, Measure] = {
     "together": Measure(simple.together_right),
     "confusion": Measure(confusion.confusion),
     "taught": Measure(recall.taught),
+    "goal": Measure(goal.reached),
     "consistency": Measure(consistency.consistency, asks=consistency.asks, both=False),
     "kept": Measure(kept.kept, "kept", kept.asks),
     "unknown": Measure(unknown.unknown, "honest", unknown.asks),

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from studio import views
-from studio.ui.chat import card, judge, side_by_side, take_home, trial, whole_table
+from studio.ui.chat import card, compared, folds, judge, mistakes, side_by_side, take_home, trial, whole_table
 from studio.ui.chat.card import Card
+from studio.ui.chat.compared import Compared
+from studio.ui.chat.folds import Folds
 from studio.ui.chat.side_by_side import SideBySide
 from studio.ui.chat.take_home import Offer, TakeHome
 from studio.ui.chat.trial import Trial
@@ -34,7 +36,11 @@ class ChatTab:
     judge: gr.HTML
     table: WholeTable
     card: Card
+    folds: Folds
+    mistakes: gr.HTML
+    compared: Compared
     home: TakeHome
+    lined_up: Any  # the event after which rows stand first in the labelling queue
 
 
 def build(studio: Studio, offer: Offer) -> ChatTab:
@@ -47,16 +53,22 @@ def build(studio: Studio, offer: Offer) -> ChatTab:
         with gr.Tab(t("chat_tab.part_table"), id="table", elem_id="part-table", render_children=True):
             table = whole_table.build()
         with gr.Tab(t("chat_tab.part_card"), id="card", elem_id="part-card", render_children=True):
+            whole = folds.build()
             report = card.build()
+            wrong = mistakes.build(studio)
+            beside = compared.build()
         with gr.Tab(t("chat_tab.part_home"), id="home", elem_id="part-home", render_children=True):
             home = take_home.build()
-    tab = ChatTab(run, parts, lanes, trying, judging, table, report, home)
+    lined_up = folds.wire(whole, studio, run)
+    tab = ChatTab(run, parts, lanes, trying, judging, table, report, whole, wrong, beside, home, lined_up)
     wire(tab, studio, offer)
     return tab
 
 
 def wire(tab: ChatTab, studio: Studio, offer: Offer) -> None:
-    shown = [*tab.lanes.shown, *tab.trial.shown, tab.judge, *tab.table.shown, *tab.card.shown, tab.home.job]
+    later = [tab.mistakes, *tab.compared.shown]
+    shown = [*tab.lanes.shown, *tab.trial.shown, tab.judge, *tab.table.shown, *tab.card.shown, *tab.folds.shown]
+    shown += [tab.home.job, *later]
     tab.run.change(on(studio, show), tab.run, shown, trigger_mode="always_last", **QUIET)
     side_by_side.wire(tab.lanes, studio, tab.run)
     trial.wire(tab.trial, studio, tab.run)
@@ -65,6 +77,9 @@ def wire(tab: ChatTab, studio: Studio, offer: Offer) -> None:
     card.wire(tab.card, studio, tab.run)
     to_try = [tab.parts, tab.lanes.question]
     tab.card.missed.click(lambda sample: (gr.Tabs(selected="try"), sample[0]), tab.card.missed, to_try, **QUIET)
+    again = on(studio, lambda page, run: (mistakes.reshow(page, run), *compared.reshow(page, run)))
+    tab.card.words.change(again, tab.run, later, trigger_mode="always_last", **QUIET)  # it was tested
+    compared.wire(tab.compared, studio, tab.run)
     take_home.wire(tab.home, studio, tab.run, offer)
 
 
@@ -85,5 +100,8 @@ def show(page: Page, run: str | None) -> tuple[Any, ...]:
         judge.show(chosen),
         *whole_table.show(page, chosen),
         *card.show(page, chosen),
+        *folds.show(page, chosen),
         *take_home.show(page, chosen),
+        mistakes.show(page, chosen),
+        *compared.show(page, chosen),
     )

@@ -2,6 +2,7 @@
 // Every act waits for the one before it; "saved" is said only after the server has committed.
 import { $, answered, button, composing, make, put, reason, rested, say, tell, turns } from "../kit/page.js";
 import { anyUnsent, desk, keepUnsent, remembered, sayOffline, send, unsent } from "./desk.js";
+import { firstInLine } from "./first.js";
 import { people } from "./people.js";
 import { suggestions } from "./suggestions.js";
 
@@ -41,6 +42,7 @@ const keeps = (asked) => asked.do === "save" || asked.do === "keep";
 function meant(asked) {
   const { card } = desk;
   if (asked.do !== "confirm") return asked;
+  if (desk.order === "first" && card?.target) return { do: "save", target: card.target }; // it is right as it is
   return card?.suggestion && !card.target ? { do: "save", target: card.suggestion.label } : { do: "next" };
 }
 /** A label for the row that is seen, whatever is read meanwhile: it names its row and is kept before it is sent.
@@ -79,6 +81,7 @@ function waiting(more) {
 }
 const { count, expect } = suggestions(act, read, (todo) => { line = line.then(todo); }, () => edited());
 const { ask, paintSelf, refresh } = people(act);
+const first = firstInLine(act);
 
 /** @param {Act} asked */
 async function perform(asked) {
@@ -99,6 +102,7 @@ async function perform(asked) {
   }
   $(".card-who").hidden = true;
   desk.card = shown;
+  first.turn(asked, shown);
   conflict = shown ? shown.conflict : null;
   paint();
   if (conflict !== null) return tell(say("ui.not_saved"), "bad");
@@ -121,14 +125,15 @@ function paint() {
   $(".more-people").hidden = !card?.labelled;
   if (!card) return;
   const shares = { done: card.done, total: card.total };
-  const counted = order === "disputes" ? say("label.decided", shares) : say("data_tab.progress", shares);
+  first.paint(card);
+  const counted = order === "disputes" || order === "first" ? say("label.decided", shares) : say("data_tab.progress", shares);
   put($(".card-done"), counted);
   $("progress").value = card.total ? card.done / card.total : 0;
   $("progress").setAttribute("aria-label", counted);
   put($(".card-row"), say("data_tab.row", { number: card.number }));
   $(".card-self").hidden = card.alone;
   if (!card.alone) paintSelf();
-  $(".card-jump").hidden = order === "disputes";
+  $(".card-jump").hidden = order === "disputes" || order === "first";
   $(".card-context").replaceChildren(...turns(card.context));
   put($(".card-text"), card.text);
   $(".card-votes").hidden = !card.votes.length;
@@ -136,7 +141,7 @@ function paint() {
   paintConflict(card);
   $(".card-choices").hidden = $(".card-new").hidden = !card.labelled;
   $(".card-answer").hidden = card.labelled;
-  put($(".card-hint"), say(card.labelled ? (card.suggestion ? "label.keys_suggested" : "label.keys_classify") : "data_tab.keys_chat"));
+  put($(".card-hint"), say(card.labelled ? (order === "first" && card.target ? "label.keys_first" : card.suggestion ? "label.keys_suggested" : "label.keys_classify") : "data_tab.keys_chat"));
   if (card.labelled) $(".card-choices").replaceChildren(...card.labels.map((label, at) => choice(card, label, at)));
   else paintAnswer(card);
 }

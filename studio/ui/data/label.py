@@ -45,7 +45,10 @@ def label_row(page: Page, asked: Asked) -> dict[str, Any] | None:
     names = _names(page, dataset)
     if names and order != "disputes" and asked.get("who") not in names:
         return {"who": names}
-    desk = page.studio.data.labelling.desk(dataset, asked.get("who", ""), order)
+    labelling = page.studio.data.labelling
+    if order == "first" and asked["do"] == "open" and labelling.first(dataset) is None:
+        order = "rows"
+    desk = labelling.desk(dataset, asked.get("who", ""), order)
     done = _act(page, desk, asked)
     number = (done.number and desk.nearest(done.number)) or desk.waiting(0) or desk.nearest(1)
     if not number:
@@ -53,7 +56,9 @@ def label_row(page: Page, asked: Asked) -> dict[str, Any] | None:
     shown = card_json(page, dataset, desk, desk.card(number))
     if shown["labelled"] and (asked["do"] == "open" or shown["done"] % ASK_AGAIN == 0):
         page.studio.suggesting.ask(dataset)
-    return {**shown, "undone": done.undone, "conflict": done.conflict, "alone": not names}
+    line = labelling.first(dataset)
+    first = line and {"left": line.left, "why": line.why}
+    return {**shown, "undone": done.undone, "conflict": done.conflict, "alone": not names, "first": first}
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from studio.words import LANGS, Lang, catalogue
 LOCALES: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
 PAGE_ROOMS = (
     "ui", "data_tab", "checkup", "import", "public", "table", "split", "exam", "versions", "label",
-    "model_tab", "train_tab", "chat_tab", "judging", "views", "config", "story",
+    "model_tab", "train_tab", "chat_tab", "judging", "rounds", "views", "config", "story",
 )  # fmt: skip
 
 

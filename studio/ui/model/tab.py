@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from studio import continuing, jobfile, views
+from studio import continuing, crosscheck, jobfile, views
 from studio.config import STARTER, Preset, RunConfig
 from studio.contract import Progress, no_progress
 from studio.errors import StudioError
@@ -50,6 +50,7 @@ class ModelTab:
     save: gr.HTML
     load: gr.UploadButton
     start: gr.Button
+    cross: gr.Button
 
     @property
     def inputs(self) -> Form:
@@ -92,11 +93,7 @@ def build(studio: Studio, dataset: gr.Dropdown) -> ModelTab:
                     )  # fmt: skip
                     use_other = gr.Button(t("model_tab.use_other"), elem_id="use-other", scale=0, min_width=130)
             with gr.Column(elem_classes="way"):
-                continues = gr.Dropdown(
-                    [(t("model_tab.from_start"), "")], value="", label=t("knob.continues"),
-                    info=t("knob.continues_help"), elem_id="knob-continues", visible=False, interactive=True,
-                    filterable=False,
-                )  # fmt: skip
+                continues = _earlier_runs()
                 preset = gr.Radio(
                     [(t(f"model_tab.preset_{name}"), name) for name in PRESETS], value="balanced",
                     label=t("model_tab.preset"), info=t("model_tab.preset_help"), elem_id="preset", interactive=True,
@@ -120,11 +117,21 @@ def build(studio: Studio, dataset: gr.Dropdown) -> ModelTab:
         preview = panel("preview")
     with gr.Row(elem_classes="next-bar"):
         gr.Markdown(t("model_tab.start_help"), elem_classes="soft")
+        cross = gr.Button(t("model_tab.cross"), elem_id="cross-check", scale=0)
         start = gr.Button(t("model_tab.start"), variant="primary", elem_id="start", interactive=False, scale=0)
     form = {name: {"model": model, "continues": continues, **basic, **advanced}[name] for name in names}
-    tab = ModelTab(form, dataset, preset, other, use_other, gr.State(None), plan, preview, reset, save, load, start)
+    tab = ModelTab(
+        form, dataset, preset, other, use_other, gr.State(None), plan, preview, reset, save, load, start, cross
+    )
     wire(tab, studio)
     return tab
+
+
+def _earlier_runs() -> gr.Dropdown:
+    return gr.Dropdown(
+        [(t("model_tab.from_start"), "")], value="", label=t("knob.continues"), info=t("knob.continues_help"),
+        elem_id="knob-continues", visible=False, interactive=True, filterable=False,
+    )  # fmt: skip
 
 
 def wire(tab: ModelTab, studio: Studio) -> None:
@@ -226,6 +233,15 @@ def start_run(page: Page, config: dict[str, Any] | None, **settings: Any) -> str
     if config is None:
         raise StudioError("model_tab.no_dataset")
     return page.studio.start(RunConfig.of({**config, **settings}))
+
+
+def cross_check(page: Page, config: dict[str, Any] | None, **settings: Any) -> str:
+    """Queues the runs of a cross-check by these settings, in as many parts as they say or else five; the first's id."""
+    if config is None:
+        raise StudioError("model_tab.no_dataset")
+    folds = settings.get("folds") or crosscheck.PARTS
+    first = RunConfig.of({**config, **settings, "folds": folds, "fold": 1, "continues": ""})
+    return [page.studio.start(one) for one in crosscheck.configs(first)][0]
 
 
 def preview(page: Page, config: dict[str, Any] | None) -> list[Node] | None:
