@@ -5,11 +5,13 @@ Knows no weights and runs nothing of what it reads.
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 import math
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,8 +26,8 @@ from studio.engine.shape import Shape as Shape  # (for all who ask the catalogue
 from studio.errors import StudioError
 from studio.heads import HEADS
 
-# A kind of model → its head in `heads`. All are kinds that transformers itself implements, and whose losses the tests
-# compare with transformers' own; no other is opened.
+# A kind of model → its head in `heads`, of those that the tests go through one by one. Any other is opened only if
+# transformers itself implements it as one that goes on with a text, and is tried first (`kinds`).
 HEAD_OF: dict[str, str] = {
     **dict.fromkeys(
         ("gemma", "gemma2", "gemma3_text", "gpt2", "gpt_neox", "llama", "mistral", "olmo2", "phi3", "qwen2", "qwen3",
@@ -39,8 +41,24 @@ HEAD_OF: dict[str, str] = {
     ),
     **dict.fromkeys(("bart", "mt5", "t5", "umt5"), "seq2seq"),
 }  # fmt: skip
+# What layers of a mixture's experts, and the one that chooses among them, are called; peft takes others of such a name
+# for them.
+EXPERTS = ("gate", "router", "gate_proj", "up_proj", "down_proj", "w1", "w2", "w3")
 BYTES_PER_GIB = 2**30
 SAMPLES, BLOCK = 64, 4096  # blocks of a weights file, and bytes of each, that tell it from another
+
+
+def head_of(kind: str) -> str:
+    """The head in `heads` with which a kind of model ends; of kinds that are no row here only those are ever opened
+    that go on with a text."""
+    return HEAD_OF.get(kind, "causal")
+
+
+def nearest(kind: str) -> str:
+    """The kind of these that is called most like another; of one that sees pictures, too, its text part."""
+    if f"{kind}_text" in HEAD_OF:
+        return f"{kind}_text"
+    return (difflib.get_close_matches(kind, HEAD_OF, n=1, cutoff=0.5) or ["qwen3"])[0]
 
 
 def source_of(model: str) -> Literal["starter", "local", "hub"]:
@@ -96,14 +114,39 @@ def check_config(config: Any) -> dict[str, Any]:
     if not isinstance(config, dict):
         raise StudioError("engine.damaged", file="config.json")
     refuse_code(config, "config.json")
-    kind = config.get("model_type")
-    if not isinstance(kind, str) or kind not in HEAD_OF:
+    words = text_part(config)
+    if unknown := [kind for kind in (config.get("model_type"), words.get("model_type")) if not _is_known(kind)]:
         if "auto_map" in config:
             raise StudioError("engine.wants_code", file="config.json")
-        raise StudioError("engine.unsupported_model", kind=str(kind)[:40], supported=", ".join(sorted(HEAD_OF)))
+        named = str(unknown[0])[:40]
+        raise StudioError(
+            "engine.unsupported_model", kind=named, nearest=nearest(named), supported=", ".join(sorted(HEAD_OF))
+        )
     if "quantization_config" in config:
         raise StudioError("engine.already_quantised")
-    return config
+    return words
+
+
+def _is_known(kind: Any) -> bool:
+    return isinstance(kind, str) and (kind in HEAD_OF or kind in _native())
+
+
+def text_part(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a model that sees pictures too, the settings of the part that reads and writes; else all."""
+    words = config.get("text_config")
+    return dict(words) if isinstance(words, dict) and isinstance(words.get("model_type"), str) else dict(config)
+
+
+@cache
+def _native() -> frozenset[str]:
+    """The kinds that transformers implements as models that go on with a text, and as nothing else."""
+    from transformers.models.auto import modeling_auto as known
+
+    others = {*known.MODEL_FOR_MASKED_LM_MAPPING_NAMES, *known.MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES}
+    causal = known.MODEL_FOR_CAUSAL_LM_MAPPING_NAMES.items()
+    return frozenset(
+        kind for kind, name in causal if kind not in others and name.endswith(("ForCausalLM", "LMHeadModel"))
+    )
 
 
 def settings(path: Path) -> dict[str, Any]:
@@ -167,14 +210,17 @@ def count_parameters(folder: Path) -> int:
 
 
 def linear_layers(folder: Path) -> set[str]:
-    """What the linear layers of a model's blocks are called: the last part of their names, such as q_proj."""
+    """What the linear layers of a model's blocks are called: the last part of their names, such as q_proj.
+
+    Of a mixture those beside its experts: these are in memory no layers of their own.
+    """
     found = set()
     for path in weight_files(folder):
         for name, entry in _header(path).items():
             *above, layer, kind = ["", "", *name.split(".")]
             if kind == "weight" and len(entry.get("shape", ())) == 2 and any(part.isdigit() for part in above):
-                found.add(layer)
-    return found
+                found.add("experts" if "experts" in above else layer)
+    return found - {"experts", *EXPERTS} if "experts" in found else found
 
 
 def identity(folder: Path) -> str:
@@ -202,7 +248,7 @@ def card(model: str, folder: Path) -> ModelCard:
 
 def card_from_config(model: str, config: Mapping[str, Any]) -> ModelCard:
     """The card of a model that is still at the hub, its size reckoned from the shapes."""
-    words = HEADS[HEAD_OF[config["model_type"]]].talks
+    words = HEADS[head_of(config["model_type"])].talks
     parameters = shape.parameters(config, words)
     return _card(model, config, parameters, 2 * parameters / BYTES_PER_GIB, cached=False)
 
@@ -219,5 +265,5 @@ def _card(model: str, config: Mapping[str, Any], parameters: int, size_gib: floa
         context=sizes.context,
         size_gib=size_gib,
         cached=cached,
-        head=HEAD_OF[config["model_type"]],
+        head=head_of(config["model_type"]),
     )

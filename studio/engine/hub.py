@@ -13,7 +13,7 @@ from typing import Any
 
 from studio import hubs as public
 from studio.contract import ModelCard, Progress, no_progress
-from studio.engine import catalog
+from studio.engine import catalog, kinds
 from studio.engine.folder import read_json
 from studio.errors import StudioError
 
@@ -28,13 +28,16 @@ class NoSuchModel(Exception):
 def model_card(model: str, models_dir: Path) -> ModelCard:
     """The card of a model that is here, or whose config.json a hub could be asked for.
 
-    Raises StudioError: engine.no_such_model, engine.no_network, or as `catalog.check` does.
+    Raises StudioError: engine.no_such_model, engine.no_network, or as `catalog.check` and
+    `kinds.admit` do.
     """
     folder = catalog.folder_of(model, models_dir)
     if folder.is_dir() or catalog.source_of(model) != "hub":
+        kinds.admit(catalog.check(folder), models_dir)
         return catalog.card(model, folder)
-    draft = _draft(folder)
-    return catalog.card_from_config(model, _config(model, draft))
+    config = _config(model, _draft(folder))
+    kinds.admit(config, models_dir)
+    return catalog.card_from_config(model, config)
 
 
 def fetch(model: str, models_dir: Path, progress: Progress = no_progress) -> Path:
@@ -45,11 +48,11 @@ def fetch(model: str, models_dir: Path, progress: Progress = no_progress) -> Pat
     folder = catalog.folder_of(model, models_dir)
     if catalog.source_of(model) == "hub" and not folder.is_dir():
         draft = _draft(folder)
-        _config(model, draft)
+        kinds.admit(_config(model, draft), models_dir)
         _ask(model, WANTED, draft)
         catalog.check(draft)
         os.rename(draft, folder)
-    catalog.check(folder)
+    kinds.admit(catalog.check(folder), models_dir)
     progress(1.0)
     return folder
 

@@ -144,10 +144,7 @@ def base(folder: Path, quantise: Quantise, precision: Precision, labels: Sequenc
     NF4 with double quantisation (QLoRA, arXiv 2305.14314). Raises StudioError when the folder is damaged, the model may
     not be used, or the memory is full.
     """
-    from transformers.utils import logging as reports
-
-    reports.disable_progress_bar()
-    reports.set_verbosity_error()
+    quiet()
     words = tokenizer(folder)
     where = device.device()
     device.share_cores(catalog.count_parameters(folder))
@@ -173,6 +170,14 @@ def base(folder: Path, quantise: Quantise, precision: Precision, labels: Sequenc
         _keep_gradients(found.model)
     model = found.model.requires_grad_(False).eval()
     return Base(model, words, folder, precision, quantise, labels=tuple(labels), whole=found.whole, taught=found.taught)
+
+
+def quiet() -> None:
+    """What transformers would tell of a model it opens is told by whoever asked for it."""
+    from transformers.utils import logging as reports
+
+    reports.disable_progress_bar()
+    reports.set_verbosity_error()
 
 
 def _four_bits(dtype: torch.dtype) -> Any:

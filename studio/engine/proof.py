@@ -50,21 +50,23 @@ def same_weights(tuned: Base, folder: Path) -> int:
         written = {name: file for file in opened for name in file.keys()}  # noqa: SIM118  (it is no dict)
         for name, weight in own.items():
             layer, _, kind = name.replace(".base_layer.", ".").rpartition(".")
-            filed = _name_in_file(tuned, f"{layer}.{kind}", weight)
-            found = written[filed].get_tensor(filed) if filed in written else torch.empty(0)
             holds = changed.get(f"{layer}.{kind}")
-            same = holds(found) if holds else torch.equal(found, weight.cpu().to(found.dtype))
-            if not same or found.dtype != device.dtype_of(tuned.precision):
-                raise StudioError("engine.export_differs", where=filed)
+            for filed, wanted in _in_file(tuned, f"{layer}.{kind}", weight).items():
+                found = written[filed].get_tensor(filed) if filed in written else torch.empty(0)
+                is_whole = holds is not None and wanted.shape == weight.shape
+                same = holds(found) if holds and is_whole else torch.equal(found, wanted.cpu().to(found.dtype))
+                if not same or found.dtype != device.dtype_of(tuned.precision):
+                    raise StudioError("engine.export_differs", where=filed)
     return len(own)
 
 
-def _name_in_file(tuned: Base, name: str, weight: torch.Tensor) -> str:
-    """What a weight is called on disk, where transformers keeps the names that each kind of model first had."""
+def _in_file(tuned: Base, name: str, weight: torch.Tensor) -> dict[str, torch.Tensor]:
+    """A weight as it is on the disk, where transformers keeps the names that each kind of model first had, and each of
+    a mixture's experts apart."""
     from transformers.core_model_loading import revert_weight_conversion
 
-    (found,) = revert_weight_conversion(tuned.model, {name: weight})
-    return str(found)
+    found: dict[str, torch.Tensor] = revert_weight_conversion(tuned.model, {name: weight})
+    return found
 
 
 def answers(tuned: Base, prompts: Sequence[tuple[int, ...]]) -> list[Answer]:

@@ -11,7 +11,8 @@ from typing import Any
 
 from studio.errors import StudioError
 
-RELATIVE = {"n_positions": 512}  # T5 counts how far tokens lie apart; it learned from texts of so many
+# Of kinds that count how far tokens lie apart, and so need no table of places: as many as they learned from at once.
+RELATIVE = {"bloom": 2048, "mt5": 512, "t5": 512, "umt5": 512}
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Shape:
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Shape:
         """Raises StudioError when a size is missing or no positive number."""
-        config = {**(RELATIVE if config.get("model_type") in ("mt5", "t5", "umt5") else {}), **config}
+        known = RELATIVE.get(config.get("model_type", ""))
+        config = {**({"n_positions": known} if known else {}), **config}
 
         def size(*names: str) -> int:
             value = next((config[name] for name in names if config.get(name) is not None), None)
@@ -73,5 +75,10 @@ def parameters(config: Mapping[str, Any], words: bool = True) -> int:
     tied = not words or config.get("tie_word_embeddings", kind in ("bart", "gpt2", "gemma", "gemma2", "t5"))
     tables = (1 if tied else 2) * shape.vocabulary * (config.get("embedding_size") or shape.hidden)
     layers = config.get("num_hidden_groups") or shape.layers  # ALBERT has few, each gone through several times
+    counts = ("num_experts", "num_local_experts", "n_routed_experts", "moe_num_experts")
+    experts = next((config[name] for name in counts if isinstance(config.get(name), int)), 0)
+    if experts:  # of a mixture; those few layers that are none of one are counted as if they were
+        shared = config.get("shared_expert_intermediate_size") or 0
+        inner = experts * (config.get("moe_intermediate_size") or inner) + shared
     between = attention * _blocks(config)[1]  # each block that writes looks at what was read, too
     return int(layers * (attention + gates * shape.hidden * inner) + between + tables)

@@ -81,6 +81,8 @@ def trunk(base: Base, rows: Rows, config: RunConfig, folder: Path) -> Trunk | No
     or where the disk has no room for them.
     """
     depth = methods.room(config.method).below(base)
+    if base.model.config.model_type not in catalog.HEAD_OF:
+        return None  # of a kind that no test has gone through
     if not depth or config.embedding_noise or config.epochs == 1 or _random(base):
         return None
     width = base.model.get_input_embeddings().embedding_dim

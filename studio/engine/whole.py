@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from studio.engine.beside import either
 from studio.engine.load import Base
 
 BESIDE = (".original_module.", ".modules_to_save.")
@@ -43,8 +44,7 @@ def gated(base: Base, on: torch.Tensor) -> list[Any]:
     """Hooks, each with `remove()`, by which the originals answer in the rows of a batch where `on` (rows, 1, 1) is
     false."""
 
-    def chosen(module: Any, given: tuple[Any, ...], output: torch.Tensor) -> torch.Tensor:
-        rows = on.view(-1, *[1] * (output.dim() - 1)).bool()
-        return torch.where(rows, output, module.original_module(*given))
+    def chosen(module: Any, given: tuple[Any, ...], output: torch.Tensor) -> Any:
+        return either(on, output, module.original_module(*given))
 
     return [module.register_forward_hook(chosen) for _, module in wrappers(base)]

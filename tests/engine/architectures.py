@@ -16,6 +16,11 @@ SIZES = {
     "num_key_value_heads": 1, "head_dim": 16, "max_position_embeddings": 128, "initializer_range": 0.1,
     "bos_token_id": None, "eos_token_id": 2, "pad_token_id": 0,
 }  # fmt: skip
+# Of a kind that keeps its keys and values as one thin vector.
+THIN = {
+    "dim_model_base": 8, "q_lora_rank": 16, "kv_lora_rank": 16, "qk_nope_head_dim": 16, "qk_rope_head_dim": 8,
+    "v_head_dim": 16, "head_dim": 8, "num_key_value_heads": 2,
+}  # fmt: skip
 GPT2 = {"vocab_size": 512, "n_embd": 32, "n_layer": 2, "n_head": 2, "n_positions": 128, "initializer_range": 0.1}
 
 

@@ -84,7 +84,7 @@ def test_one_batch_answers_as_base_and_tuned_model_alone(kind: str, method: str,
 def test_the_tree_of_labels_is_scored_as_each_label_alone(kind: str, method: str, tmp_path: Path) -> None:
     base = taught(kind, method, tmp_path)
     encoder = Encoder(base.tokenizer, "classify", LABELS, 100)
-    branches = Branches(encoder)
+    branches = Branches([encoder.completion(label) for label in encoder.labels])
     prompts = [encoder.prompt(text) + branches.stem for text in TEXTS]
     found = score(base, prompts, branches, generate.TUNED)
     for row, prompt in enumerate(prompts):

@@ -35,7 +35,7 @@ def one_by_one(model: Any, prompt: tuple[int, ...], completion: tuple[int, ...])
 def test_the_tree_equals_scoring_each_label_alone(kind: str, tmp_path: Path) -> None:
     base = Base(tiny(kind), make_tokenizer(), tmp_path, "fp32")
     encoder = Encoder(base.tokenizer, "classify", LABELS, 128)
-    branches = Branches(encoder)
+    branches = Branches([encoder.completion(label) for label in encoder.labels])
     prompts = [encoder.prompt(text) + branches.stem for text in TEXTS]
     found = score(base, prompts, branches, generate.BASE)
     for row, prompt in enumerate(prompts):
@@ -71,7 +71,7 @@ def test_what_was_said_before_a_text_counts(model_dir: Path) -> None:
 
 def test_labels_that_begin_alike_share_what_they_begin_with() -> None:
     encoder = Encoder(make_tokenizer(), "classify", ("服务很好", "服务很差"), 256)
-    branches = Branches(encoder)
+    branches = Branches([encoder.completion(label) for label in encoder.labels])
     assert encoder.tokenizer.decode(list(branches.stem)).startswith("服务")
     assert [branches.stem + tail for tail in branches.tails] == [encoder.completion(label) for label in encoder.labels]
 

@@ -33,7 +33,7 @@ def readme(job: Job, format: str, lang: Lang) -> str:
     """What it is, what it learned, how well, and code that runs as it stands."""
     # peft 0.21 loses virtual tokens from the cache of transformers 5
     more = ", use_cache=False" if METHODS[job.config.method].ahead else ""
-    head = HEADS[catalog.HEAD_OF[catalog.check(job.model_dir)["model_type"]]].readme
+    head = HEADS[catalog.head_of(catalog.check(job.model_dir)["model_type"])].readme
     labels = json.dumps(job.splits.labels, ensure_ascii=False)
     code = say(f"readme.code_{format}_{head}", lang, question=_question(job), labels=labels, more=more)
     return say(

@@ -98,4 +98,4 @@ class Room(Protocol):
 
 def head(kind: str) -> Room:
     """The head of a kind of model, a `model_type` that the catalogue has checked."""
-    return cast("Room", import_module(HEADS[catalog.HEAD_OF[kind]].room))
+    return cast("Room", import_module(HEADS[catalog.head_of(kind)].room))

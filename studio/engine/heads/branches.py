@@ -7,39 +7,62 @@ to the label set (a softmax over the labels' log-probabilities) it is what const
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
 
 import torch
 
 from studio.contract import Prediction, Progress, no_progress
 from studio.data.asking import Conversation
-from studio.engine import scoring
-from studio.engine.encode import Encoder
-from studio.engine.generate import Prompt, lanes
+from studio.engine import catalog, scoring
+from studio.engine.encode import Encoded, Encoder
+from studio.engine.generate import BASE, Prompt, lanes
 from studio.engine.heads import causal
 from studio.engine.load import Base
+from studio.engine.loss import losses
 
 
 def predict(
     base: Base, encoder: Encoder, asked: Sequence[Conversation], name: str, progress: Progress = no_progress
 ) -> list[Prediction]:
     """The likeliest label for the last text of each conversation, with the probabilities of all."""
-    branches = Branches(encoder)
+    branches = Branches([encoder.completion(label) for label in encoder.labels])
+    asks = score if grows(base.model.config.to_dict()) else one_by_one
     prompts = [encoder.prompt(said[-1].content, said[:-1], branches.length) + branches.stem for said in asked]
     return scoring.likeliest(
         encoder.labels,
         [len(prompt) for prompt in prompts],
         branches.length,
-        lambda places: score(base, [prompts[place] for place in places], branches, name),
+        lambda places: asks(base, [prompts[place] for place in places], branches, name),
         progress,
     )
+
+
+def grows(config: Mapping[str, Any]) -> bool:
+    """Whether a model with these settings can read labels as a tree: those of the catalogue all can (tested), of any
+    other a small copy is asked."""
+    return config["model_type"] in catalog.HEAD_OF or _grows(json.dumps(config, sort_keys=True, default=str))
+
+
+@cache
+def _grows(settings: str) -> bool:
+    from studio.engine import selftest
+
+    def alike() -> bool:
+        base = selftest.copy_of(json.loads(settings))
+        branches = Branches([(7, 8, selftest.END), (7, 9, 10, selftest.END), (11, selftest.END)])
+        prompts = [row.prompt for row in selftest.ROWS]
+        return selftest.near(*(way(base, prompts, branches, BASE) for way in (score, one_by_one)))
+
+    return selftest.holds(alike)
 
 
 class Branches:
     """The labels as tokens: what all of them start with (`stem`), and then each its own branch."""
 
-    def __init__(self, encoder: Encoder) -> None:
-        ids = [encoder.completion(label) for label in encoder.labels]
+    def __init__(self, ids: Sequence[Prompt]) -> None:
         shared = 0
         while len({branch[: shared + 1] for branch in ids}) == 1 and shared + 1 < min(map(len, ids)):
             shared += 1
@@ -75,6 +98,18 @@ def score(base: Base, prompts: Sequence[Prompt], branches: Branches, name: str) 
     sizes = [len(tail) for tail in branches.tails]
     parts = logs.view(len(prompts), sum(sizes)).split(sizes, dim=1)
     return torch.stack([part.sum(dim=1) for part in parts], dim=1).cpu()
+
+
+def one_by_one(base: Base, prompts: Sequence[Prompt], branches: Branches, name: str) -> torch.Tensor:
+    """As `score`, each label in a sequence of its own: for kinds of models that cannot be told what sees what."""
+    found = []
+    sizes = [len(tail) for tail in branches.tails]
+    for prompt in prompts:
+        rows = [Encoded(0, prompt, tail, "") for tail in branches.tails]
+        with torch.inference_mode(), lanes(base, [name] * len(rows)):
+            nats = losses(base, base.head.collate(base, rows).to(base.device))
+        found.append(-torch.stack([part.sum() for part in nats.split(sizes)]))
+    return torch.stack(found).cpu()
 
 
 def plant(prompts: Sequence[Prompt], branches: Branches) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:

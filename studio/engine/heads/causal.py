@@ -81,9 +81,11 @@ def hidden(model: Any, ids: torch.Tensor, **inputs: torch.Tensor) -> torch.Tenso
 
 def logits(model: Any, states: torch.Tensor) -> torch.Tensor:
     """Scores (n, vocabulary) in float32 for states (n, hidden), as the model's own forward would give them."""
-    scores: torch.Tensor = model.get_output_embeddings()(states).float()
-    softcap = getattr(model.config, "final_logit_softcapping", None)
-    return torch.tanh(scores / softcap) * softcap if softcap else scores
+    config = model.config.to_dict()
+    scores: torch.Tensor = model.get_output_embeddings()(states)
+    scores = scores * config.get("logit_scale", 1.0) / config.get("logits_scaling", 1.0)  # of Cohere, of Granite
+    softcap = config.get("final_logit_softcapping")
+    return torch.tanh(scores.float() / softcap) * softcap if softcap else scores.float()
 
 
 def of(base: Base) -> Causal:

@@ -14,7 +14,7 @@ import torch
 
 from studio.config import RunConfig
 from studio.contract import ModelCard
-from studio.engine import catalog, device
+from studio.engine import catalog, device, kinds
 from studio.engine.device import Precision
 from studio.errors import StudioError
 from studio.methods import METHODS
@@ -114,7 +114,8 @@ def precision(config: RunConfig, kind: str) -> Precision:
 
 def check(config: RunConfig, folder: Path) -> None:
     """Raises StudioError where a run could not begin by these settings on the model in `folder`."""
-    method, kind = METHODS[config.method], catalog.check(folder)["model_type"]
-    if method.heads and catalog.HEAD_OF[kind] not in method.heads:
+    method, of = METHODS[config.method], catalog.check(folder)
+    kind = of["model_type"]
+    if (method.heads and catalog.head_of(kind) not in method.heads) or kinds.fails(of, config.method):
         raise StudioError("engine.not_for_this_model", method=method.title, kind=kind)
     room(config.method).check(config, folder)

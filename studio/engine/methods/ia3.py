@@ -16,6 +16,7 @@ import torch
 from studio.config import RunConfig
 from studio.contract import ModelCard
 from studio.engine import catalog
+from studio.engine.beside import either
 from studio.engine.load import Base
 from studio.engine.methods.by_peft import NAME, Holds, begin, below, put, weights, write  # noqa: F401  (as there)
 from studio.engine.rounding import half_step
@@ -58,10 +59,10 @@ def gated(base: Base, on: torch.Tensor) -> list[Any]:
     return [layer.register_forward_hook(_beneath(on, whole)) for layer in _layers(base).values()]
 
 
-def _beneath(on: torch.Tensor, whole: bool) -> Callable[..., torch.Tensor]:
-    def answer(layer: Any, args: Any, output: torch.Tensor) -> torch.Tensor:
-        alone: torch.Tensor = layer.base_layer(*args)
-        return alone if whole else torch.where(on, output, alone)
+def _beneath(on: torch.Tensor, whole: bool) -> Callable[..., Any]:
+    def answer(layer: Any, args: Any, output: torch.Tensor) -> Any:
+        alone = layer.base_layer(*args)
+        return alone if whole else either(on, output, alone)
 
     return answer
 

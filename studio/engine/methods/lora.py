@@ -20,6 +20,7 @@ from torch.nn import functional
 from studio.config import ALL_LINEAR, RunConfig
 from studio.contract import ModelCard
 from studio.engine import catalog, load, whole
+from studio.engine.beside import shaped
 from studio.engine.load import Base
 from studio.engine.methods.by_peft import NAME, Holds, begin, below, put, weights, write  # noqa: F401  (as there)
 from studio.engine.rounding import half_step
@@ -46,7 +47,6 @@ def attach(base: Base, config: RunConfig) -> Base:
     from peft import LoraConfig, get_peft_model
 
     torch.manual_seed(config.seed)
-    chosen = config.target_modules
     halves = 2 if config.init_weights == "pissa" else 1
     lora = LoraConfig(
         r=halves * config.rank,
@@ -54,7 +54,7 @@ def attach(base: Base, config: RunConfig) -> Base:
         lora_dropout=config.dropout,
         use_rslora=config.rslora,
         use_dora=config.dora,
-        target_modules=chosen if chosen == ALL_LINEAR else chosen.split(","),
+        target_modules=_targets(base.model, config.target_modules),
         task_type=base.head.task_type,
         modules_to_save=list(base.whole) or None,
     )
@@ -63,6 +63,19 @@ def attach(base: Base, config: RunConfig) -> Base:
         for layer in _layers(made).values():
             _begin_at_the_largest(layer, config.rank)
     return made
+
+
+def _targets(model: Any, chosen: str) -> Any:
+    """What peft is to be told of the layers that get an adapter.
+
+    Told "all", or one of EXPERTS, it would reach into a mixture's experts and its router, which are no linear layers.
+    Beside those all else is named.
+    """
+    names = None if chosen == ALL_LINEAR else chosen.split(",")
+    if not any("experts" in name.split(".") for name, _ in model.named_parameters()):
+        return names or ALL_LINEAR
+    linear = {name.rpartition(".")[2] for name, layer in model.named_modules() if isinstance(layer, torch.nn.Linear)}
+    return sorted((linear - set(catalog.EXPERTS) - {"lm_head"}) & set(names or linear))
 
 
 def _alpha(config: RunConfig, halves: int) -> Any:
@@ -116,14 +129,9 @@ def gated(base: Base, on: torch.Tensor) -> list[Any]:
     which sort the rows by adapter in every layer, take a third longer.
     """
     return [
-        _adds(layer).register_forward_hook(lambda _layer, _input, output: output * _beside(on, output))
+        _adds(layer).register_forward_hook(lambda _layer, _input, output: output * shaped(on, output))
         for layer in _layers(base).values()
     ]
-
-
-def _beside(on: torch.Tensor, output: torch.Tensor) -> torch.Tensor:
-    """`on` in the shape that multiplies an output row by row; a head's has no tokens."""
-    return on.view(-1, *[1] * (output.dim() - 1))
 
 
 def _adds(layer: Any) -> Any:

@@ -17,6 +17,7 @@ import torch
 from safetensors.torch import save_file
 
 from studio.config import RunConfig
+from studio.engine.beside import either
 from studio.engine.load import Base
 from studio.engine.methods.by_peft import Holds, Weights, must_fit
 from studio.errors import StudioError
@@ -68,12 +69,10 @@ def gated(base: Base, on: torch.Tensor) -> list[Any]:
     ]
 
 
-def _as_before(layer: Any, on: torch.Tensor, whole: bool) -> Callable[..., torch.Tensor]:
-    def answer(_: Any, args: Any, kwargs: Any, output: torch.Tensor) -> torch.Tensor:
-        before: torch.Tensor = layer(*args, **kwargs)
-        if whole:
-            return before
-        return torch.where(on.view(-1, *[1] * (output.dim() - 1)), output, before)
+def _as_before(layer: Any, on: torch.Tensor, whole: bool) -> Callable[..., Any]:
+    def answer(_: Any, args: Any, kwargs: Any, output: Any) -> Any:
+        before = layer(*args, **kwargs)
+        return before if whole else either(on, output, before)
 
     return answer
 
