@@ -62,6 +62,11 @@ interface Served {
   duel_ask: [asked: Judge & { text: string }, answer: DuelAnswer];
   judge_facts: [asked: Judge & { result: boolean }, answer: JudgeFacts];
   judge_learn: [asked: Judge & { task: string }, answer: { dataset: string }];
+  // chat/mark.py
+  paper_next: [asked: Judge, answer: PaperAnswer];
+  paper_mark: [asked: Judge & { code: string; marks: Record<string, number> }, answer: PaperAnswer];
+  sheet_out: [asked: Judge, answer: Base64File];
+  sheet_back: [asked: Judge & Base64File, answer: { words: string; problems: string[] }];
 }
 type Nothing = Record<never, never>;
 type Name = keyof Served;
@@ -383,6 +388,18 @@ interface Duel {
 interface DuelAnswer {
   shown: Duel | null;
   count: number;
+}
+/** An answer to be marked, of which nothing tells whose it is; `count`: how many this judge has marked. */
+interface PaperAnswer {
+  paper: Paper | null;
+  count: number;
+}
+interface Paper {
+  code: string;
+  text: string;
+  context: Turn[];
+  wanted: string;
+  answer: string;
 }
 interface JudgeFacts {
   result: string[];

@@ -36,17 +36,26 @@ def evaluate(
     add_unknown: Annotated[
         bool, typer.Option("--add-unknown", help="Add rows to the dataset that say 'I don't know' where it cannot.")
     ] = False,
+    judge: Annotated[
+        Optional[str], typer.Option("--judge", metavar="URL", help="Have the model at this OpenAI address judge, too.")
+    ] = None,
+    judge_model: Annotated[Optional[str], typer.Option("--judge-model", help="As that server calls it.")] = None,
+    judge_questions: Annotated[int, typer.Option("--judge-questions", min=1, max=100, help="How many it judges.")] = 30,
     home: Home = None,
     json: Json = False,
 ) -> None:
     """The report card: base, tuned and baseline on the test split; what was kept, what is made up, how it speaks."""
+    from studio.cli.judging import Wanted, judged_by_model
     from studio.evaluation import report as reports
     from studio.findings import lines
+    from studio.judging.client import address
     from studio.own_questions import OwnQuestions
     from studio.remedies import REMEDIES
 
     console, added = Console(json), {}
     with studio_at(home, console) as studio:
+        if judge:
+            address(judge)  # before anything takes its time
         if everyday is not None:
             OwnQuestions(studio.workspace).write(_text(everyday))
         keeps_to = _schema(schema) if schema else None
@@ -55,6 +64,8 @@ def evaluate(
         known = studio.run(run)
         if add_unknown:
             added = {"added": REMEDIES["add_unknown"](studio, run)}
+        if judge:
+            added |= judged_by_model(studio, console, run, Wanted(judge, judge_model, judge_questions))
     read = reports.of(report)
     judged(console, known, read)
     for line in lines(read, console.lang):

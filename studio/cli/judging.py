@@ -1,16 +1,19 @@
-"""What people say of a run's answers: votes and corrections told, and made into a dataset.
+"""What people and other models say of a run's answers: votes as a dataset, scoring sheets, a model that judges.
 
 Knows no training.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Optional
 
 import typer
 
 from studio.cli.app import Home, Json, app, studio_at
 from studio.console import Console
+from studio.errors import StudioError
 
 LEARNED = ("prefer", "chat")  # a pair for each vote and correction; a question for each correction
 
@@ -56,3 +59,90 @@ def votes(
             called = name or say("judging.made_name", console.lang, when=time.strftime("%m-%d %H:%M"))
             facts["dataset"] = studio.judging.learn(run, learn, called).id
     console.result(facts)
+
+
+@app.command()
+def sheet(
+    run: str,
+    out: Annotated[Path, typer.Argument(help="An xlsx file, which is written over.")],
+    against: Annotated[str, typer.Option("--against", help="Another run instead of the run's own base.")] = "",
+    questions: Annotated[
+        int, typer.Option("--questions", min=1, max=100, help="How many, each with two answers.")
+    ] = 20,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """A scoring sheet: unnamed answers of a run and of its base, to be marked 1 to 5 by whoever gets it."""
+    console = Console(json)
+    with studio_at(home, console) as studio:
+        contest = studio.judging.contest(run, against)
+        answers = studio.judging.marking.sheet(contest, out, console.lang, questions)
+    console.result({"run": run, "against": against or "base", "answers": answers, "out": str(out)})
+
+
+@app.command()
+def marks(
+    sheet: Annotated[Path, typer.Argument(help="A scoring sheet that somebody filled in.")],
+    by: Annotated[str, typer.Option("--by", help="Who gave the marks.")],
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Notes the marks of a filled-in scoring sheet; `evaluate` and `votes` tell what they come to."""
+    from studio.judging import told
+
+    console = Console(json)
+    with studio_at(home, console) as studio:
+        taken = studio.judging.marking.take(sheet, by)
+    console.say(told.taken(taken, by, console.lang))
+    for one in taken.problems:
+        console.say(console.words(one))
+    problems = [{"row": one.get("row"), "problem": console.words(one)} for one in taken.problems]
+    counted = {"marks": taken.marks, "answers": taken.answers, "blank": taken.blank}
+    console.result({"by": by, **counted, "problems": problems})
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which model is to judge a run's answers, and on how many questions."""
+
+    url: str
+    model: str | None
+    questions: int
+
+
+def judged_by_model(studio: Any, console: Console, run: str, wanted: Wanted) -> dict[str, Any]:
+    """Has another model judge, after its prompt and its cost are told; asks first where somebody sits there to answer.
+    What was said of the run, for its report card."""
+    import sys
+
+    from studio.judging import by_model, told
+    from studio.judging.client import Client, address, key
+    from studio.words import say
+
+    judging, at = studio.judging, address(wanted.url)
+    contest = judging.contest(run)
+    client = Client(at, wanted.model or "", key())
+    if not wanted.model:
+        found = client.models()
+        if len(found) != 1:
+            raise StudioError("judging.which_model", host=at.host, models="、".join(found[:20]) or "…")
+        client = Client(at, found[0], key())
+    with console.bar("answers") as progress:
+        judging.ready(contest, wanted.questions, progress)
+    lang = by_model.language_of(judging.ledger.matches(contest))
+    cost = judging.cost(contest, client.name, wanted.questions)
+    if cost.calls:
+        console.note("judging.prompt_said")
+        console.say(by_model.prompt(lang))
+        console.note("judging.cost", judge=client.name, calls=f"{cost.calls:,}", tokens=f"{cost.tokens:,}")
+        watched = sys.stdin.isatty() and sys.stderr.isatty()
+        if watched and not typer.confirm(say("judging.go_on", console.lang), err=True):
+            raise typer.Exit(1)
+        with console.bar("judge") as progress:
+            judging.ask_model(contest, client, wanted.questions, progress)
+    else:
+        console.note("judging.cost_none", judge=client.name)
+    for line in told.models(judging.by_models(contest), say("judging.base", console.lang), console.lang):
+        console.say(line)
+    told_of: dict[str, Any] = judging.facts(run)
+    return told_of

@@ -9,7 +9,7 @@ import random
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,13 @@ from studio.contract import Job, Progress, no_progress
 from studio.data.datastore import DataStore
 from studio.data.schema import Dataset, Message
 from studio.errors import StudioError
-from studio.judging import learning
+from studio.judging import by_model, learning
 from studio.judging.asking import Answering
+from studio.judging.by_model import Cost, Judge, Swapped
 from studio.judging.learning import Learnable
 from studio.judging.ledger import Ledger
-from studio.judging.opinions import Asked, Better, Contest, Correction, Match, Side, Verdict, Way
+from studio.judging.marking import Marking
+from studio.judging.opinions import Asked, Better, Contest, Correction, Match, Side, Verdict, Way, named
 from studio.judging.tally import Tally, tally
 from studio.roster import Roster
 from studio.runs import Run
@@ -31,7 +33,6 @@ from studio.tasks import TASKS, Task
 from studio.workspace import Workspace
 
 AT_ONCE = 6  # questions that are asked together, so that whoever judges waits for few
-LONGEST_NAME = 40
 LONGEST = 8_000  # characters of a question or an answer that was typed
 PLACES: dict[Side, Better] = {"run": "run", "against": "against"}
 
@@ -57,6 +58,7 @@ class Judging:
         self._roster = roster
         self._answering = Answering(sessions, job_of)
         self.ledger = Ledger(workspace)
+        self.marking = Marking(self.ledger, workspace.secret, self.prepare)
 
     def close(self) -> None:
         self.ledger.close()
@@ -146,6 +148,33 @@ class Judging:
         seen = {one.match for one in self.ledger.verdicts(contest) if one.way == "seen"}
         return [one for one in self.ledger.matches(contest) if one.id not in seen]
 
+    # what other models say
+
+    def ready(self, contest: Contest, count: int, progress: Progress = no_progress) -> None:
+        """Has so many questions answered, or as many as there are."""
+        self.prepare(contest, max(0, count - len(self.ledger.matches(contest))), progress)
+
+    def cost(self, contest: Contest, judge: str, count: int) -> Cost:
+        """What it takes to have a model of that name judge the first so many questions, as far as it has not."""
+        matches = self.ledger.matches(contest)[:count]
+        todo = by_model.left(matches, self.ledger.verdicts(contest), judge)
+        return by_model.cost(todo, by_model.language_of(matches))
+
+    def ask_model(self, contest: Contest, judge: Judge, count: int, progress: Progress = no_progress) -> None:
+        """Has a model judge them, each verdict kept at once, so that it can go on from wherever it ends. Raises
+        StudioError judging.judge_*."""
+        matches = self.ledger.matches(contest)[:count]
+        todo = by_model.left(matches, self.ledger.verdicts(contest), judge.name)
+        for verdict in by_model.verdicts(judge, todo, by_model.language_of(matches), progress):
+            self.ledger.say(verdict)
+
+    def by_models(self, contest: Contest) -> list[tuple[Swapped, Tally]]:
+        """What each model says that judged."""
+        matches = self.ledger.matches(contest)
+        said, judges = by_model.together(self.ledger.verdicts(contest))
+        ways: tuple[Way, ...] = ("model",)
+        return [(one, tally(matches, [each for each in said if each.judge == one.judge], ways)) for one in judges]
+
     # to learn from it
 
     def correct(self, correction: Correction) -> None:
@@ -185,17 +214,23 @@ class Judging:
     def facts(self, run: str) -> dict[str, Any]:
         """What was said of a run beside its base, and beside other runs, for its report card; empty without any."""
         contests = [one for one in self.ledger.contests("", run) if one.run == run]
-        told: Sequence[dict[str, Any]] = [
-            {"against": one.against or "base", "step": one.step, "votes": found.facts()}
+        told = [
+            {"against": one.against or "base", "step": one.step, **said}
             for one in contests
-            if (found := self.tally(one)).judges
+            if (said := self._said(one))
         ]
         return {"judged": told} if told else {}
 
-
-def named(judge: str) -> str:
-    """A judge's name as it is kept."""
-    return " ".join(judge.split())[:LONGEST_NAME]
+    def _said(self, contest: Contest) -> dict[str, Any]:
+        """By people, by marks and by models, as far as somebody said something."""
+        votes, marks, models = self.tally(contest), self.marking.summary(contest), self.by_models(contest)
+        found: dict[str, Any] = {"votes": votes.facts()} if votes.judges else {}
+        if marks.answers:
+            found["marks"] = marks.facts()
+        if models:
+            found["models"] = [{**of.facts(), **swapped.facts()} for swapped, of in models]
+            found["prompt"] = by_model.prompt(by_model.language_of(self.ledger.matches(contest)))
+        return found
 
 
 def at_left(match: int, judge: str) -> Side:

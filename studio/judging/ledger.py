@@ -47,6 +47,9 @@ class Ledger:
             raise StudioError("judging.no_such_match", number=number)
         return _contest(row), _match(row)
 
+    def there(self, number: int) -> bool:
+        return self._db().execute("SELECT 1 FROM matches WHERE id = ?", (number,)).fetchone() is not None
+
     def keep(self, contest: Contest, answered: Iterable[tuple[Asked, str, str]]) -> list[int]:
         """Notes questions with both answers, those that are there already not again; the id of each."""
         with transaction(self._db()) as db:

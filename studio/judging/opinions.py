@@ -16,6 +16,7 @@ SIDES: tuple[Side, ...] = get_args(Side)
 # How somebody judged: a person who saw whose answer was whose, one who did not, or a model.
 Way = Literal["seen", "blind", "model"]
 PEOPLE: tuple[Way, ...] = ("seen", "blind")
+LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -88,3 +89,8 @@ class Correction:
     run: str
     asked: Asked  # `wanted` is the corrected answer
     answer: str  # as it was given
+
+
+def named(judge: str) -> str:
+    """A judge's name as it is kept."""
+    return " ".join(judge.split())[:LONGEST_NAME]

@@ -56,6 +56,7 @@ class Tally:
         return {
             **{name: value for name, value in asdict(self).items() if name not in ("agree", "interval")},
             "judges": list(self.judges),
+            "judged": self.judged,
             "share": round(self.share, 4),
             "interval": [round(end, 4) for end in self.interval],
             "agreement": of and {"rows": of.rows, "same": of.same, "kappa": round(of.kappa, 4), "sure": of.sure},

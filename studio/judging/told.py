@@ -6,10 +6,13 @@ Knows no database and no page.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from studio.data.labelling.agreement import Agreement
+from studio.data.labelling.agreement import Agreement, word_of
+from studio.judging.by_model import Swapped
 from studio.judging.learning import Learnable
+from studio.judging.marking import Taken
+from studio.judging.marks import Agreed, Marked, Summary
 from studio.judging.tally import Tally
 from studio.words import Lang, say
 
@@ -63,3 +66,52 @@ def learnable(found: Learnable, lang: Lang) -> str:
     if found.left_out:
         said += say("judging.left_out", lang, count=found.left_out)
     return said + (say("judging.too_few", lang, missing=found.missing) if found.missing else "")
+
+
+def models(found: Iterable[tuple[Swapped, Tally]], other: str, lang: Lang) -> Iterator[str]:
+    """What other models said, each by itself."""
+    for swapped, of in found:
+        counted = {"count": of.judged, "wins": of.wins, "losses": of.losses, "level": of.level}
+        yield say("judging.judge_model", lang, judge=swapped.judge, other=other, steady=swapped.steady, **counted)
+        yield _sure(of, other, lang)
+
+
+def marks(found: Summary, other: str, lang: Lang) -> Iterator[str]:
+    """The mean marks of both sides, how sure their difference is, and how well judges agree."""
+    if not found.answers:
+        return
+    judges = say("judging.and", lang).join(found.judges)
+    yield say("judging.marked", lang, judges=judges, answers=found.answers)
+    if not any(one.questions for one in found.criteria.values()):
+        yield say("judging.one_side", lang)
+    for criterion, one in found.criteria.items():
+        name = say(f"judging.column_{criterion}", lang)
+        if one.questions:
+            yield _criterion(one, name, other, lang)
+        if one.agreed:
+            yield _marks_agreed(one.agreed, name, lang)
+
+
+def _criterion(one: Marked, name: str, other: str, lang: Lang) -> str:
+    assert one.run is not None and one.against is not None and one.higher is not None
+    said = say("judging.criterion", lang, name=name, other=other, tuned=f"{one.run:.1f}", against=f"{one.against:.1f}")
+    if one.interval is None:
+        return said + say("judging.criterion_few", lang)
+    sign, way = (1, "higher") if one.higher >= 0 else (-1, "lower")
+    low, high = sorted(sign * end for end in one.interval)
+    gap = f"{abs(one.higher):.1f}"
+    return said + say(f"judging.criterion_{way}", lang, gap=gap, low=f"{low:.1f}", high=f"{high:.1f}")
+
+
+def _marks_agreed(found: Agreed, name: str, lang: Lang) -> str:
+    said = say("judging.marks_agreed", lang, name=name, rows=found.rows, near=found.near)
+    if not found.sure:
+        return said + say("judging.marks_agreed_unsure", lang)
+    word = say(f"label.kappa_{word_of(found.kappa)}", lang)
+    return said + say("judging.marks_agreed_kappa", lang, word=word, kappa=f"{found.kappa:.2f}")
+
+
+def taken(found: Taken, who: str, lang: Lang) -> str:
+    """What came of a sheet that was handed in."""
+    said = say("judging.taken", lang, who=who, marks=found.marks, answers=found.answers)
+    return said + (say("judging.taken_blank", lang, blank=found.blank) if found.blank else "")

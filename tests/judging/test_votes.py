@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -173,6 +174,24 @@ def test_a_run_that_learned_on_is_judged_anew(studio: Studio, run: str) -> None:
     later = Contest(contest.dataset, run, contest.step + 5)
     sixty(studio, contest, 3)
     assert studio.judging.ledger.matches(later) == []
+
+
+def test_two_who_judge_at_once_lose_no_vote_and_keep_one_answer_a_question(studio: Studio, run: str) -> None:
+    contest = studio.judging.contest(run)
+
+    def all_of_it(judge: str) -> int:
+        count = 0
+        while shown := studio.judging.next(contest, judge):
+            studio.judging.vote(shown.match, judge, "left")
+            count += 1
+        return count
+
+    with ThreadPoolExecutor(4) as pool:
+        counts = list(pool.map(all_of_it, ["王", "李", "张", "赵"]))
+    matches = studio.judging.ledger.matches(contest)
+    assert len({match.asked for match in matches}) == len(matches)
+    assert counts == [sum(not match.alike for match in matches)] * 4
+    assert len(studio.judging.ledger.verdicts(contest)) == sum(counts)
 
 
 # --- learning from it

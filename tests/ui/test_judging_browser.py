@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -115,4 +117,50 @@ def test_votes_on_a_run_that_is_deleted_meanwhile_are_kept_and_that_is_said(
     expect(page.locator(".duel .state")).to_contain_text("这次训练已经删掉了")
     assert studio.judging.tally(contest).judged == 1
     expect(page.locator(".judge-learn li").first).to_contain_text("1 对")
+    page.click(".duel-result summary")
+    expect(page.locator(".duel-result li")).to_contain_text("这次训练已经删掉了")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_answers_are_marked_by_keys_and_on_a_sheet(
+    visit: Callable[..., Any], address: tuple[str, Studio], tmp_path: Path
+) -> None:
+    studio = address[1]
+    run = talking(studio)
+    visited = chat(visit, width=390)
+    page: Page = visited.page
+    begin(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert page.evaluate(
+        "document.querySelector('.duel').scrollWidth <= document.querySelector('.judge-body').clientWidth"
+    )
+    page.click(".way-mark")
+    page.click(".paper-begin")
+    page.wait_for_selector(".paper-shown:not([hidden])")
+    page.locator(".papers").focus()
+    for key in "543":
+        page.keyboard.press(key)
+    expect(page.locator(".paper-state")).to_have_text("打了 1 个")
+    contest = studio.judging.contest(run)
+    assert [one.mark for one in studio.judging.ledger.marks(contest)] == [5, 4, 3]
+    with page.expect_download() as saved:
+        page.click(".sheet-out")
+    sheet = tmp_path / "打分表.xlsx"
+    saved.value.save_as(sheet)
+    book = openpyxl.load_workbook(sheet)
+    for row in book.active.iter_rows(min_row=2, min_col=5):
+        for cell in row:
+            cell.value = 2
+    book.active["F2"] = "还行"
+    book.save(sheet)
+    page.locator("#judge .judge-who input").fill("老板")
+    page.locator("#judge .judge-who input").press("Tab")
+    page.set_input_files("input.sheet-file", sheet)
+    expect(page.locator(".paper-state")).to_contain_text("老板 的")
+    expect(page.locator(".sheet-problems li")).to_contain_text("第 2 行“专业”写的是“还行”")
+    page.click(".duel-result summary")
+    expect(page.locator(".duel-result")).to_contain_text("准确：学之后平均")
+    assert studio.judging.marking.summary(contest).judges == ("小王", "老板")
+    page.set_input_files("input.sheet-file", {"name": "x.xlsx", "mimeType": "", "buffer": b"nothing"})
+    expect(page.locator(".paper-state.bad")).to_be_visible()
+    assert visited.complaints == []

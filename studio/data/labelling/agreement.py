@@ -31,11 +31,16 @@ class Agreement:
 
     @property
     def word(self) -> Word:
-        return next(word for top, word in SCALE if round(self.kappa, 9) <= top)
+        return word_of(self.kappa)
 
     @property
     def sure(self) -> bool:
         return self.rows >= ENOUGH
+
+
+def word_of(kappa: float) -> Word:
+    """What a kappa is called."""
+    return next(word for top, word in SCALE if round(kappa, 9) <= top)
 
 
 def agreement(pairs: Sequence[tuple[str, str]]) -> Agreement | None:

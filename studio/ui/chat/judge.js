@@ -1,6 +1,7 @@
 // Two answers whose names are not told, the votes on them, and what there is to learn from all votes. Its value is
 // {run}. Keys: 1 and 2 for the better answer, = for neither, Z takes back.
 import { $, answered, button, composing, options, put, reason, request, say, tell, turns } from "../kit/page.js";
+import { marking } from "./mark.js";
 
 /** @param {string} key @param {Record<string, unknown>} [details] */
 const j = (key, details) => say("judging." + key, details);
@@ -31,6 +32,19 @@ $(".duel-votes").append(...VOTES.map(([choice, key, label]) => {
 }), button("quiet", "undo", j("undo"), undo));
 who.value = localStorage.getItem(NAME) ?? j("guest", { number: 100 + Math.floor(Math.random() * 900) });
 localStorage.setItem(NAME, who.value);
+
+// --- two ways ---
+const ways = [$(".way-duel"), $(".way-mark")], places = [$(".duel"), $(".papers")];
+ways.forEach((one, at) => {
+  put(one, j(["way_duel", "way_mark"][at]));
+  one.addEventListener("click", () => turn(at));
+});
+/** @param {number} to */
+function turn(to) {
+  ways.forEach((one, at) => { one.setAttribute("aria-pressed", String(at === to)); });
+  places.forEach((one, at) => { one.hidden = at !== to; });
+}
+turn(0);
 
 // --- the server ---
 const asked = () => ({ run: String(props.value?.run ?? ""), against: against.value, who: who.value });
@@ -133,11 +147,14 @@ function learn(task) {
   });
 }
 
+const papers = marking(asked, edited);
+
 /** Begins anew for another run, another rival or another judge. */
 function anew() {
   shown = null;
   counted = 0;
   paint();
+  papers.anew();
   tell("");
   result.open = false;
   edited();
@@ -156,7 +173,7 @@ who.addEventListener("change", () => {
 });
 element.addEventListener("keydown", (event) => {
   if (!(event.target instanceof HTMLElement) || event.target.matches("input, textarea, select")) return;
-  if (composing(event) || event.ctrlKey || event.metaKey || event.altKey || !shown) return;
+  if (composing(event) || event.ctrlKey || event.metaKey || event.altKey || !shown || $(".duel").hidden) return;
   const chosen = VOTES.find(([, key]) => key === event.key);
   if (!chosen && event.key.toLowerCase() !== "z") return;
   event.preventDefault();

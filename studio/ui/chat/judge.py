@@ -6,17 +6,20 @@ Knows no model and no rule of counting: `judge.js` shows what these functions re
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
 import gradio as gr
 
 from studio import views
+from studio.errors import StudioError
 from studio.judging import told
-from studio.judging.judging import Shown, named
+from studio.judging.judging import Shown
+from studio.judging.opinions import named
 from studio.runs import Run
 from studio.tasks import TASKS, Task
+from studio.ui.chat.mark import paper_mark, paper_next, sheet_back, sheet_out
 from studio.ui.kit.assets import read, script
 from studio.ui.kit.page import Page, served, tell
 
@@ -26,7 +29,10 @@ if TYPE_CHECKING:
 
 def card(studio: Studio) -> gr.HTML:
     """Its value is {"run": id}; it triggers `made` with "made": the dataset that was made of what was said."""
-    handlers = (judge_rivals, duel_next, duel_vote, duel_undo, duel_ask, judge_facts, judge_learn)
+    handlers = (
+        judge_rivals, duel_next, duel_vote, duel_undo, duel_ask, judge_facts, judge_learn, paper_next, paper_mark,
+        sheet_out, sheet_back,
+    )  # fmt: skip
     return gr.HTML(
         value=None, html_template=read("chat/judge.html"), js_on_load=script("chat/judge.js"), elem_id="judge",
         server_functions=[served(studio, handler) for handler in handlers], visible=False,
@@ -81,17 +87,27 @@ def _duel(page: Page, asked: Mapping[str, Any], shown: Shown | None) -> dict[str
 def judge_facts(page: Page, asked: Mapping[str, Any]) -> dict[str, Any]:
     """What can be learned from all that was said; the result only where it is asked for, for it tells who is who."""
     judging = page.studio.judging
-    result: list[str] = []
-    if asked["result"]:
-        found = judging.tally(judging.contest(asked["run"], asked["against"]))
-        rival = page.studio.run(asked["against"]) if asked["against"] else None
-        other = views.run_label(rival, page.lang) if rival else page.say("judging.base")
-        result = list(told.votes(found, other, page.lang))
+    result = list(_result(page, asked)) if asked["result"] else []
     learn = [
         {"task": task, "rows": len(found.rows), "words": told.learnable(found, page.lang)}
         for task, found in judging.learnable(asked["run"]).items()
     ]
     return {"result": result, "learn": learn}
+
+
+def _result(page: Page, asked: Mapping[str, Any]) -> Iterator[str]:
+    """What people, marks and models say."""
+    judging = page.studio.judging
+    try:
+        contest = judging.contest(asked["run"], asked["against"])
+    except StudioError as error:  # what can be learned is told all the same
+        yield error.say(page.lang)
+        return
+    rival = page.studio.run(asked["against"]) if asked["against"] else None
+    other = views.run_label(rival, page.lang) if rival else page.say("judging.base")
+    yield from told.votes(judging.tally(contest), other, page.lang)
+    yield from told.marks(judging.marking.summary(contest), other, page.lang)
+    yield from told.models(judging.by_models(contest), other, page.lang)
 
 
 def judge_learn(page: Page, asked: Mapping[str, Any]) -> dict[str, str]:
