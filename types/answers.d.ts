@@ -62,6 +62,9 @@ interface Served {
   duel_ask: [asked: Judge & { text: string }, answer: DuelAnswer];
   judge_facts: [asked: Judge & { result: boolean }, answer: JudgeFacts];
   judge_learn: [asked: Judge & { task: string }, answer: { dataset: string }];
+  // chat/ask_model.py
+  model_cost: [asked: Judge & { ready: boolean }, answer: ModelLeft];
+  model_ask: [asked: Judge, answer: ModelLeft & { words: string }];
   // chat/mark.py
   paper_next: [asked: Judge, answer: PaperAnswer];
   paper_mark: [asked: Judge & { code: string; marks: Record<string, number> }, answer: PaperAnswer];
@@ -400,6 +403,14 @@ interface Paper {
   context: Turn[];
   wanted: string;
   answer: string;
+}
+/** What another model would yet be asked; `more`: not every question has its answers. */
+interface ModelLeft {
+  there: boolean;
+  more?: boolean;
+  calls?: number;
+  words?: string;
+  prompt?: string;
 }
 interface JudgeFacts {
   result: string[];

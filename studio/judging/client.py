@@ -19,6 +19,7 @@ import httpx
 from studio.errors import StudioError
 
 KEY = "XIAOZAO_JUDGE_KEY"  # the environment variable with the key
+URL, MODEL = "XIAOZAO_JUDGE_URL", "XIAOZAO_JUDGE_MODEL"  # and those by which whoever starts a server lets its page ask
 SECONDS = 60.0  # for one answer
 TRIES = 3
 LONGEST_WAIT = 30.0  # seconds between two tries, whatever the server asks for
@@ -148,6 +149,13 @@ class Answer:
 def key() -> str:
     """From the environment; "" where a server wants none."""
     return os.environ.get(KEY, "").strip()
+
+
+def configured() -> Client | None:
+    """The judge that whoever started this program named, the only one that a page may ask: no visitor chooses where the
+    server sends things. None without one. Raises StudioError judging.bad_address, judging.key_in_address."""
+    url, model = (os.environ.get(name, "").strip() for name in (URL, MODEL))
+    return Client(address(url), model, key()) if url and model else None
 
 
 def _wait(header: str | None) -> float | None:

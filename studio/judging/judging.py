@@ -160,12 +160,14 @@ class Judging:
         todo = by_model.left(matches, self.ledger.verdicts(contest), judge)
         return by_model.cost(todo, by_model.language_of(matches))
 
-    def ask_model(self, contest: Contest, judge: Judge, count: int, progress: Progress = no_progress) -> None:
-        """Has a model judge them, each verdict kept at once, so that it can go on from wherever it ends. Raises
-        StudioError judging.judge_*."""
+    def ask_model(
+        self, contest: Contest, judge: Judge, count: int, progress: Progress = no_progress, most: int | None = None
+    ) -> None:
+        """Has a model judge them, with at most so many calls, each verdict kept at once, so that it can go on from
+        wherever it ends. Raises StudioError judging.judge_*."""
         matches = self.ledger.matches(contest)[:count]
         todo = by_model.left(matches, self.ledger.verdicts(contest), judge.name)
-        for verdict in by_model.verdicts(judge, todo, by_model.language_of(matches), progress):
+        for verdict in by_model.verdicts(judge, todo[:most], by_model.language_of(matches), progress):
             self.ledger.say(verdict)
 
     def by_models(self, contest: Contest) -> list[tuple[Swapped, Tally]]:

@@ -71,5 +71,5 @@ def judge(mood: Mood) -> Iterator[Stub]:
         yield stub
     finally:
         server.shutdown()
-        thread.join()
+        thread.join(10)
         server.server_close()

@@ -10,9 +10,11 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
+from studio.judging.client import KEY, MODEL, URL
 from studio.studio import Studio
 from tests.fakes import IGNORANT
 from tests.judging.conftest import FACTS
+from tests.judging.stub import fair, judge
 from tests.studios import ended
 
 pytestmark = pytest.mark.browser
@@ -163,4 +165,32 @@ def test_answers_are_marked_by_keys_and_on_a_sheet(
     assert studio.judging.marking.summary(contest).judges == ("小王", "老板")
     page.set_input_files("input.sheet-file", {"name": "x.xlsx", "mimeType": "", "buffer": b"nothing"})
     expect(page.locator(".paper-state.bad")).to_be_visible()
+    assert visited.complaints == []
+
+
+def test_another_model_judges_only_where_the_server_names_one_and_tells_its_cost_first(
+    visit: Callable[..., Any], address: tuple[str, Studio], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = address[1]
+    run = talking(studio)
+    visited = chat(visit)
+    page: Page = visited.page
+    begin(page)
+    expect(page.locator(".way-model")).to_be_hidden()
+    with judge(fair("元一杯")) as stub:
+        for name, value in ((URL, stub.address), (MODEL, "judge-1"), (KEY, "sk-page"), ("no_proxy", "127.0.0.1")):
+            monkeypatch.setenv(name, value)
+        page.locator("#judge summary").first.click()
+        page.locator("#judge summary").first.click()
+        page.click(".way-model")
+        expect(page.locator(".model-cost")).to_contain_text("要问 judge-1")
+        assert stub.asked == [] and "sk-page" not in page.content()
+        page.click(".model-prompt summary")
+        expect(page.locator(".model-prompt p")).to_contain_text("公正的评审")
+        page.click(".model-start")
+        expect(page.locator(".model-state")).to_have_text("都评完了，可以看结果。")
+        matches = studio.judging.ledger.matches(studio.judging.contest(run))
+        assert len(stub.asked) == 2 * len(matches)
+    page.click(".duel-result summary")
+    expect(page.locator(".duel-result")).to_contain_text("另一个模型 judge-1")
     assert visited.complaints == []

@@ -1,6 +1,7 @@
 // Two answers whose names are not told, the votes on them, and what there is to learn from all votes. Its value is
 // {run}. Keys: 1 and 2 for the better answer, = for neither, Z takes back.
 import { $, answered, button, composing, options, put, reason, request, say, tell, turns } from "../kit/page.js";
+import { modelJudge } from "./ask_model.js";
 import { marking } from "./mark.js";
 
 /** @param {string} key @param {Record<string, unknown>} [details] */
@@ -33,21 +34,23 @@ $(".duel-votes").append(...VOTES.map(([choice, key, label]) => {
 who.value = localStorage.getItem(NAME) ?? j("guest", { number: 100 + Math.floor(Math.random() * 900) });
 localStorage.setItem(NAME, who.value);
 
-// --- two ways ---
-const ways = [$(".way-duel"), $(".way-mark")], places = [$(".duel"), $(".papers")];
+// --- three ways ---
+const ways = [$(".way-duel"), $(".way-mark"), $(".way-model")], places = [$(".duel"), $(".papers"), $(".models")];
 ways.forEach((one, at) => {
-  put(one, j(["way_duel", "way_mark"][at]));
+  put(one, j(["way_duel", "way_mark", "way_model"][at]));
   one.addEventListener("click", () => turn(at));
 });
+const asked = () => ({ run: String(props.value?.run ?? ""), against: against.value, who: who.value });
+const models = modelJudge(asked, () => edited()), papers = marking(asked, () => edited());
 /** @param {number} to */
 function turn(to) {
   ways.forEach((one, at) => { one.setAttribute("aria-pressed", String(at === to)); });
   places.forEach((one, at) => { one.hidden = at !== to; });
+  if (to === 2) models.cost(true);
 }
 turn(0);
 
 // --- the server ---
-const asked = () => ({ run: String(props.value?.run ?? ""), against: against.value, who: who.value });
 /**
  * One request at a time; what fails is said.
  * @template {Name} N
@@ -72,7 +75,7 @@ async function call(name, data, done) {
   }
 }
 function paintBusy() {
-  for (const one of element.querySelectorAll("button")) one.disabled = busy;
+  for (const one of element.querySelectorAll(".duel button")) /** @type {HTMLButtonElement} */ (one).disabled = busy;
 }
 /** @param {DuelAnswer} answer */
 function next(answer) {
@@ -147,14 +150,15 @@ function learn(task) {
   });
 }
 
-const papers = marking(asked, edited);
-
 /** Begins anew for another run, another rival or another judge. */
 function anew() {
   shown = null;
   counted = 0;
   paint();
   papers.anew();
+  models.anew();
+  if (!places[2].hidden) turn(0);
+  if (fold.open && props.value?.run) models.cost(false);
   tell("");
   result.open = false;
   edited();
@@ -162,6 +166,7 @@ function anew() {
 async function open() {
   if (!fold.open || !props.value?.run) return;
   await call("judge_rivals", asked(), (answer) => options(against, [["", j("base")], ...answer.rivals], ""));
+  models.cost(false);
   edited();
 }
 fold.addEventListener("toggle", open);

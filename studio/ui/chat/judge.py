@@ -19,6 +19,7 @@ from studio.judging.judging import Shown
 from studio.judging.opinions import named
 from studio.runs import Run
 from studio.tasks import TASKS, Task
+from studio.ui.chat.ask_model import model_ask, model_cost
 from studio.ui.chat.mark import paper_mark, paper_next, sheet_back, sheet_out
 from studio.ui.kit.assets import read, script
 from studio.ui.kit.page import Page, served, tell
@@ -31,7 +32,7 @@ def card(studio: Studio) -> gr.HTML:
     """Its value is {"run": id}; it triggers `made` with "made": the dataset that was made of what was said."""
     handlers = (
         judge_rivals, duel_next, duel_vote, duel_undo, duel_ask, judge_facts, judge_learn, paper_next, paper_mark,
-        sheet_out, sheet_back,
+        sheet_out, sheet_back, model_cost, model_ask,
     )  # fmt: skip
     return gr.HTML(
         value=None, html_template=read("chat/judge.html"), js_on_load=script("chat/judge.js"), elem_id="judge",
