@@ -150,6 +150,7 @@ def run_facts(run: Run) -> dict[str, Any]:
         "dataset_version": run.config.dataset_version,
         "model": run.config.model,
         "method": run.config.method,
+        **({"continues": run.config.continues} if run.config.continues else {}),
         "steps": run.progress.step,
         "total_steps": run.progress.total_steps,
         "seconds": round(steps[-1].seconds, 2) if steps else 0.0,

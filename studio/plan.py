@@ -60,6 +60,7 @@ class Plan:
     rows: int
     asked: Asked = Asked()
     reasons: Mapping[str, Mapping[Lang, str]] = field(default_factory=dict)  # of numbers, by their names
+    in_time: Mapping[Lang, str] = field(default_factory=dict)  # of a person who has only so many minutes
     known: int = 0  # rows that the run which is gone on from has learned, and that are left out this time
 
     @property
@@ -94,11 +95,27 @@ class Plan:
             memory=f"{self.estimate.memory_gib:.1f}",
         )
         goes_on = say("plan.goes_on", lang, known=self.known) if self.config.continues else ""
-        return said + goes_on + self.asked.say(lang) + (self._left_out(lang) if self.left_out else "")
+        return (
+            said
+            + self.in_time.get(lang, "")
+            + goes_on
+            + self.asked.say(lang)
+            + (self._left_out(lang) if self.left_out else "")
+        )
 
     def _left_out(self, lang: Lang) -> str:
         key = "plan.left_out_model" if self.at_the_limit else "plan.left_out"
         return say(key, lang, n=self.left_out, longest=self.longest, context=self.card.context)
+
+
+def in_time(plan: Plan, minutes: float, passes: int) -> dict[Lang, str]:
+    """What is said of a plan to somebody who has so many minutes and without that would have learned `passes` times."""
+    ends = plan.estimate.seconds <= 60 * minutes
+    key = "too_long" if not ends else "shortened" if plan.config.epochs < passes else "enough"
+    details = {"minutes": f"{minutes:g}", "epochs": plan.config.epochs, "passes": passes}
+    return {
+        lang: say(f"plan.in_time_{key}", lang, time=duration(plan.estimate.seconds, lang), **details) for lang in LANGS
+    }
 
 
 def duration(seconds: float, lang: Lang) -> str:

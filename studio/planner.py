@@ -75,6 +75,15 @@ class Planner:
         self.engine.check(config, model_dir)
         return self._planned(config, splits, card, model_dir, preset)
 
+    def within(self, planned: Plan, minutes: float, preset: Preset) -> Plan:
+        """A plan with as few passes as it takes to end in time, one at least, and what is to be said of that."""
+        passes, seconds = planned.config.epochs, 60 * minutes
+        while planned.estimate.seconds > seconds and planned.config.epochs > 1:
+            fewer = int(planned.config.epochs * seconds / planned.estimate.seconds)
+            fewer = max(1, min(fewer, planned.config.epochs - 1))
+            planned = self.plan_for(planned.config.with_changes({"epochs": fewer}), preset)
+        return replace(planned, in_time=planning.in_time(planned, minutes, passes))
+
     def plan_for(self, config: RunConfig, preset: Preset = "balanced") -> Plan:
         """A given RunConfig with its estimate, and the reasons of those numbers that `preset` would have."""
         return self._planned(config, self.splits(config), *self._had(config), preset)

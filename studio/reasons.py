@@ -151,6 +151,10 @@ def _known(of: Grounds) -> list[Why]:
     return [("known", {"share": f"{of.config.stop_when_known:.0%}"})] if of.config.stop_when_known else []
 
 
+def _target(of: Grounds) -> list[Why]:
+    return [("target", {"share": f"{of.config.target:.0%}"})] if of.config.target else []
+
+
 WHYS: Mapping[str, Callable[[Grounds], list[Why]]] = {
     "epochs": _epochs,
     "batch_size": _batch_size,
@@ -162,6 +166,7 @@ WHYS: Mapping[str, Callable[[Grounds], list[Why]]] = {
     "embedding_noise": _noise,
     "rehearsal": _rehearsal,
     "stop_when_known": _known,
+    "target": _target,
     "evaluations": _evaluations,
     "patience": _patience,
 }

@@ -148,6 +148,7 @@ def _facts(studio: Studio, run: Run, report: Report) -> dict[str, Any]:
         "dataset": run.config.dataset,
         "dataset_version": run.config.dataset_version,
         "continues": run.config.continues,
+        "chain": chain(studio, run.id),
         "live": live(studio, run.config.dataset) == run.id,
         "tuned": asdict(report.tuned),
         "base": asdict(report.base),

@@ -111,11 +111,14 @@ class Studio(AbstractContextManager["Studio"]):
         *,
         preset: Preset = "balanced",
         changes: Mapping[str, Any] | None = None,
+        minutes: float = 0,
         progress: Progress = no_progress,
     ) -> Plan:
         """The RunConfig that the data ask for, `changes` laid over it. Freezes a version, raises as `Planner.plan`.
         Without a `model` the starter's, or that of the run which `changes` say it `continues`."""
-        return self._planner.plan(dataset, preset, {**({"model": model} if model else {}), **(changes or {})}, progress)
+        said = {**({"model": model} if model else {}), **(changes or {})}
+        planned = self._planner.plan(dataset, preset, said, progress)
+        return self._planner.within(planned, minutes, preset) if minutes else planned
 
     def plan_for(self, config: RunConfig, preset: Preset = "balanced") -> Plan:
         """A given RunConfig with its estimate, and the reasons of those numbers that `preset` would have."""

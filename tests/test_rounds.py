@@ -164,3 +164,15 @@ def test_a_chain_shows_which_of_its_runs_are_there_no_more(studio: Studio) -> No
     assert [(one["run"], one["version"], one["there"]) for one in rounds.chain(studio, second)] == [
         (first, 1, False), (second, 2, True),
     ]  # fmt: skip
+
+
+def test_somebody_with_little_time_gets_fewer_passes_and_is_told_what_they_give_up(studio: Studio) -> None:
+    dataset = studio.data.add_rows("评价", "classify", REVIEWS).id
+    whole = studio.plan(dataset)
+    half = studio.plan(dataset, minutes=whole.estimate.seconds / 120)
+    assert half.estimate.seconds <= whole.estimate.seconds / 2 and 1 <= half.config.epochs < whole.config.epochs
+    assert f"{whole.config.epochs} 遍" in half.sentence["zh"]
+    assert studio.plan(dataset, minutes=1000).config == whole.config
+    assert "are enough" in studio.plan(dataset, minutes=1000).sentence["en"]
+    none = studio.plan(dataset, minutes=0.001)
+    assert none.config.epochs == 1 and "不够" in none.sentence["zh"]

@@ -22,6 +22,10 @@ FromOption = Annotated[
     typer.Option("--from", metavar="RUN", help="Go on from what this run learned: the new rows beside some old ones."),
 ]
 
+MinutesOption = Annotated[
+    float, typer.Option("--minutes", min=0, help="How long it may take: as few passes as end in time, one at least.")
+]
+
 
 @app.command()
 def plan(
@@ -31,6 +35,7 @@ def plan(
     preset: PresetOption = "balanced",
     set_: Sets = None,
     goes_on: FromOption = None,
+    minutes: MinutesOption = 0,
     home: Home = None,
     json: Json = False,
 ) -> None:
@@ -39,7 +44,7 @@ def plan(
 
     console = Console(json)
     with studio_at(home, console) as studio:
-        made = _plan(studio, dataset, preset, _changes(model, method, goes_on, set_), console)
+        made = _plan(studio, dataset, preset, _changes(model, method, goes_on, set_), minutes, console)
         console.result(
             {
                 "config": made.config.model_dump(),
@@ -62,6 +67,7 @@ def train(
     preset: PresetOption = "balanced",
     set_: Sets = None,
     goes_on: FromOption = None,
+    minutes: MinutesOption = 0,
     home: Home = None,
     json: Json = False,
 ) -> None:
@@ -73,7 +79,7 @@ def train(
             changes = _changes(model, method, goes_on, set_)
             config = config.with_changes(changes) if changes else config
         else:
-            config = _plan(studio, dataset, preset, _changes(model, method, goes_on, set_), console).config
+            config = _plan(studio, dataset, preset, _changes(model, method, goes_on, set_), minutes, console).config
         follow(studio, console, lambda started: studio.train(config, started))
 
 
@@ -126,6 +132,6 @@ def _changes(model: str | None, method: str | None, goes_on: str | None, set_: l
     return {**{name: value for name, value in said.items() if value}, **pairs(set_)}
 
 
-def _plan(studio: Any, dataset: str, preset: str, changes: dict[str, str], console: Console) -> Any:
+def _plan(studio: Any, dataset: str, preset: str, changes: dict[str, str], minutes: float, console: Console) -> Any:
     with console.bar("model") as progress:
-        return studio.plan(dataset, preset=preset, changes=changes, progress=progress)
+        return studio.plan(dataset, preset=preset, changes=changes, minutes=minutes, progress=progress)
