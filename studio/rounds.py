@@ -8,12 +8,16 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
-from studio.data.correcting import Corrected, Correction
+from studio.data.correcting import Added, Corrected, Correction
+from studio.data.intake.examples import to_rows
+from studio.data.intake.later import understood
 from studio.data.near import normalise
+from studio.data.reading.read import read_table
 from studio.data.teaching import templates
 from studio.errors import StudioError
 from studio.evaluation.comparing import Difference, differences
@@ -80,6 +84,22 @@ def phrasings(studio: Studio, run: str, text: str) -> list[str]:
     """Other ways to ask a question, by rules, that its data do not have yet. Raises StudioError rounds.data_gone."""
     known = studio.data.known_texts(dataset_of(studio, run))
     return list(islice((way for way in templates.ways(text) if normalise(way) not in known), MOST_WAYS))
+
+
+def add_file(studio: Studio, dataset: str, file: Path) -> Added:
+    """This week's rows: those of a file, read by the columns of the dataset's own, added to it but for those that it
+    has. Later turns of conversations are left out, which need a file of their own.
+
+    Raises StudioError of data.toml for a file that cannot be read, run.no_rows for one without a row.
+    """
+    card = studio.data.get(dataset)
+    found = understood(read_table(file), card.report.roles, card.task)
+    examples, _, _ = to_rows(found.table, found.roles, card.task)
+    if not examples:
+        raise StudioError("run.no_rows")
+    alone = [one for one in examples if not one.context]
+    added = studio.data.correcting.add(dataset, [(one.text, one.target, one.rejected) for one in alone])
+    return replace(added, left_out=len(examples) - len(alone))
 
 
 def next_plan(studio: Studio, run: str) -> Plan:

@@ -176,3 +176,22 @@ def test_somebody_with_little_time_gets_fewer_passes_and_is_told_what_they_give_
     assert "are enough" in studio.plan(dataset, minutes=1000).sentence["en"]
     none = studio.plan(dataset, minutes=0.001)
     assert none.config.epochs == 1 and "不够" in none.sentence["zh"]
+
+
+def test_a_file_of_this_week_is_added_to_the_rows_of_before_and_what_they_have_is_not_added_twice(
+    studio: Studio, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "六月.csv", tmp_path / "七月.csv"
+    first.write_text("评价,归类\n" + "".join(f"{text},{label}\n" for text, label in REVIEWS), encoding="utf-8")
+    dataset = studio.data.add(first).id
+    run = tested(studio, dataset)
+    second.write_text(
+        f"归类,评价\n差评,珍珠有点硬\n好评,{REVIEWS[0][0]}\n差评,珍珠 有点硬！\n,还没标的\n", encoding="utf-8"
+    )
+    found = rounds.add_file(studio, dataset, second)
+    assert (found.added, found.known, found.left_out) == (2, 2, 0)
+    assert studio.data.pairs(dataset)[-2:] == [("珍珠有点硬", "差评"), ("还没标的", "")]
+    after = studio.train(rounds.next_plan(studio, run).config).id
+    assert "珍珠有点硬" in {row.text for row in studio.lessons(after).lessons}
+    studio.data.undo(dataset)
+    assert len(studio.data.pairs(dataset)) == len(REVIEWS)

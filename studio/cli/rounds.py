@@ -6,6 +6,7 @@ Knows nothing of how a run learns.
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -30,6 +31,18 @@ def compare(runs: list[str], home: Home = None, json: Json = False) -> None:
 
 def _share(progress: Progress, done: int, of: int, share: float) -> None:
     progress((done + share) / of)
+
+
+@app.command("add-rows")
+def add_rows(dataset: str, file: Path, home: Home = None, json: Json = False) -> None:
+    """This week's rows: those of a file added to a dataset, but for what it has already."""
+    from dataclasses import asdict
+
+    from studio import rounds
+
+    console = Console(json)
+    with studio_at(home, console) as studio:
+        console.result({"dataset": dataset, **asdict(rounds.add_file(studio, dataset, file))})
 
 
 @app.command()

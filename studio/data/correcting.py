@@ -39,6 +39,15 @@ class Corrected:
     gone: int = 0
 
 
+@dataclass(frozen=True)
+class Added:
+    """How many rows are new, how many the dataset had already, and how many could not be added."""
+
+    added: int
+    known: int
+    left_out: int = 0
+
+
 class Correcting:
     """Of one workspace. Safe to use from any thread."""
 
@@ -61,6 +70,22 @@ class Correcting:
             if found.learned:
                 edits.changed(db, key)
         return found
+
+    def add(self, dataset: str, rows_: Sequence[tuple[str, str, str]]) -> Added:
+        """New last rows of these text, target and worse answer, but for what the dataset says already; one undo takes
+        them all away."""
+        added = known = 0
+        with transaction(self._db()) as db:
+            key, batch = catalog.key(db, dataset), edits.next_batch(db)
+            said = queries.texts(db, key)
+            for text, target, rejected in rows_:
+                if normalise(text) in said:
+                    known += 1
+                    continue
+                said.add(normalise(text))
+                edits.append(db, key, {"text": text, "target": target, "rejected": rejected}, batch)
+                added += 1
+        return Added(added, known)
 
     def like(self, dataset: str, texts: Sequence[str], count: int) -> list[First]:
         """The rows without a label whose texts are most like these, the most alike first.
