@@ -105,7 +105,7 @@ def _finding(name: str, found: Measured, lang: Lang) -> Finding:
     return Finding(
         name=name,
         title=say(f"report_card.score_{name}", lang),
-        said=_said(said, lang, details),
+        said=_said(said, lang, details) + _choice(found, lang),
         about=_about(name, lang),
         score=score_of(name, found.metrics, lang) if found.count else None,
         rows=shown(found.rows, MOST_ROWS),
@@ -120,6 +120,12 @@ def _said(key: str, lang: Lang, details: Mapping[str, Any]) -> str:
     sentence = catalogue(lang).get(key, "")
     named = {name for _, name, _, _ in Formatter().parse(sentence) if name}
     return say(key, lang, **details) if sentence and named <= details.keys() else ""
+
+
+def _choice(found: Measured, lang: Lang) -> str:
+    """What follows from it, where it found one of several things: `report_card.choice_…`."""
+    chosen = found.details.get("choice")
+    return f" {say(f'report_card.choice_{chosen}', lang)}" if chosen else ""
 
 
 def _about(name: str, lang: Lang) -> str:

@@ -9,12 +9,14 @@ import json
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from studio import commit
+from studio.answering import GREEDY
 from studio.contract import Engine, Exported, Job, Progress
 from studio.data import asking
 from studio.data.intake.examples import to_rows
@@ -29,6 +31,8 @@ from studio.evaluation.remembered import Remembered
 from studio.evaluation.report import Report
 from studio.evaluation.sitting import Schema, Wish
 from studio.formats import FORMATS
+from studio.handbook.finding import Finder
+from studio.handbook.prompt import inform
 from studio.own_questions import OwnQuestions
 from studio.sessions import Sessions
 from studio.tasks import Role
@@ -55,7 +59,9 @@ class Results:
         self._job_of = job_of
         self._roles_of = roles_of
 
-    def evaluate(self, run: str, file: Path | None, schema: Schema, progress: Progress) -> dict[str, Any]:
+    def evaluate(
+        self, run: str, file: Path | None, schema: Schema, handbook: Finder | None, progress: Progress
+    ) -> dict[str, Any]:
         """The report card on the test split, kept; or on the rows of `file`, only returned, with `seen`: how many of
         them it was trained on, which prove nothing, and the `columns` that asked. Answers are kept beside it, and only
         what is new is asked."""
@@ -67,8 +73,9 @@ class Results:
             known = set(asked).intersection(normalise(example.text) for example in job.splits.train)
             seen = {"seen": sum(text in known for text in asked), "columns": columns}
             job = replace(job, splits=replace(job.splits, test=examples))
-        wish = Wish(OwnQuestions(self._workspace).listed(), schema)
         with self._sessions.open(run) as session:
+            look_up = partial(inform, session, finder=handbook, sampling=GREEDY) if handbook else None
+            wish = Wish(OwnQuestions(self._workspace).listed(), schema, look_up)
             remembered = Remembered(session, self._workspace.run_dir(run) / ANSWERS, _whose(job))
             report = {**evaluate(remembered, job, progress, wish), **seen}
         if file is None:

@@ -27,6 +27,7 @@ from studio.evaluation.report import Report
 from studio.evaluation.sitting import Schema
 from studio.judging.judging import Judging
 from studio.lives import Flags, Lives
+from studio.looking_up import LookingUp
 from studio.packing import Packing
 from studio.plan import Plan
 from studio.planner import Planner
@@ -67,6 +68,7 @@ class Studio(AbstractContextManager["Studio"]):
         keeper = Keeper(self.workspace)
         self._worker = Worker(lambda: self._lives.next() or keeper(), first=engine.warm)
         self.suggesting = Suggesting(self.data, self._roster.newest_learned, self._suggested)
+        self.looking_up = LookingUp(self.workspace, self._roster, self._open)
         self.packing = Packing(lambda run, format, progress: self.export(run, format, progress=progress))
         if worker:
             self._worker.start()
@@ -139,8 +141,7 @@ class Studio(AbstractContextManager["Studio"]):
         return self._planner.reads(model or next((run.config.model for run in self.runs_of(dataset)), STARTER))
 
     def delete_data(self, dataset: str) -> None:
-        """Removes a dataset for good; what runs learned from it stays, and the rows they learned with it.
-        Raises StudioError versions.in_use while a run of it has not ended, workspace.not_writable."""
+        """Removes a dataset for good; runs keep their rows. Raises StudioError versions.in_use while one goes on."""
         self._enrolment.let_go(dataset, self.runs_of(dataset))
         self.data.delete(dataset)
 
@@ -200,8 +201,7 @@ class Studio(AbstractContextManager["Studio"]):
         return self._roster.folder(run).job.text()
 
     def lessons(self, run: str) -> Splits:
-        """The rows that a run learns from and is tested on, whatever became of its dataset. Raises StudioError
-        data.no_such_dataset for a run of a deleted one that kept none."""
+        """The rows that a run learns from and is tested on. StudioError data.no_such_dataset: none were kept."""
         return self._enrolment.splits(run)
 
     def roles_of(self, run: str) -> Mapping[str, Role]:
@@ -253,8 +253,7 @@ class Studio(AbstractContextManager["Studio"]):
             return session.reply([answering.typed(session, question, system)], tuned, sampling)[0]
 
     def rephrase(self, question: str) -> list[str]:
-        """Other ways to ask `question`, by the base model of the newest chat run that has a large one. Raises
-        StudioError table.no_real_model where there is none."""
+        """Other ways to ask, by the base of the newest chat run with a large one; StudioError table.no_real_model."""
         run = answering.rephrasing(self.runs(), self.engine, self.workspace)
         return templates.listed(self.ask(run.id, templates.request(question), tuned=False, system=""))
 
@@ -270,12 +269,13 @@ class Studio(AbstractContextManager["Studio"]):
         return answering.answer_simply(self.lessons(run), texts)
 
     def evaluate(
-        self, run: str, *, file: Path | None = None, schema: Schema = None, progress: Progress = no_progress
-    ) -> dict[str, Any]:
-        """The report card on the test split, kept in the run's folder; or on the rows of `file`, only returned, with
-        `seen`: how many of them it was trained on, which prove nothing. Answers in JSON should keep to `schema`."""
+        self, run: str, *, file: Path | None = None, schema: Schema = None, handbook: str | None = None,
+        progress: Progress = no_progress,
+    ) -> dict[str, Any]:  # fmt: skip
+        """The report card, kept; or on the rows of `file`, only returned, with `seen`: how many of them it learned."""
         self._roster.need_adapter(run)
-        report = self._results.evaluate(run, file, schema, progress)
+        finder = self.looking_up.finder_for(run, handbook)
+        report = self._results.evaluate(run, file, schema, finder, progress)
         return {**report, **({} if file else self.judging.facts(run))}
 
     def report(self, run: str) -> Report | None:

@@ -33,15 +33,15 @@ def _busy() -> StudioError:
 
 
 class Workspace:
-    """`home` holds `studio.db`, `uploads/ID/`, `versions/ID/`, `runs/ID/`, `models/`, `tokens/ID/`, `backups/`,
-    `secret.key` and the lock files; nothing lies outside it."""
+    """`home` holds `studio.db`, `uploads/ID/`, `versions/ID/`, `runs/ID/`, `models/`, `tokens/ID/`, `handbooks/ID/`,
+    `backups/`, `secret.key` and the lock files; nothing lies outside it."""
 
     def __init__(self, home: Path | None = None) -> None:
         chosen = home or os.environ.get("XIAOZAO_HOME") or Path.home() / ".xiaozao"
         self.home = Path(chosen).expanduser().resolve()
         try:
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for name in ("uploads", "versions", "runs", "models", "tokens", "backups"):
+            for name in ("uploads", "versions", "runs", "models", "tokens", "handbooks", "backups"):
                 (self.home / name).mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise self._not_writable(error) from error
@@ -93,13 +93,22 @@ class Workspace:
         """Where a dataset's rows lie in tokens. They can be made anew at any time."""
         return self._inside("tokens", dataset)
 
+    def handbook_dir(self, handbook: str) -> Path:
+        return self._inside("handbooks", handbook)
+
     def run_ids(self) -> list[str]:
         """All runs on disk, newest first."""
         return sorted((path.name for path in (self.home / "runs").iterdir() if ID.fullmatch(path.name)), reverse=True)
 
     def upload_folders(self) -> list[Path]:
         """Of all datasets that came from files."""
-        return [path for path in (self.home / "uploads").iterdir() if ID.fullmatch(path.name)]
+        return self._folders("uploads")
+
+    def handbook_folders(self) -> list[Path]:
+        return self._folders("handbooks")
+
+    def _folders(self, kind: str) -> list[Path]:
+        return [path for path in (self.home / kind).iterdir() if ID.fullmatch(path.name)]
 
     def _inside(self, folder: str, name: str) -> Path:
         """Only names that this studio made reach the disk. Raises StudioError for any other."""
@@ -159,7 +168,7 @@ class Workspace:
         for rest in (doomed, folder):
             shutil.rmtree(rest, ignore_errors=True)
 
-    def sweep(self, kind: Literal["runs", "uploads", "versions"]) -> None:
+    def sweep(self, kind: Literal["runs", "uploads", "versions", "handbooks"]) -> None:
         """Removes what a crash left of discarded folders."""
         for rest in (self.home / kind).glob(f"{DELETED}*"):
             shutil.rmtree(rest, ignore_errors=True)

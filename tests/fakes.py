@@ -48,6 +48,7 @@ from studio.runs import fold
 from studio.tasks import TASKS
 
 IGNORANT = "我还不知道。"
+CONTEXT = 2048  # characters that its models read
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class FakeEngine:
         if source == "local" and not folder.is_dir():
             raise StudioError("engine.no_such_folder", folder=model)
         millions = 10 if source == "starter" else 4000
-        return ModelCard(model, source, millions * 10**6, 256, 8, 8000, 2048, millions / 500, source != "hub")
+        return ModelCard(model, source, millions * 10**6, 256, 8, 8000, CONTEXT, millions / 500, source != "hub")
 
     def fetch(self, model: str, models_dir: Path, progress: Progress = no_progress) -> Path:
         self.model_card(model, models_dir)
@@ -202,6 +203,9 @@ class FakeSession:
             return float(len(example.rejected) - len(example.target))
         likeness = [SequenceMatcher(None, known, answer).ratio() for answer in (example.target, example.rejected)]
         return likeness[0] - likeness[1]
+
+    def fits(self, conversation: Sequence[Message], sampling: Sampling) -> bool:
+        return len(_spoken(conversation)) + min(sampling.max_new_tokens, CONTEXT // 2) <= CONTEXT
 
     def stream(self, lanes: Sequence[Lane], sampling: Sampling, stop: Stop) -> Iterator[tuple[str, ...]]:
         ends = [self.reply([lane.said], lane.tuned, sampling)[0] for lane in lanes]

@@ -252,6 +252,13 @@ def test_one_lane_says_what_it_says_beside_another_and_what_an_answer_would(stud
         assert alone[-1] == both[-1][place] == answer.rstrip("\ufffd")  # a half character is never shown
 
 
+def test_what_fits_is_read_whole_and_what_does_not_would_be_cut(studio: Studio, model: Path) -> None:
+    run = studio.train(planned(studio, model)).id
+    with studio._open(run) as session:
+        assert session.fits(ANYTHING, SHORT) and not session.fits([Message("user", "几点" * 5000)], SHORT)
+        assert not session.fits([Message("system", "几点" * 5000), *ANYTHING], SHORT)
+
+
 def test_a_stream_ends_when_asked_and_when_it_is_closed(studio: Studio, model: Path) -> None:
     run = studio.train(planned(studio, model)).id
     lanes = [Lane(ANYTHING, tuned=False)]

@@ -17,7 +17,7 @@ from studio.words import LANGS, catalogue, say
 
 SOURCE = Path(__file__).parents[1] / "studio"
 # What a door adds to the details of each refusal of its room: which file it was, which data set of a hub.
-ADDED = {"data/reading/public": {"id"}, "data/reading": {"file"}, "data/adding": {"file"}}
+ADDED = {"handbook": {"file"}, "data/reading/public": {"id"}, "data/reading": {"file"}, "data/adding": {"file"}}
 HAN = re.compile(r"[\u4e00-\u9fff]")
 SAYS_ITS_OWN_NAME = {"小灶", "中文"}
 

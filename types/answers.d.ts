@@ -70,6 +70,8 @@ interface Served {
   paper_mark: [asked: Judge & { code: string; marks: Record<string, number> }, answer: PaperAnswer];
   sheet_out: [asked: Judge, answer: Base64File];
   sheet_back: [asked: Judge & Base64File, answer: { words: string; problems: string[] }];
+  // chat/print_out.py
+  report_file: [asked: { run: string; ending: string }, answer: Base64File];
 }
 type Nothing = Record<never, never>;
 type Name = keyof Served;

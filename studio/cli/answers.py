@@ -23,6 +23,11 @@ SystemOption = Annotated[
     Optional[str], typer.Option("--system", help="The system text to ask below instead of the run's own.")
 ]
 
+HandbookOption = Annotated[
+    Optional[str],
+    typer.Option("--handbook", help="A document to look the answer up in: docx, pdf, md, txt, html, xlsx; or its id."),
+]
+
 
 @app.command(epilog="Measures, by their names in the JSON: " + ", ".join(MEASURES))
 def evaluate(
@@ -41,6 +46,10 @@ def evaluate(
     ] = None,
     judge_model: Annotated[Optional[str], typer.Option("--judge-model", help="As that server calls it.")] = None,
     judge_questions: Annotated[int, typer.Option("--judge-questions", min=1, max=100, help="How many it judges.")] = 30,
+    handbook: Annotated[
+        Optional[str],
+        typer.Option(help="Compare with looking things up in this document, or in the kept one of this id."),
+    ] = None,
     home: Home = None,
     json: Json = False,
 ) -> None:
@@ -60,7 +69,7 @@ def evaluate(
             OwnQuestions(studio.workspace).write(_text(everyday))
         keeps_to = _schema(schema) if schema else None
         with console.bar("evaluate") as progress:
-            report = studio.evaluate(run, file=file, schema=keeps_to, progress=progress)
+            report = studio.evaluate(run, file=file, schema=keeps_to, handbook=handbook, progress=progress)
         known = studio.run(run)
         if add_unknown:
             added = {"added": REMEDIES["add_unknown"](studio, run)}
@@ -139,20 +148,31 @@ def ask(
     question: str,
     base: Base = False,
     system: SystemOption = None,
+    handbook: HandbookOption = None,
     home: Home = None,
     json: Json = False,
 ) -> None:
     """One answer, or one label with its probabilities."""
     console = Console(json)
     with studio_at(home, console) as studio:
-        if TASKS[studio.run(run).config.task].labelled:
+        if handbook:
+            found, said = studio.looking_up.answer(run, question, handbook, tuned=not base, system=system)
+            if not found.sources:
+                console.note(f"handbook.{found.outcome}")
+            answer = {"answer": said, "sources": [source_facts(one) for one in found.sources]}
+        elif TASKS[studio.run(run).config.task].labelled:
             prediction = studio.classify(run, [question], tuned=not base, system=system)[0]
             if not prediction.answer:
                 console.note("cli.not_taught")
             answer = {"label": prediction.answer, "probabilities": dict(prediction.probabilities)}
         else:
-            answer = {"answer": studio.ask(run, question, tuned=not base, system=system)}
+            answer = {"answer": studio.ask(run, question, tuned=not base, system=system), "sources": []}
     console.result({"run": run, **answer})
+
+
+def source_facts(passage: Any) -> dict[str, Any]:
+    """A passage that an answer was looked up in, as JSON."""
+    return {"passage": passage.number, "under": list(passage.under), "place": passage.place, "text": passage.text}
 
 
 @app.command()

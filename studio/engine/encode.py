@@ -158,6 +158,10 @@ class RowEncoder(ABC):
             raise ValueError(f"{self.max_length} tokens leave no room for a question and {reserve} tokens of answer")
         return self._prompt(self.asked(fitted[1], fitted[0]))
 
+    def fits(self, text: str, context: Sequence[Message], reserve: int) -> bool:
+        """Whether `prompt` of the same cuts nothing."""
+        return self._length(text, tuple(context)) <= self.max_length - reserve
+
     def preview(self, example: Example) -> list[tuple[str, Shade]]:
         """The row as the model sees it: what it only reads, what was cut, what it learns, and the end token."""
         row = self.encode(example)

@@ -92,6 +92,11 @@ class EngineSession:
             progress(len(found) / len(examples))
         return found
 
+    def fits(self, conversation: Sequence[Message], sampling: Sampling) -> bool:
+        """Whether nothing of the conversation is cut when it is asked."""
+        *context, last = conversation
+        return self._encoder.fits(last.content, context, self._reserve(sampling))
+
     def stream(self, lanes: Sequence[Lane], sampling: Sampling, stop: Stop) -> Iterator[tuple[str, ...]]:
         """The answers so far, one a lane, after every token of one batched generation."""
         with self._turn() as base:
@@ -119,8 +124,11 @@ class EngineSession:
         """The conversation in tokens; its oldest part is cut where it and the answer would not both fit."""
         *context, last = conversation
         assert last.role == "user", last.role
-        reserve = min(sampling.max_new_tokens, self._encoder.max_length // 2)
-        return self._encoder.prompt(last.content, context, reserve)
+        return self._encoder.prompt(last.content, context, self._reserve(sampling))
+
+    def _reserve(self, sampling: Sampling) -> int:
+        """The tokens that are kept free for an answer."""
+        return min(sampling.max_new_tokens, self._encoder.max_length // 2)
 
 
 def _lane(tuned: bool) -> str:

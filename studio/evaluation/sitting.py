@@ -5,28 +5,32 @@ Knows no measure and no screen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from studio.contract import Job, Prediction
+from studio.data.asking import Conversation
 from studio.data.schema import Example
 from studio.data.thoughts import spoken
 from studio.evaluation.baselines import letters, most_frequent, nearest
 from studio.evaluation.metrics import MARKINGS, Metrics
+from studio.handbook.prompt import Informed
 from studio.tasks import TASKS
 
 Schema = Mapping[str, Any] | None
+LookUp = Callable[[Sequence[Conversation]], Sequence[Informed]]  # what a handbook says of each question
 
 
 @dataclass(frozen=True)
 class Wish:
     """What a person wants the card to ask and to look at, too: everyday questions, each with its right answer, or ""
-    where the base's is the right one; and the JSON schema that answers should keep to."""
+    where the base's is the right one; the JSON schema that answers should keep to; and the handbook to look into."""
 
     everyday: Sequence[tuple[str, str]] = ()
     schema: Schema = None
+    look_up: LookUp | None = None
 
 
 NOTHING_MORE = Wish()

@@ -16,7 +16,7 @@ from fastapi import FastAPI, Response
 from studio import rounds
 from studio.config import RunConfig
 from studio.roster import Listed
-from studio.ui.chat import judge
+from studio.ui.chat import drafting, judge
 from studio.ui.chat import tab as chat_tab
 from studio.ui.data import recovery
 from studio.ui.data import tab as data_tab
@@ -78,6 +78,8 @@ def build_app(studio: Studio, offer: Offer, locked: bool = False) -> gr.Blocks:
             lined_up(on(studio, to_label), chat.run, [tabs, data.dataset, data.views, data.card], **QUIET)
         found = [tabs, *doors, bar, data.adding.column, data.dataset, train.run, chat.run]
         chat.judge.made(on(studio, to_data), chat.judge, [tabs, data.dataset], **QUIET)
+        drafted = chat.drafting
+        drafted.make.click(on(studio, to_drafts), [chat.run, drafted.ticks], [tabs, data.dataset], **QUIET)
         app.load(on(studio, recovery.show), None, [data.recovery.column, data.recovery.notice], **QUIET)
         app.load(on(studio, restore), memory, found, js=LAST_TAB, **QUIET)
     app.queue(default_concurrency_limit=4, max_size=64, api_open=False)
@@ -177,6 +179,12 @@ def to_chat(page: Page, run: str | None) -> Any:
 def to_data(page: Page, judged: dict[str, str]) -> Any:
     """To the dataset that was made of what people said of answers."""
     return gr.Tabs(selected="data"), data_tab.choose(page, judge.made(page, judged))
+
+
+def to_drafts(page: Page, run: str, ticked: list[str]) -> Any:
+    """To the dataset that was made of what was ticked."""
+    dataset = drafting.made(page, run, ticked)
+    return gr.Tabs(selected="data"), data_tab.choose(page, dataset)
 
 
 def restore(page: Page, memory: dict[str, str] | None) -> Any:

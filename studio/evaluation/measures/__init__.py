@@ -20,6 +20,7 @@ from studio.evaluation.measures import (
     goal,
     json_format,
     kept,
+    looked_up,
     manner,
     overlap,
     per_class,
@@ -30,7 +31,7 @@ from studio.evaluation.measures import (
 )
 from studio.evaluation.sitting import Sitting, Wish
 
-Part = Literal["learned", "kept", "honest", "manner", "texts"]  # of the card, in their order on it
+Part = Literal["learned", "handbook", "kept", "honest", "manner", "texts"]  # of the card, in their order on it
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ MEASURES: dict[str, Measure] = {
     "taught": Measure(recall.taught),
     "goal": Measure(goal.reached),
     "consistency": Measure(consistency.consistency, asks=consistency.asks, both=False),
+    "handbook": Measure(looked_up.handbook, "handbook", looked_up.asks),
     "kept": Measure(kept.kept, "kept", kept.asks),
     "unknown": Measure(unknown.unknown, "honest", unknown.asks),
     "classes": Measure(per_class.classes),

@@ -20,11 +20,12 @@ from studio.data.schema import Message
 from studio.errors import StudioError
 from studio.runs import Run
 from studio.tasks import TASKS
-from studio.ui.chat import rate
+from studio.ui.chat import handbook, rate
 from studio.ui.chat.examples import examples_of
 from studio.ui.kit.assets import read, script
 from studio.ui.kit.i18n import t
 from studio.ui.kit.long_work import when_over
+from studio.ui.kit.nodes import Node, panel
 from studio.ui.kit.page import QUIET, Page, on
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class SideBySide:
     area: gr.Column
     turns: gr.State  # what was said so far, as Turns
     talk: gr.HTML
+    sources: gr.HTML  # what a handbook says of the last question
     question: gr.Textbox
     send: gr.Button
     stop: gr.Button
@@ -53,7 +55,7 @@ class SideBySide:
 
     @property
     def shown(self) -> list[Any]:
-        return [self.area, self.turns, self.talk, self.question, self.examples, self.rate, self.system]
+        return [self.area, self.turns, self.talk, self.sources, self.question, self.examples, self.rate, self.system]
 
 
 def build(studio: Studio) -> SideBySide:
@@ -62,6 +64,7 @@ def build(studio: Studio) -> SideBySide:
         talk = gr.HTML(
             value=None, html_template=read("chat/talk.html"), js_on_load=script("chat/talk.js"), elem_id="talk"
         )  # fmt: skip
+        sources = panel("sources")
         with gr.Row(elem_classes="ask-row"):
             question = gr.Textbox(
                 show_label=False, placeholder=t("chat_tab.question"), lines=1, max_lines=6, scale=5, container=False,
@@ -86,7 +89,8 @@ def build(studio: Studio) -> SideBySide:
                 top_p = _slider("top_p", 0.05, 1.0, 0.05, Sampling().top_p)
                 max_new_tokens = _slider("max_new_tokens", 16, 1024, 16, Sampling().max_new_tokens)
     return SideBySide(
-        area, turns, talk, question, send, stop, clear, examples, rating, system, temperature, top_p, max_new_tokens
+        area, turns, talk, sources, question, send, stop, clear, examples, rating, system, temperature, top_p,
+        max_new_tokens,
     )  # fmt: skip
 
 
@@ -104,22 +108,24 @@ def wire(lanes: SideBySide, studio: Studio, run: gr.Dropdown) -> None:
     answers = []
     for begin in (lanes.question.submit, lanes.send.click):
         asked = begin(on(studio, ask), [lanes.question, lanes.turns], [*said, lanes.rate, *buttons], **QUIET)
-        answering = asked.success(on(studio, answer), [run, lanes.turns, lanes.system, *sampling], said, **QUIET)
+        looked = asked.success(on(studio, look_up), [run, lanes.turns, lanes.system], lanes.sources, **QUIET)
+        answering = looked.success(on(studio, answer), [run, lanes.turns, lanes.system, *sampling], said, **QUIET)
         answering.success(on(studio, rated), [run, lanes.turns, lanes.system], lanes.rate, **QUIET)
         when_over(answering, _idle, buttons)
-        answers.append(answering)
+        looked.failure(_idle, None, buttons, **QUIET)
+        answers += [looked, answering]
     lanes.stop.click(_idle, None, buttons, cancels=answers, **QUIET)
-    lanes.clear.click(on(studio, clear), None, [*said, lanes.rate, *buttons], cancels=answers, **QUIET)
+    lanes.clear.click(on(studio, clear), None, [*said, lanes.sources, lanes.rate, *buttons], cancels=answers, **QUIET)
     lanes.examples.click(lambda sample: sample[0], lanes.examples, lanes.question, **QUIET)
 
 
 def show(page: Page, run: Run | None) -> tuple[Any, ...]:
     """An empty conversation with a run that chats; nothing at all for one that does not."""
     if run is None or not TASKS[run.config.task].talks:
-        return gr.Column(visible=False), [], None, "", gr.Dataset(samples=[], visible=False), None, ""
+        return gr.Column(visible=False), [], None, None, "", gr.Dataset(samples=[], visible=False), None, ""
     examples = examples_of(page, run)
     samples = gr.Dataset(samples=[[text] for text in examples], visible=bool(examples))
-    return gr.Column(visible=True), [], [], "", samples, None, _system(page, run)
+    return gr.Column(visible=True), [], [], None, "", samples, None, _system(page, run)
 
 
 def _system(page: Page, run: Run) -> str:
@@ -138,6 +144,11 @@ def ask(_: Page, question: str, turns: Sequence[Turn]) -> Any:
     return said, said, "", None, gr.Button(visible=False), gr.Button(visible=True)
 
 
+def look_up(page: Page, run: str, turns: Sequence[Turn], system: str) -> list[Node] | None:
+    """What the handbook at hand says of the last question, before it is answered."""
+    return handbook.sources(page, run, asking.below(system, messages(turns, 2)))
+
+
 def answer(
     page: Page, run: str, turns: Sequence[Turn], system: str, *sampling: float
 ) -> Iterator[tuple[list[Turn], list[Turn], Any]]:
@@ -146,10 +157,11 @@ def answer(
     temperature, top_p, max_new_tokens = sampling
     how = Sampling(float(temperature), float(top_p), int(max_new_tokens))
     past, (question, _, _) = list(turns[:-1]), turns[-1]
-    said_before, said_after = (asking.below(system, messages(turns, lane)) for lane in (1, 2))
-    lanes = [Lane(said_before, tuned=False), Lane(said_after, tuned=True)]
+    whole = [asking.below(system, messages(turns, lane)) for lane in (1, 2)]
     stop = threading.Event()
     try:
+        before, after = page.studio.looking_up.with_beside(run, whole, how)
+        lanes = [Lane(before.said, tuned=False), Lane(after.said, tuned=True)]
         with closing(page.studio.chat(run, lanes, how, stop.is_set)) as answers:
             for base, tuned in _now_and_then(answers):
                 said = [*past, (question, base, tuned)]
@@ -182,7 +194,7 @@ def rated(page: Page, run: str, turns: Sequence[Turn], system: str) -> dict[str,
 
 
 def clear(_: Page) -> Any:
-    return [], [], "", None, *_idle()
+    return [], [], "", None, None, *_idle()
 
 
 def _idle() -> Any:

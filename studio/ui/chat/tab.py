@@ -12,10 +12,25 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from studio import views
-from studio.ui.chat import card, compared, folds, judge, mistakes, side_by_side, take_home, trial, whole_table
+from studio.ui.chat import (
+    card,
+    compared,
+    drafting,
+    folds,
+    handbook,
+    judge,
+    mistakes,
+    print_out,
+    side_by_side,
+    take_home,
+    trial,
+    whole_table,
+)
 from studio.ui.chat.card import Card
 from studio.ui.chat.compared import Compared
+from studio.ui.chat.drafting import Drafting
 from studio.ui.chat.folds import Folds
+from studio.ui.chat.handbook import AtHand
 from studio.ui.chat.side_by_side import SideBySide
 from studio.ui.chat.take_home import Offer, TakeHome
 from studio.ui.chat.trial import Trial
@@ -32,6 +47,8 @@ class ChatTab:
     run: gr.Dropdown
     parts: gr.Tabs
     lanes: SideBySide
+    hand: AtHand
+    drafting: Drafting
     trial: Trial
     judge: gr.HTML
     table: WholeTable
@@ -39,6 +56,7 @@ class ChatTab:
     folds: Folds
     mistakes: gr.HTML
     compared: Compared
+    print_out: gr.HTML
     home: TakeHome
     lined_up: Any  # the event after which rows stand first in the labelling queue
 
@@ -48,6 +66,8 @@ def build(studio: Studio, offer: Offer) -> ChatTab:
     with gr.Tabs(elem_id="chat-parts", overflow_behavior="wrap") as parts:
         with gr.Tab(t("chat_tab.part_try"), id="try", elem_id="part-try"):
             lanes = side_by_side.build(studio)
+            hand = handbook.build()
+            drafts = drafting.build()
             trying = trial.build()
             judging = judge.card(studio)
         with gr.Tab(t("chat_tab.part_table"), id="table", elem_id="part-table", render_children=True):
@@ -57,10 +77,13 @@ def build(studio: Studio, offer: Offer) -> ChatTab:
             report = card.build()
             wrong = mistakes.build(studio)
             beside = compared.build()
+            paper = print_out.build(studio)
         with gr.Tab(t("chat_tab.part_home"), id="home", elem_id="part-home", render_children=True):
             home = take_home.build()
     lined_up = folds.wire(whole, studio, run)
-    tab = ChatTab(run, parts, lanes, trying, judging, table, report, whole, wrong, beside, home, lined_up)
+    tab = ChatTab(
+        run, parts, lanes, hand, drafts, trying, judging, table, report, whole, wrong, beside, paper, home, lined_up
+    )  # fmt: skip
     wire(tab, studio, offer)
     return tab
 
@@ -68,13 +91,17 @@ def build(studio: Studio, offer: Offer) -> ChatTab:
 def wire(tab: ChatTab, studio: Studio, offer: Offer) -> None:
     later = [tab.mistakes, *tab.compared.shown]
     shown = [*tab.lanes.shown, *tab.trial.shown, tab.judge, *tab.table.shown, *tab.card.shown, *tab.folds.shown]
-    shown += [tab.home.job, *later]
+    shown += [tab.home.job, *later, *tab.hand.shown, *tab.drafting.shown, tab.print_out]
     tab.run.change(on(studio, show), tab.run, shown, trigger_mode="always_last", **QUIET)
     side_by_side.wire(tab.lanes, studio, tab.run)
+    handbook.wire(tab.hand, studio, tab.run)
+    drafting.wire(tab.drafting, studio, tab.run)
+    tab.hand.told.change(on(studio, drafting.reshow), tab.run, tab.drafting.shown, **QUIET)
     trial.wire(tab.trial, studio, tab.run)
     tab.lanes.rate.judged(lambda run: {"run": run, "at": time.time()}, tab.run, tab.judge, **QUIET)  # it counts anew
     whole_table.wire(tab.table, studio, tab.run)
     card.wire(tab.card, studio, tab.run)
+    tab.card.words.change(on(studio, printable), tab.run, tab.print_out, **QUIET)
     to_try = [tab.parts, tab.lanes.question]
     tab.card.missed.click(lambda sample: (gr.Tabs(selected="try"), sample[0]), tab.card.missed, to_try, **QUIET)
     again = on(studio, lambda page, run: (mistakes.reshow(page, run), *compared.reshow(page, run)))
@@ -104,4 +131,12 @@ def show(page: Page, run: str | None) -> tuple[Any, ...]:
         *take_home.show(page, chosen),
         mistakes.show(page, chosen),
         *compared.show(page, chosen),
+        *handbook.show(page, chosen),
+        *drafting.show(page, chosen),
+        print_out.show(page, chosen),
     )
+
+
+def printable(page: Page, run: str | None) -> str | None:
+    """The run, once it has a report to print."""
+    return print_out.show(page, page.studio.run(run)) if run else None

@@ -1,0 +1,219 @@
+"""What the report of a run says, in a language, part by part: from its facts to a sheet.
+
+Knows no file format and no measure by its name.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from studio.charts import thin
+from studio.config import RunConfig
+from studio.data.schema import Splits
+from studio.evaluation.report import Report
+from studio.findings import Section, sections
+from studio.lamp import percent
+from studio.plan import duration
+from studio.printing.cases import Mended, mended
+from studio.printing.sheet import EMBER, TEA, Case, Chart, Facts, Grid, Line, Part, Piece, Scores, Sheet, Text
+from studio.report_card import Wrong, report_view, shown
+from studio.runs import Run
+from studio.verdicts import smooth_losses
+from studio.views import model_name, run_title
+from studio.words import Lang, say
+
+MOST_LABELS = 12
+MOST_COMPARED = 3  # rows of before and after
+MOST_ROWS = 3  # of a measure's examples
+MOST_POINTS = 240  # of a line on paper
+
+
+@dataclass(frozen=True)
+class Told:
+    """All that a report is made of. `rows` are those that the run learned, None where they are gone; `before` is an
+    earlier run of the same dataset that has a report card."""
+
+    run: Run
+    report: Report
+    rows: Splits | None = None
+    before: Run | None = None
+    report_before: Report | None = None
+    rows_before: Splits | None = None
+
+
+def sheet(told: Told, lang: Lang) -> Sheet:
+    """The whole report."""
+    run, view = told.run, report_view(told.run, told.report, lang)
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(run.created))
+    parts = [
+        Part(say("printing.verdict", lang), (view.lamp,)),
+        Part(say("printing.data", lang), _data(told, lang)),
+        Part(say("printing.settings", lang), (_settings(run, lang),)),
+        Part(say("printing.curves", lang), _curves(run, lang)),
+        Part(say("printing.scores", lang), (Scores(view.scores), *(Text(one, soft=True) for one in view.remarks))),
+        *(_measured(section, lang) for section in sections(told.report, lang)),
+        Part(say("printing.compared", lang), _compared(told.report, lang)),
+        Part(say("printing.cases", lang), _cases(told, lang)),
+        Part(say("printing.next", lang), (Text(view.lamp.action),)),
+    ]
+    return Sheet(
+        lang,
+        file_name(say("printing.title", lang), run.dataset_name),
+        say("printing.title", lang),
+        say("printing.subtitle", lang, run=run_title(run, lang), when=when),
+        tuple(part for part in parts if part.pieces),
+        say("printing.foot", lang, run=run.id, printed=time.strftime("%Y-%m-%d")),
+    )
+
+
+def file_name(*names: str) -> str:
+    """Names joined, as a file may be called: letters of any script, digits and dashes."""
+    return "-".join(filter(None, (re.sub(r"[^\w-]+", "-", Path(name).stem).strip("-")[:60] for name in names)))
+
+
+def _data(told: Told, lang: Lang) -> tuple[Piece, ...]:
+    config, rows = told.run.config, told.rows
+    facts = [
+        (say("printing.table", lang), told.run.dataset_name),
+        (say("printing.version", lang), say("versions.of_run", lang, version=config.dataset_version)),
+    ]
+    if rows is None:
+        return Facts(tuple(facts)), Text(say("printing.rows_gone", lang), soft=True)
+    counts = {"train": len(rows.train), "validation": len(rows.validation), "test": len(rows.test)}
+    facts += [(say("printing.rows", lang), say("printing.rows_of", lang, **counts))]
+    facts += [(say("printing.teaches", lang), say(f"printing.lesson_{rows.lesson}", lang))]
+    labels = Counter(example.target for example in rows.train) if rows.labels else Counter()
+    if labels:
+        named = [f"{label} {count}" for label, count in labels.most_common(MOST_LABELS)]
+        facts += [(say("printing.labels", lang), " · ".join(named) + (" …" if len(labels) > MOST_LABELS else ""))]
+    return (Facts(tuple(facts)),)
+
+
+def _settings(run: Run, lang: Lang) -> Facts:
+    """The model, how it was taught, how long it took, and every setting that decided it and is not as it would be."""
+    config, progress = run.config, run.progress
+    knobs = RunConfig.knobs()
+    changed = {
+        name: value for name, value in config.changed.items() if name in knobs and knobs[name].is_for(config.task)
+    }
+    rows = [(say("knobs.model", lang), model_name(config.model, lang)), (say("knobs.method", lang), config.method)]
+    if progress.steps:
+        took = say("printing.took", lang, steps=progress.step, time=duration(progress.steps[-1].seconds, lang))
+        rows.append((say("printing.time", lang), took))
+    if progress.started:
+        rows.append((say("printing.device", lang), f"{progress.started.device} · {progress.started.precision}"))
+    basic = ["epochs", "batch_size", "learning_rate", *changed]
+    named = [name for name in dict.fromkeys(basic) if name not in ("model", "method")]
+    rows += [(f"{say(f'knobs.{name}', lang)} ({name})", _value(getattr(config, name))) for name in named]
+    return Facts(tuple(rows), brief=True)
+
+
+def _value(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _curves(run: Run, lang: Lang) -> tuple[Piece, ...]:
+    progress, step = run.progress, say("charts.step", lang)
+    steps = [float(one.step) for one in progress.steps]
+    tests = [test for test in progress.evaluations if test.count]
+    loss = [
+        _line("charts.train_loss", EMBER, steps, smooth_losses(progress), lang),
+        _line("charts.validation_loss", TEA, [test.step for test in tests], [test.loss for test in tests], lang, True),
+    ]
+    shares = [
+        _line("charts.accuracy", TEA, [test.step for test in tests], [t.correct / t.count for t in tests], lang, True)
+    ]
+    taught = [test for test in progress.evaluations if test.taught]
+    shares += [
+        _line("charts.recall", EMBER, [t.step for t in taught], [t.recalled / t.taught for t in taught], lang, True)
+    ]
+    charts = (
+        Chart(say("charts.loss_axis", lang), step, tuple(line for line in loss if line.points)),
+        Chart(say("charts.accuracy_axis", lang), step, tuple(line for line in shares if line.points), share=True),
+    )
+    return tuple(chart for chart in charts if chart.lines)
+
+
+def _line(name: str, colour: str, x: list[float], y: list[float], lang: Lang, marked: bool = False) -> Line:  # noqa: PLR0913
+    across, up = thin(x, [value if math.isfinite(value) else None for value in y], MOST_POINTS)
+    points = tuple((at, value) for at, value in zip(across, up, strict=True) if value is not None)
+    return Line(say(name, lang), colour, points, marked)
+
+
+def _measured(section: Section, lang: Lang) -> Part:
+    """What further measures found: their scores with a sentence each, their tables, and some of their rows."""
+    pieces: list[Piece] = []
+    for found in section.findings:
+        pieces += [Scores((found.score,))] if found.score else [Text(found.title)] * (len(section.findings) > 1)
+        pieces += [Text(found.said)] if found.said else []
+        pieces += [Text(found.about, soft=True)] if found.about else []
+        pieces += [Grid(found.table.heads, found.table.rows)] if found.table else []
+        pieces += [_rows(found.rows[:MOST_ROWS], lang)] if found.rows else []
+    if section.figures:
+        heads = ("", say("printing.before", lang), say("printing.after", lang), "")
+        rows = tuple((one.name, one.before, one.after, one.about) for one in section.figures)
+        pieces.append(Grid(heads, rows, tight=len(heads) - 1))
+    return Part(section.title, tuple(pieces))
+
+
+def _rows(rows: Sequence[Wrong], lang: Lang) -> Grid:
+    """Rows with their answers, in the columns in which any has something."""
+    names = ("row_text", "row_target", "row_base", "row_tuned")
+    cells = [(row.text, row.target, row.base, row.tuned) for row in rows]
+    kept = [at for at in range(len(names)) if any(row[at] for row in cells)]
+    heads = tuple(say(f"printing.{names[at]}", lang) for at in kept)
+    return Grid(heads, tuple(tuple(row[at] for at in kept) for row in cells))
+
+
+def _compared(report: Report, lang: Lang) -> tuple[Piece, ...]:
+    """Rows that became right, else any: what both said."""
+    if not report.base.count:
+        return (Text(say("report_card.not_taught", lang), soft=True),)
+    gained = [row for row in report.rows if row.correct and row.base != row.tuned]
+    rows = (gained or [row for row in report.rows if row.base != row.tuned])[:MOST_COMPARED]
+    scores = say(
+        "printing.before_after",
+        lang,
+        before=percent(report.base.share),
+        after=percent(report.tuned.share),
+        count=report.count,
+    )
+    grid = replace(_rows(shown(rows, MOST_COMPARED), lang), good=1)
+    return (Text(scores), grid) if rows else (Text(scores),)
+
+
+def _cases(told: Told, lang: Lang) -> tuple[Piece, ...]:
+    found = [] if told.rows is None else mended(told.report, told.rows, told.report_before, told.rows_before)
+    if not found:
+        return (Text(say("printing.nothing_wrong", lang)),)
+    return tuple(_case(number, one, lang) for number, one in enumerate(found, 1))
+
+
+def _case(number: int, one: Mended, lang: Lang) -> Case:
+    said = "said_before" if one.before else "said"
+    facts = [
+        (say("printing.row_text", lang), one.text),
+        (say("printing.row_target", lang), one.target),
+        (say(f"printing.{said}", lang), one.said or "–"),
+    ]
+    if one.now is not None:
+        facts.append((say("printing.said_now", lang), one.now or "–"))
+    done = []
+    if one.changed:
+        done.append(say("printing.changed", lang))
+    if one.added:
+        done.append(say("printing.added", lang))
+        done += [say("printing.added_row", lang, text=text, target=target) for text, target in one.added]
+    if one.before:
+        outcome = "right_now" if one.right else "gone_now" if one.now is None else "wrong_still"
+        done.append(say(f"printing.{outcome}", lang))
+    blanks = 0 if one.added or one.changed else 2
+    if blanks:
+        done.append(say("printing.to_write", lang))
+    return Case(say("printing.case", lang, number=number), tuple(facts), tuple(done), blanks)
