@@ -24,10 +24,8 @@ def test_a_run_is_judged_by_people_a_sheet_and_a_model(tmp_path: Path, monkeypat
     table.write_text("问题,回答\n" + "".join(f"{asked},{reply}\n" for asked, reply in FACTS), encoding="utf-8")
     dataset = terminal.ok("import", str(table))["dataset"]
     run = terminal.ok("train", dataset, "--model", model, *FEW)["run"]
-    assert set(terminal.ok("votes", run)["prefer"].values()) == {0, 30}
     assert terminal.run("votes", run, "--learn", "prefer")[1]["error"]["key"] == "judging.nothing_to_learn"
     assert terminal.run("votes", run, "--learn", "classify")[0] == 2
-    assert terminal.run("votes", "run-20200101-000000-0000")[0] == 1
 
     out = tmp_path / "sheet.xlsx"
     answers = terminal.ok("sheet", run, str(out), "--questions", "3")["answers"]
@@ -60,10 +58,13 @@ def test_a_run_is_judged_by_people_a_sheet_and_a_model(tmp_path: Path, monkeypat
 
     with Studio(tmp_path / "home") as studio:
         contest = studio.judging.contest(run)
-        match = next(one for one in studio.judging.ledger.matches(contest) if not one.alike)
-        studio.judging.vote(match.id, "王", "left" if at_left(match.id, "王") == "run" else "right")
+        (number,) = studio.judging.ledger.keep(contest, [(Asked("累吗"), "不累，谢谢您。", "累")])
+        studio.judging.vote(number, "王", "left" if at_left(number, "王") == "run" else "right")
         studio.judging.correct(Correction(contest.dataset, run, Asked("几点关门", (), "十点"), "不知道"))
     learned = terminal.ok("votes", run, "--learn", "prefer", "--name", "七月")
     assert learned["prefer"]["rows"] == 2 and learned["judged"][0]["votes"]["wins"] == 1
-    rows = terminal.ok("rows", learned["dataset"])["rows"]
-    assert rows == [[match.asked.text, match.answer, match.other], ["几点关门", "十点", "不知道"]]
+    with Studio(tmp_path / "home") as studio:
+        rows, _ = studio.data.rows(learned["dataset"])
+    assert [(row.text, row.target, row.rejected) for row in rows] == [
+        ("累吗", "不累，谢谢您。", "累"), ("几点关门", "十点", "不知道"),
+    ]  # fmt: skip
