@@ -103,6 +103,7 @@ class RunConfig(BaseModel):
     virtual_tokens: Annotated[int, Field(ge=1, le=1024), Knob(unit="tokens", added=True)] = 20
     embedding_noise: Annotated[float, Field(ge=0.0, le=3.0), Knob()] = 0.0
     wordings: Annotated[int, Field(ge=0, le=100), Knob(unit="wordings")] = 0
+    class_weights: Annotated[float, Field(ge=0.0, le=1.0), Knob(trait="labelled", added=True)] = 0.0
     stop_when_known: Annotated[float, Field(ge=0.0, le=1.0), Knob()] = 0.0
     preference_loss: Annotated[str, OneOf(PREFERENCES), Knob(trait="compares")] = "dpo"
     beta: Annotated[float, Field(ge=0.0, le=100.0), Knob(trait="compares")] = 0.0

@@ -6,6 +6,7 @@ Pure functions; nothing is loaded, timed or started here.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,9 +15,10 @@ from studio.config import Preset, RunConfig
 from studio.contract import Estimate, ModelCard, TokenCounts
 from studio.data.schema import Splits
 from studio.methods import METHODS
-from studio.tasks import Lesson
+from studio.tasks import TASKS, Lesson
 from studio.words import LANGS, Lang, say
 
+LOPSIDED = 5.0  # from as many times the rows of the rarest class on, the rare ones count more
 LONG = 80  # tokens of a row to classify, question and label included
 FEW = 4
 SMALL = 50e6  # parameters; below it a model must be taught at a higher rate and for longer
@@ -214,6 +216,22 @@ def further_wordings(lesson: Lesson, rows: int) -> int:
     if lesson != "facts":
         return 0
     return max(0, min(LEARNED_ROWS // max(rows, 1) - 1, MOST_WORDINGS))
+
+
+def lopsided(splits: Splits) -> float:
+    """How many times as many rows the largest class has as the smallest; 1 where there are no classes."""
+    if not TASKS[splits.task].labelled:
+        return 1.0
+    rows = Counter(one.target for one in splits.lessons).values()
+    return max(rows) / min(rows)
+
+
+def class_weights(times: float) -> float:
+    """How far rare classes count more: by the root of how rare they are, from LOPSIDED times on.
+
+    In full, a class of three rows would be learned by heart; the root is what is usual between that and nothing.
+    """
+    return 0.5 if times >= LOPSIDED else 0.0
 
 
 def fewer_over_long_rows(passes: int, counts: TokenCounts) -> int:

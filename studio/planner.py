@@ -71,6 +71,7 @@ class Planner:
         counts = self.engine.token_counts(model_dir, splits, max_length, wordings, self.tokens(dataset))
         computed = planning.paced(planning.settings(splits.lesson, counts, card, preset, _taught(splits)), asked.method)
         computed = planning.continued(computed) if goes_on else computed
+        computed["class_weights"] = planning.class_weights(planning.lopsided(splits))
         config = RunConfig.of({**of, **computed, "wordings": wordings, **changes})
         self.engine.check(config, model_dir)
         return self._planned(config, splits, card, model_dir, preset)
@@ -109,7 +110,8 @@ class Planner:
         machine, pace = self.engine.machine(), self.pace(config)
         estimate = self.engine.estimate(config, card, counts, machine).at(pace.seconds, pace.memory, machine.free_gib)
         rows = len(splits.lessons)
-        why = reasons(Grounds(config, preset, splits.lesson, counts, card, rows, _taught(splits)))
+        lopsided = planning.lopsided(splits)
+        why = reasons(Grounds(config, preset, splits.lesson, counts, card, rows, _taught(splits), lopsided))
         return Plan(config, card, counts, estimate, rows, Asked.of(splits), why, known=len(splits.known))
 
     def _counts(self, config: RunConfig, splits: Splits, model_dir: Path) -> TokenCounts:

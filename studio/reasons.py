@@ -12,7 +12,18 @@ from typing import Any
 from studio.config import Preset, RunConfig
 from studio.contract import ModelCard, TokenCounts
 from studio.methods import METHODS, only_for
-from studio.plan import COURSES, LONG, SMALL, Course, continued, further_wordings, learning_rate, paced, settings
+from studio.plan import (
+    COURSES,
+    LONG,
+    SMALL,
+    Course,
+    class_weights,
+    continued,
+    further_wordings,
+    learning_rate,
+    paced,
+    settings,
+)
 from studio.tasks import Lesson
 from studio.words import LANGS, Lang, say
 
@@ -23,7 +34,8 @@ Reasons = dict[str, dict[Lang, str]]
 @dataclass(frozen=True)
 class Grounds:
     """What a plan was made from, and the settings as they are now. `written`: rows of the dataset;
-    `facts`: how many things they teach, where they teach facts."""
+    `facts`: how many things they teach, where they teach facts; `lopsided`: of how many times as many rows the largest
+    class is as the smallest."""
 
     config: RunConfig
     preset: Preset
@@ -32,6 +44,7 @@ class Grounds:
     card: ModelCard
     written: int
     facts: int
+    lopsided: float = 1.0
 
     @property
     def course(self) -> Course:
@@ -43,7 +56,8 @@ class Grounds:
         computed = settings(self.lesson, self.counts, self.card, self.preset, self.facts)
         at_pace = paced(computed, self.config.method)
         at_pace = continued(at_pace) if self.config.continues else at_pace
-        planned = {**at_pace, "wordings": further_wordings(self.lesson, self.written)}
+        weights = class_weights(self.lopsided)
+        planned = {**at_pace, "wordings": further_wordings(self.lesson, self.written), "class_weights": weights}
         return {name for name, value in planned.items() if getattr(self.config, name) != value}
 
     @property
@@ -147,6 +161,10 @@ def _patience(of: Grounds) -> list[Why]:
     return [("patience", {"n": of.config.patience})] if of.config.patience else []
 
 
+def _class_weights(of: Grounds) -> list[Why]:
+    return [("class_weights", {"times": f"{of.lopsided:.0f}"})] if of.config.class_weights else []
+
+
 def _known(of: Grounds) -> list[Why]:
     return [("known", {"share": f"{of.config.stop_when_known:.0%}"})] if of.config.stop_when_known else []
 
@@ -165,6 +183,7 @@ WHYS: Mapping[str, Callable[[Grounds], list[Why]]] = {
     "wordings": _wordings,
     "embedding_noise": _noise,
     "rehearsal": _rehearsal,
+    "class_weights": _class_weights,
     "stop_when_known": _known,
     "target": _target,
     "evaluations": _evaluations,

@@ -60,3 +60,13 @@ def test_a_plan_of_real_rows_tells_its_reasons(tmp_path: Path) -> None:
         planned = studio.plan(studio.data.add_rows("评价", "classify", rows).id, changes={"patience": 2})
     assert planned.reasons["patience"]["zh"] == "这个数是你自己定的。"
     assert f"{planned.config.batch_size}" in planned.reasons["batch_size"]["zh"]
+
+
+def test_rare_classes_count_more_where_they_are_rare_and_it_is_said_how_rare(tmp_path: Path) -> None:
+    rows = [(f"第{n}杯很好喝", "好评") for n in range(60)] + [(f"第{n}杯太难喝", "差评") for n in range(6)]
+    with Studio(FakeEngine(), tmp_path) as studio:
+        dataset = studio.data.add_rows("评价", "classify", rows).id
+        planned = studio.plan(dataset)
+        even = studio.plan(dataset, changes={"class_weights": 0.0})
+    assert planned.config.class_weights == 0.5 and "倍" in planned.reasons["class_weights"]["zh"]
+    assert even.config.class_weights == 0.0 and even.reasons["class_weights"]["zh"] == "这个数是你自己定的。"

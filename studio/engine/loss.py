@@ -5,7 +5,8 @@ Knows no optimizer and no adapter. Equal to transformers' own loss with labels o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -20,14 +21,18 @@ from studio.engine.objectives import Brought
 
 
 class Tokens:
-    """What a run of answers brings down: the loss of each learned token, `strength` of noise on what is read."""
+    """What a run of answers brings down: the loss of each learned token, `strength` of noise on what is read, those of
+    rare answers `weighed` more, from 0, not at all, to 1, all answers as much as any."""
 
     sides = 1
 
-    def __init__(self, base: Base, strength: float) -> None:
-        self.base, self.strength = base, strength
+    def __init__(self, base: Base, strength: float, weighed: float = 0.0) -> None:
+        self.base, self.strength, self.weighed = base, strength, weighed
+        self.weights: Mapping[tuple[int, ...], float] = {}
 
     def prepare(self, rows: Iterable[Encoded], run_dir: Path, fingerprint: str, stop: Stop) -> bool:
+        if self.weighed:
+            self.weights = weights(Counter(row.completion for row in rows), self.weighed)
         return True
 
     def terms(self, row: Encoded) -> int:
@@ -36,7 +41,18 @@ class Tokens:
     def losses(self, rows: Sequence[Encoded]) -> Brought:
         with noise(self.base.model, self.strength):
             found = losses(self.base, self.base.head.collate(self.base, rows).to(self.base.device))
+        if self.weights:
+            each = [self.weights.get(row.completion, 1.0) for row in rows for _ in row.completion]
+            found = found * torch.tensor(each, device=found.device)
         return Brought(found, found[:0])
+
+
+def weights(rows: Mapping[tuple[int, ...], int], weighed: float) -> dict[tuple[int, ...], float]:
+    """For each answer, of which there are so many rows, by what their losses are multiplied: the rarer the more, to the
+    power of `weighed`, and 1 in the mean of all rows. At 1 it is what scikit-learn calls balanced."""
+    rare = {answer: count**-weighed for answer, count in rows.items()}
+    mean = sum(rare[answer] * count for answer, count in rows.items()) / sum(rows.values())
+    return {answer: share / mean for answer, share in rare.items()}
 
 
 def losses(base: Base, batch: Batch) -> torch.Tensor:

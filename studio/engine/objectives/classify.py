@@ -36,7 +36,7 @@ def question(text: str, labels: Sequence[str], lang: Lang | None = None) -> str:
 def aim(base: Base, config: RunConfig) -> Tokens:
     from studio.engine.loss import Tokens
 
-    return Tokens(base, config.embedding_noise)
+    return Tokens(base, config.embedding_noise, config.class_weights)
 
 
 def examined(base: Base, encoder: RowEncoder, rows: Sequence[tuple[Example, Encoded]], aim: Tokens) -> Examined:
