@@ -78,7 +78,8 @@ class Evaluated(Fact):
     better answer of the two found the likelier.
 
     Of facts it also says how well they are known as they were taught: `recalled` of `taught` questions, which are all
-    of them or a fixed sample; 0 of 0 where the lesson is not one of facts.
+    of them or a fixed sample; 0 of 0 where the lesson is not one of facts. Of other lessons, `trained_correct` of
+    `trained_count` rows that are learned, always the same ones, came out right; 0 of 0 in the files of before.
     """
 
     kind: ClassVar[str] = "evaluated"
@@ -90,6 +91,8 @@ class Evaluated(Fact):
     recalled: int = 0
     taught: int = 0
     margin: float | None = None  # of pairs
+    trained_correct: int = 0
+    trained_count: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +119,22 @@ class Note(Fact):
     kind: ClassVar[str] = "note"
     key: str
     details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named(Fact):
+    """What a person calls a run, "" for the name of its dataset and model, and what they noted; the last one counts."""
+
+    kind: ClassVar[str] = "named"
+    name: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paused(Fact):
+    """A person wants a rest: once it has stopped, the run waits to be gone on with."""
+
+    kind: ClassVar[str] = "paused"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,9 +173,10 @@ class Unknown:
     fields: Mapping[str, Any]
 
 
-Event = Planned | Started | Step | Evaluated | Known | Saved | Note | Finished | Stopped | Failed
+Event = Planned | Started | Step | Evaluated | Known | Saved | Note | Named | Paused | Finished | Stopped | Failed
 KINDS: dict[str, type[Event]] = {
-    cls.kind: cls for cls in (Planned, Started, Step, Evaluated, Known, Saved, Note, Finished, Stopped, Failed)
+    cls.kind: cls
+    for cls in (Planned, Started, Step, Evaluated, Known, Saved, Note, Named, Paused, Finished, Stopped, Failed)
 }
 # Of a kind that is known, a field that only a newer version knows is passed over; it stays in the file.
 READERS = {kind: TypeAdapter[Event](cls) for kind, cls in KINDS.items()}

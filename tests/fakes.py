@@ -257,6 +257,8 @@ def _evaluated(step: int, total: int, job: Job) -> Evaluated:
         recalled=math.floor(share * taught),
         taught=taught,
         margin=share if TASKS[job.config.task].compares else None,
+        trained_correct=0 if taught else round(share * count),
+        trained_count=0 if taught else count,
     )
 
 

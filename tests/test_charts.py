@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio import charts
-from studio.charts import Seen
+from studio import charts, curves
+from studio.curves import Seen
 from studio.events import Evaluated, Saved
 from studio.intervals import wilson
 from studio.runs import Run, fold
@@ -36,8 +36,8 @@ def test_every_step_and_every_test_is_a_point() -> None:
     assert raw[0] == list(range(1, 41)) == smoothed[0]
     assert raw[1] == pytest.approx(falling(1, 0.1, 40), abs=1e-5)
     assert validation == ([20, 40], [0.8, 0.5])
-    low, high, accuracy, best, recall = lines(figures["accuracy"])
-    assert recall == ([], [])
+    low, high, accuracy, best, trained = lines(figures["accuracy"])
+    assert trained == ([], [])
     assert accuracy == ([20, 40], [0.25, 0.75]) and best == ([40], [0.75])
     assert (low[1][1], high[1][1]) == pytest.approx(wilson(30, 40), abs=1e-5)
 
@@ -77,7 +77,7 @@ def test_growing_a_chart_gives_the_same_lines_as_drawing_it_anew(cut: int) -> No
     losses = falling(1, 0.1, 40)
     before = made_run(losses[:cut], EXAMS)
     after = made_run(losses, EXAMS)
-    grown = extended(charts.training(before, "en"), charts.growth(after, charts.seen_of(before)))
+    grown = extended(charts.training(before, "en"), charts.growth(after, curves.seen_of(before)))
     anew = {name: lines(figure) for name, figure in charts.training(after, "en").items()}
     assert grown == anew
 
@@ -98,19 +98,19 @@ def test_facts_have_a_line_for_what_is_known_as_taught_and_other_names() -> None
 def test_the_lines_of_facts_grow_as_they_are_drawn(cut: int) -> None:
     losses = falling(1, 0.1, 40)
     before, after = (knowing(made_run(losses[:end], EXAMS)) for end in (cut, 40))
-    assert charts.still_valid(after, charts.seen_of(before))
-    grown = extended(charts.training(before, "zh"), charts.growth(after, charts.seen_of(before)))
+    assert curves.still_valid(after, curves.seen_of(before))
+    grown = extended(charts.training(before, "zh"), charts.growth(after, curves.seen_of(before)))
     assert grown == {name: lines(figure) for name, figure in charts.training(after, "zh").items()}
 
 
 def test_the_first_test_of_facts_draws_the_charts_anew_under_their_names() -> None:
     losses = falling(1, 0.1, 40)
-    assert not charts.still_valid(knowing(made_run(losses[:20], EXAMS)), charts.seen_of(made_run(losses[:19])))
+    assert not curves.still_valid(knowing(made_run(losses[:20], EXAMS)), curves.seen_of(made_run(losses[:19])))
 
 
 def test_a_page_that_is_up_to_date_is_sent_nothing() -> None:
     run = made_run(falling(1, 0.1, 40), EXAMS)
-    assert charts.growth(run, charts.seen_of(run)) == {}
+    assert charts.growth(run, curves.seen_of(run)) == {}
 
 
 def test_a_resume_that_took_steps_back_is_noticed() -> None:
@@ -119,15 +119,15 @@ def test_a_resume_that_took_steps_back_is_noticed() -> None:
     before = replace(base, progress=fold(first))
     back = replace(base, progress=fold([*first, started(step=20)]))
     over = replace(base, progress=fold([*first, started(step=20), *(step(n, 1.0, 5000.0 + n) for n in range(21, 41))]))
-    seen = charts.seen_of(before)
-    assert charts.still_valid(before, seen)
-    assert not charts.still_valid(back, seen)
-    assert not charts.still_valid(over, seen)
+    seen = curves.seen_of(before)
+    assert curves.still_valid(before, seen)
+    assert not curves.still_valid(back, seen)
+    assert not curves.still_valid(over, seen)
 
 
 def test_a_queued_run_that_begins_gets_its_axis() -> None:
-    queued = charts.seen_of(made_run(status="queued"))
-    assert not charts.still_valid(made_run([1.0]), queued)
+    queued = curves.seen_of(made_run(status="queued"))
+    assert not curves.still_valid(made_run([1.0]), queued)
 
 
 def test_numbers_that_are_none_become_gaps() -> None:
@@ -142,14 +142,14 @@ def test_a_long_run_is_thinned_and_its_spike_stays() -> None:
     losses = [1.0] * 50_000
     losses[31_234] = 9.0
     raw = lines(charts.training(made_run(losses, total=50_000), "en")["loss"])[0]
-    assert len(raw[0]) <= charts.MOST_POINTS
+    assert len(raw[0]) <= curves.MOST_POINTS
     assert raw[0][0] == 1 and raw[0][-1] == 50_000
     assert raw[1][raw[0].index(31_235)] == 9.0
 
 
 @given(st.lists(st.one_of(st.none(), st.floats(-10, 10)), max_size=400), st.integers(10, 60))
 def test_thinning_keeps_order_ends_and_extremes(values: list[float | None], most: int) -> None:
-    x, y = charts.thin(list(range(len(values))), values, most)
+    x, y = curves.thin(list(range(len(values))), values, most)
     assert len(x) <= max(most, 0) and x == sorted(set(x))
     assert all(values[int(place)] == value for place, value in zip(x, y, strict=True))
     numbers = [value for value in values if value is not None]
@@ -164,8 +164,8 @@ PAYLOAD = '<img src=x onerror=alert(1)><a href="javascript:alert(1)">x</a>'
 
 def test_labels_and_names_never_become_html() -> None:
     matrix = charts.confusion([PAYLOAD, "好评"], [[1, 2], [3, 4]], "en")
-    overlaid = charts.overlay([(PAYLOAD, made_run(falling(1, 0.1, 40), EXAMS))], "en")
-    for figure in (matrix, overlaid):
+    overlaid = charts.overlays([(PAYLOAD, made_run(falling(1, 0.1, 40), EXAMS))], "en")
+    for figure in (matrix, *overlaid.values()):
         assert "<img" not in all_words(figure) and "<a href" not in all_words(figure)
         assert "&lt;img" in all_words(figure)
 
@@ -181,11 +181,32 @@ def test_a_class_without_rows_is_no_division_by_nothing() -> None:
     assert list(charts.confusion(["a", "b"], [[0, 0], [1, 1]], "en").data[0].z[0]) == [0, 0]
 
 
-def test_several_runs_are_overlaid_by_name() -> None:
-    runs: list[tuple[str, Run]] = [(name, made_run(falling(1, 0.1, 40), EXAMS)) for name in ("一", "二")]
-    figure = charts.overlay(runs, "en")
-    assert [trace.name for trace in figure.data] == ["一", "二"]
-    assert len({trace.line.color for trace in figure.data}) == 2
+def asking_learned(run: Run) -> Run:
+    """The run as one that asked 20 of the rows it learns at each test."""
+    tests = tuple(replace(test, trained_correct=test.step // 2, trained_count=20) for test in run.progress.evaluations)
+    return replace(run, progress=replace(run.progress, evaluations=tests))
+
+
+def test_what_is_learned_has_its_line_beside_what_is_not() -> None:
+    figure = charts.training(asking_learned(made_run(falling(1, 0.1, 40), EXAMS)), "zh")["accuracy"]
+    assert lines(figure)[4] == ([20, 40], [0.5, 1.0])
+    assert [trace.name for trace in figure.data if trace.showlegend][1:] == ["没学过的", "留下的", "学过的"]
+
+
+def test_a_run_of_before_that_never_asked_what_it_learned_has_no_such_line_in_its_legend() -> None:
+    figure = charts.training(made_run(falling(1, 0.1, 40), EXAMS, "finished"), "en")["accuracy"]
+    assert "Rows it learns" not in [trace.name for trace in figure.data if trace.showlegend]
+
+
+def test_several_runs_are_overlaid_by_name_each_in_its_colour() -> None:
+    runs = [(name, asking_learned(made_run(falling(1, 0.1, 40), EXAMS))) for name in ("一", "二")]
+    figures = charts.overlays(runs, "en")
+    assert list(figures) == ["loss", "accuracy"]
+    for figure in figures.values():
+        assert [trace.name for trace in figure.data if trace.showlegend] == ["一", "二"]
+        assert [trace.line.color for trace in figure.data] == [charts.TEA] * 2 + [charts.EMBER] * 2
+    unseen, learned, *_ = lines(figures["accuracy"])
+    assert (unseen[1], learned[1]) == ([0.25, 0.75], [0.5, 1.0])
 
 
 def test_an_evaluation_done_twice_at_a_step_counts_once() -> None:

@@ -10,6 +10,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from studio.contract import Job
 from studio.data.schema import Example
 from studio.data.teaching import lesson
@@ -24,6 +26,7 @@ from studio.evaluation.verdict import MOST_TAUGHT
 from studio.events import Evaluated
 
 MOST_ROWS = 100
+MOST_TRAINED = 50  # rows that are learned, and no more than rows that are not: a test takes half as long again
 Pairs = list[tuple[Example, Encoded]]
 
 
@@ -43,10 +46,11 @@ class Paired:
 
 
 class Exam:
-    """Validation rows, at most MOST_ROWS of them drawn by the run's seed, training rows when there are none; and of
-    facts at most MOST_TAUGHT, as they were taught. `missing` names the note of a run that has no validation rows."""
+    """Validation rows, at most MOST_ROWS of them drawn by the run's seed, training rows when there are none; of facts
+    at most MOST_TAUGHT, as they were taught; else beside unseen rows at most MOST_TRAINED of the `learned` ones.
+    `missing` names the note of a run that has no validation rows."""
 
-    def __init__(self, job: Job, base: Base, aim: Aim | None = None) -> None:
+    def __init__(self, job: Job, base: Base, aim: Aim | None = None, learned: Rows | None = None) -> None:
         self.base = base
         self.aim = aim or OBJECTIVES[job.config.task].aim(base, job.config)
         self.task = job.config.task
@@ -57,6 +61,8 @@ class Exam:
         self.rows = _drawn(asked if self.unseen else Paired.of(job, job.splits.train, base.context), MOST_ROWS, draw)
         taught = job.splits.train if job.splits.lesson == "facts" else ()
         self.facts = _drawn_facts(Paired.of(job, taught, base.context), draw) if taught else []
+        beside = learned if self.unseen and not self.facts else None
+        self.trained = _drawn_learned(job, beside, min(MOST_TRAINED, len(self.rows)), draw) if beside else []
         self.missing = "engine.no_exam" if self.facts else "engine.no_validation_rows"
 
     def sit(self, step: int, epoch: float) -> Evaluated:
@@ -71,6 +77,7 @@ class Exam:
             else:
                 right, found = self._asked(self.rows)
             recalled = self._recalled()
+            trained = self._asked(self.trained)[0] if self.trained else []
         finally:
             self.base.model.train(training)
         return Evaluated(
@@ -82,6 +89,8 @@ class Exam:
             recalled=sum(recalled),
             taught=len(recalled),
             margin=found.margin,
+            trained_correct=sum(trained),
+            trained_count=len(trained),
         )
 
     def _recalled(self) -> list[bool]:
@@ -107,6 +116,12 @@ def _drawn_facts(taught: Paired, draw: random.Random) -> list[Pairs]:
     each = MOST_TAUGHT // max(len(chosen), 1)
     drawn = [draw.sample(fact, min(each, len(fact))) for fact in chosen]
     return [[taught.pair(place_of[example.number]) for example in fact] for fact in drawn]
+
+
+def _drawn_learned(job: Job, learned: Rows, most: int, draw: random.Random) -> Pairs:
+    """At most `most` of the rows that are learned, as they were taught and not in further wordings."""
+    as_taught = learned.some(np.flatnonzero(learned.places < len(job.splits.train)))
+    return _drawn(Paired(job.splits.train, as_taught), most, draw)
 
 
 def _drawn(of: Paired, most: int, draw: random.Random) -> Pairs:

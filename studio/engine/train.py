@@ -105,7 +105,7 @@ class Trainer:
             elif self.config.continues:
                 adapters.begin_from(self.learner.base, job.run_dir / BEFORE)
         self.base = self.learner.base
-        self.exam = Exam(job, self.base, self.learner.aim)
+        self.exam = Exam(job, self.base, self.learner.aim, rows)
         self.total = self.learner.steps_per_epoch * self.config.epochs
         self.exams = exam_steps(self.config, self.total)
         self.place = saved.place if saved else Place(precision=precision)
