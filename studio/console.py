@@ -144,6 +144,8 @@ def run_facts(run: Run) -> dict[str, Any]:
     steps = run.progress.steps
     return {
         "run": run.id,
+        "name": run.name,
+        "note": run.note,
         "status": run.status,
         "task": run.config.task,
         "dataset": run.config.dataset,

@@ -29,7 +29,9 @@ def lamp(light: Light, lang: Lang) -> Lamp:
     """The traffic light in words, for the page, the report card and the terminal; the next step differs while it still
     learns."""
     figures, verdict = light.figures, light.verdict
-    next_step = f"running_{verdict}" if light.running else f"ended_{advice(verdict, figures)}"
+    next_step = (
+        "paused" if light.paused else f"running_{verdict}" if light.running else f"ended_{advice(verdict, figures)}"
+    )
     words = {
         "share": percent(figures.unseen.share),
         "interval": _interval(figures.unseen, lang),

@@ -14,7 +14,7 @@ from threading import Event as Flag
 from studio.contract import Stop
 from studio.data.reading.panics import is_panic
 from studio.errors import StudioError
-from studio.events import EventLog, Failed, Stopped
+from studio.events import EventLog, Failed, Paused, Stopped
 from studio.queue import Queue
 from studio.roster import Roster, lock_of
 from studio.runs import EVENTS, Run
@@ -46,8 +46,8 @@ class Lives:
             flag.set()
 
     def next(self) -> bool:
-        """Lives the run that has waited longest; False when there is none, or not now."""
-        run = None if self._closing else self._queue.first()
+        """Lives the first of the runs that wait; False when there is none, or not now."""
+        run = None if self._closing else self._queue.next()
         if run is None:
             return False
         try:
@@ -62,6 +62,8 @@ class Lives:
         except StudioError as error:
             log.info("%s: %s", run, error)
             return False
+        if self._roster.run(run).status == "failed" and not self._queue.rules().past_failures:
+            self._queue.hold(bool(self._queue.waiting()))
         return True
 
     def live(self, run: str) -> None:
@@ -70,8 +72,9 @@ class Lives:
             self._live(run)
 
     def resume(self, run: str, *, here: bool) -> None:
-        """Lets a run go on: from the queue, or `here`, in this thread, to its end."""
+        """Lets a run go on: from the queue, which is held no more, or `here`, in this thread, to its end."""
         self._mark(run).remove()
+        self._queue.hold(False)
         if here:
             self.live(run)
         else:
@@ -93,6 +96,17 @@ class Lives:
         self._queue.dequeue(run.id)
         if run.status == "queued":
             self._roster.folder(run.id).log.append(Stopped(step=0, best_step=0), durable=True)
+
+    def pause(self, run: Run) -> None:
+        """Has a run rest where it stands, and all that wait with it, so that the machine is free.
+
+        Raises StudioError run.not_running, workspace.not_writable.
+        """
+        if run.status != "running":
+            raise StudioError("run.not_running", run=run.id)
+        self._roster.folder(run.id).log.append(Paused(), durable=True)
+        self._queue.hold(bool(self._queue.waiting()))
+        self.stop(run)
 
     def _live(self, run: str) -> None:
         flag = self._training[run] = Flag()
@@ -137,8 +151,8 @@ class Lives:
 
     @contextmanager
     def _waiting_for_device(self, run: str) -> Iterator[None]:
-        """The device as soon as chat or another process lets go of it; gives up when the run leaves the queue."""
-        while not self._closing and self._queue.is_queued(run):
+        """The device as soon as chat or another process lets go of it; gives up when another is to be next."""
+        while not self._closing and self._queue.next() == run:
             try:
                 with self._workspace.lease("device"):
                     yield

@@ -196,6 +196,17 @@ def rows_first_in_line(db: sqlite3.Connection) -> None:
     )
 
 
+def rules_of_the_queue(db: sqlite3.Connection) -> None:
+    """Whether the runs that wait are held, and whether one that fails leaves the others going; of one row."""
+    _take(
+        db,
+        """
+        CREATE TABLE queue_rules (held INTEGER NOT NULL, past_failures INTEGER NOT NULL);
+        INSERT INTO queue_rules VALUES (0, 1);
+        """,
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     tables_as_they_grew,
     replies_tallied_as_one,
@@ -207,6 +218,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     worse_answer_beside_its_row,
     what_is_said_of_answers,
     rows_first_in_line,
+    rules_of_the_queue,
 )
 PRESENT = len(MIGRATIONS)  # the number of a file that all steps were taken in; 0 is one from before there were numbers
 

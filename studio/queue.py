@@ -21,7 +21,19 @@ class Entry:
 
     run: str
     created: float
-    queued: bool
+    queued_at: float | None  # None: it does not wait
+
+    @property
+    def queued(self) -> bool:
+        return self.queued_at is not None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """`held`: none that waits is begun. `past_failures`: when one fails, the next is begun all the same."""
+
+    held: bool
+    past_failures: bool
 
 
 class Queue:
@@ -44,17 +56,50 @@ class Queue:
         self._write("INSERT OR IGNORE INTO run (id, created) VALUES (?, ?)", run, created)
 
     def enqueue(self, run: str) -> None:
-        self._write("UPDATE run SET queued_at = ? WHERE id = ?", time.time(), run)
+        """Before all that wait: who goes on has waited longest."""
+        self._write(
+            "UPDATE run SET queued_at = (SELECT min(coalesce(min(queued_at), ?1), ?1) - 1 FROM run) WHERE id = ?2",
+            time.time(),
+            run,
+        )
 
     def dequeue(self, run: str) -> None:
         self._write("UPDATE run SET queued_at = NULL WHERE id = ?", run)
 
-    def is_queued(self, run: str) -> bool:
-        return self._value("SELECT queued_at FROM run WHERE id = ?", run) is not None
+    def waiting(self) -> list[str]:
+        """The runs that wait, in their order."""
+        query = "SELECT id FROM run WHERE queued_at IS NOT NULL ORDER BY queued_at, id"
+        with self._lock:
+            return [row["id"] for row in self._db.execute(query)]
 
-    def first(self) -> str | None:
-        """The run that has waited longest."""
-        return self._value("SELECT id FROM run WHERE queued_at IS NOT NULL ORDER BY queued_at LIMIT 1")
+    def next(self) -> str | None:
+        """The first of those that wait, unless they are held."""
+        waiting = [] if self.rules().held else self.waiting()
+        return waiting[0] if waiting else None
+
+    def move(self, run: str, by: int) -> None:
+        """Changes places with the one `by` places further on; nothing where there is none."""
+        with self._lock, transaction(self._db):
+            waiting = self.waiting()
+            place = waiting.index(run) if run in waiting else -1
+            if place < 0 or not 0 <= place + by < len(waiting):
+                return
+            waiting[place], waiting[place + by] = waiting[place + by], run
+            now = time.time()
+            for number, one in enumerate(waiting):  # anew, for two may have been queued at one moment
+                at = now + (number - len(waiting)) * 1e-3
+                self._db.execute("UPDATE run SET queued_at = ? WHERE id = ?", (at, one))
+
+    def rules(self) -> Rules:
+        with self._lock:
+            held, past_failures = self._db.execute("SELECT held, past_failures FROM queue_rules").fetchone()
+        return Rules(bool(held), bool(past_failures))
+
+    def hold(self, held: bool) -> None:
+        self._write("UPDATE queue_rules SET held = ?", held)
+
+    def go_past_failures(self, on: bool) -> None:
+        self._write("UPDATE queue_rules SET past_failures = ?", on)
 
     def entries(self) -> list[Entry]:
         """All runs, newest first, by one question however many there are."""
@@ -80,11 +125,6 @@ class Queue:
         with self._lock, transaction(self._db):
             self._db.execute(statement, values)
 
-    def _value(self, query: str, *values: str) -> Any:
-        with self._lock:
-            row = self._db.execute(query, values).fetchone()
-        return row[0] if row else None
-
 
 def _entry(row: Any) -> Entry:
-    return Entry(row["id"], row["created"], row["queued_at"] is not None)
+    return Entry(row["id"], row["created"], row["queued_at"])

@@ -90,7 +90,7 @@ class Roster:
         status = status_of(progress, queued=entry.queued, held=held, stop_asked=asked)
         dataset = folder.config.dataset
         name = names.get(dataset) or self._kept_name(run, dataset)
-        return Run(run, folder.config, status, entry.created, name, progress)
+        return Run(run, folder.config, status, entry.created, name, progress, entry.queued_at)
 
     def folder(self, run: str) -> RunFolder:
         """Raises StudioError workspace.no_such, run.damaged."""

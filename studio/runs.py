@@ -22,7 +22,9 @@ from studio.events import (
     Failed,
     Finished,
     Known,
+    Named,
     Note,
+    Paused,
     Planned,
     Saved,
     Started,
@@ -33,8 +35,9 @@ from studio.events import (
 from studio.words import LANGS
 
 JOB, EVENTS = "job.yaml", "events.jsonl"
-Status = Literal["queued", "running", "stopping", "finished", "stopped", "failed", "interrupted", "damaged"]
-ENDED: tuple[Status, ...] = ("finished", "stopped", "failed", "interrupted", "damaged")
+Status = Literal["queued", "running", "stopping", "paused", "finished", "stopped", "failed", "interrupted", "damaged"]
+# No process works on it, and none will unless a person says so.
+ENDED: tuple[Status, ...] = ("paused", "finished", "stopped", "failed", "interrupted", "damaged")
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class Progress:
     ending: Finished | Stopped | Failed | None = None
     planned: Planned | None = None  # of a run made before that was written down: None
     known: Known | None = None  # when all that was taught was known before the planned end
+    named: Named | None = None  # by a person
+    paused: bool = False  # asked for a rest since it last began
 
     @property
     def total_steps(self) -> int:
@@ -85,12 +90,9 @@ def fold(events: Sequence[Event | Unknown]) -> Progress:
     notes: list[Note] = []
     ending: Finished | Stopped | Failed | None = None
     known: Known | None = None
-    planned: Planned | None = None
     saved_step = 0
     for event in events:
         match event:
-            case Planned():
-                planned = event
             case Started():
                 started, ending = event, None
                 steps = [step for step in steps if step.step <= event.step]
@@ -109,7 +111,13 @@ def fold(events: Sequence[Event | Unknown]) -> Progress:
                 notes.append(event)
             case Finished() | Stopped() | Failed():
                 ending = event
-    return Progress(started, tuple(steps), tuple(evaluations), tuple(notes), saved_step, ending, planned, known)
+    said = _last(events, Planned), known, _last(events, Named), isinstance(_last(events, Started, Paused), Paused)
+    return Progress(started, tuple(steps), tuple(evaluations), tuple(notes), saved_step, ending, *said)
+
+
+def _last(events: Sequence[Event | Unknown], *kinds: type[Any]) -> Any:
+    """The last fact of some kinds; None without one."""
+    return next((event for event in reversed(events) if isinstance(event, kinds)), None)
 
 
 class RunFolder:
@@ -158,6 +166,16 @@ class Run:
     created: float
     dataset_name: str
     progress: Progress
+    queued_at: float | None = None  # the order in which runs that wait are taken
+
+    @property
+    def name(self) -> str:
+        """What a person calls it; "" for none."""
+        return self.progress.named.name if self.progress.named else ""
+
+    @property
+    def note(self) -> str:
+        return self.progress.named.note if self.progress.named else ""
 
     @property
     def ended(self) -> bool:
@@ -165,8 +183,8 @@ class Run:
 
     @property
     def can_resume(self) -> bool:
-        """Interrupted or failed runs go on from their last whole checkpoint; stopped ones from where they stopped."""
-        return self.status in ("interrupted", "failed", "stopped")
+        """Interrupted or failed runs go on from their last whole checkpoint; others from where they stopped."""
+        return self.status in ("interrupted", "failed", "stopped", "paused")
 
     @property
     def has_adapter(self) -> bool:
@@ -206,7 +224,7 @@ def status_of(progress: Progress, *, queued: bool, held: bool, stop_asked: bool)
         case Finished():
             return "finished"
         case Stopped():
-            return "stopped"
+            return "paused" if progress.paused else "stopped"
         case Failed():
             return "failed"
         case None:

@@ -26,6 +26,7 @@ from studio.enrolment import Enrolment
 from studio.evaluation.report import Report
 from studio.evaluation.sitting import Schema
 from studio.judging.judging import Judging
+from studio.keeping import Keeping
 from studio.lives import Flags, Lives
 from studio.looking_up import LookingUp
 from studio.packing import Packing
@@ -39,6 +40,7 @@ from studio.runs import Run
 from studio.sessions import Sessions
 from studio.suggesting import Suggesting
 from studio.tasks import Role
+from studio.waiting import Waiting
 from studio.worker import Worker
 from studio.workspace import Workspace
 
@@ -67,6 +69,8 @@ class Studio(AbstractContextManager["Studio"]):
         self.judging = Judging(self.workspace, self.data, self._roster, self._sessions, self._enrolment.job)
         keeper = Keeper(self.workspace)
         self._worker = Worker(lambda: self._lives.next() or keeper(), first=engine.warm)
+        self.keeping = Keeping(self.workspace, self._roster)
+        self.waiting = Waiting(self._queue, self._lives, self._roster, self._worker.wake)
         self.suggesting = Suggesting(self.data, self._roster.newest_learned, self._suggested)
         self.looking_up = LookingUp(self.workspace, self._roster, self._open)
         self.packing = Packing(lambda run, format, progress: self.export(run, format, progress=progress))
@@ -82,8 +86,6 @@ class Studio(AbstractContextManager["Studio"]):
         for part in (*parts, self.judging, self.data):
             part.close()
 
-    # --- what a lost database left behind --------------------------------------------------------------------------
-
     def lost(self) -> Lost:
         """Uploads and runs that are in the workspace but in no list."""
         return rebuilding.lost(self.workspace, self.data, self._queue)
@@ -91,8 +93,6 @@ class Studio(AbstractContextManager["Studio"]):
     def rebuild(self) -> Rebuilt:
         """Lists all of it again."""
         return rebuilding.rebuild(self.workspace, self.data, self._queue)
-
-    # --- machine, models, plan -------------------------------------------------------------------------------------
 
     def machine(self) -> contract.Machine:
         return self.engine.machine()
@@ -130,8 +130,6 @@ class Studio(AbstractContextManager["Studio"]):
         """Five rows, each with how the model will see it, in pieces with what becomes of them."""
         return self._planner.preview(config)
 
-    # --- datasets --------------------------------------------------------------------------------------------------
-
     def runs_of(self, dataset: str) -> list[Run]:
         """The runs that learned from a dataset, or are to, newest first."""
         return [run for run in self.runs() if run.config.dataset == dataset]
@@ -144,8 +142,6 @@ class Studio(AbstractContextManager["Studio"]):
         """Removes a dataset for good; runs keep their rows. Raises StudioError versions.in_use while one goes on."""
         self._enrolment.let_go(dataset, self.runs_of(dataset))
         self.data.delete(dataset)
-
-    # --- runs ------------------------------------------------------------------------------------------------------
 
     def start(self, config: RunConfig) -> str:
         """Queues a run for the background worker and returns its id at once.
@@ -214,8 +210,6 @@ class Studio(AbstractContextManager["Studio"]):
             job = self._enrolment.job(run)
             self._roster.folder(run).log.append(self._planner.announced(job))
             self.engine.train(job, stop)
-
-    # --- trying, testing, taking home -------------------------------------------------------------------------------
 
     def system(self, run: str) -> str:
         """The system text with which a run was taught, below which it is asked; "" for none."""

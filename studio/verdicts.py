@@ -31,6 +31,7 @@ class Light:
     running: bool = False
     step: int = 0
     on_the_way: bool = False
+    paused: bool = False
 
     @property
     def colour(self) -> Colour:
@@ -47,9 +48,9 @@ def light(run: Run, report: Report | None = None) -> Light:
     figures = next((test.figures for test in trail if test.found is kept), Figures())
     step = kept.step if kept else 0
     verdict = _running(trail)
-    if not run.ended:
+    if not run.ended or run.status == "paused":
         shown = trail[-1].figures if verdict == "by_heart" else figures  # going on is what does harm then
-        return Light(_unless_broken(progress, verdict), shown, True, step)
+        return Light(_unless_broken(progress, verdict), shown, True, step, paused=run.status == "paused")
     if report is not None:
         figures = of_card(report, figures)
     ended: Verdict = judge(figures) if kept or run.has_adapter else "waiting"

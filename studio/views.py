@@ -21,10 +21,10 @@ from studio.runs import DamagedRun, Progress, Run, Status
 from studio.words import Lang, say
 
 STATUS_COLOURS: Mapping[Status, Colour] = {
-    "queued": "grey", "running": "green", "stopping": "amber", "finished": "green", "stopped": "amber",
-    "failed": "red", "interrupted": "red", "damaged": "red",
+    "queued": "grey", "running": "green", "stopping": "amber", "paused": "amber", "finished": "green",
+    "stopped": "amber", "failed": "red", "interrupted": "red", "damaged": "red",
 }  # fmt: skip
-Action = Literal["start", "stop", "resume", "ask"]
+Action = Literal["start", "pause", "stop", "resume", "ask"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,8 @@ class TrainView:
     problem: Problem | None
     notes: tuple[str, ...]
     busy: bool
+    recipe: str = ""  # what learns what, where a person called it otherwise
+    note: str = ""  # a person's own
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,9 @@ class RunRow:
     colour: Colour
 
 
-def train_view(run: Run, lang: Lang, ahead: int = 0, report: Report | None = None) -> TrainView:
-    """`ahead`: how many runs are to be done before this one, should it be queued; `report`: its report card, if any."""
+def train_view(run: Run, lang: Lang, ahead: int | None = 0, report: Report | None = None) -> TrainView:
+    """`ahead`: how many runs are to be done before this one, should it be queued, None while all that wait are held;
+    `report`: its report card, if any."""
     progress = run.progress
     total = progress.total_steps
     return TrainView(
@@ -81,6 +84,8 @@ def train_view(run: Run, lang: Lang, ahead: int = 0, report: Report | None = Non
         problem=problem(run, lang),
         notes=(*_correction(progress, lang), *_goal(run, report, lang), *(told(note, lang) for note in progress.notes)),
         busy=run.status in ("running", "stopping"),
+        recipe=recipe(run, lang) if run.name else "",
+        note=run.note,
     )
 
 
@@ -116,6 +121,8 @@ def actions(run: Run | None) -> frozenset[Action]:
     allowed: set[Action] = {"start"} if run.ended else set()
     if run.status in ("queued", "running"):
         allowed.add("stop")
+    if run.status == "running":
+        allowed.add("pause")
     if run.can_resume:
         allowed.add("resume")
     if run.has_adapter and run.ended:
@@ -127,13 +134,19 @@ def primary(run: Run | None) -> Action:
     """The one button that should stand out: talk to what was learned, go on with what was cut off, else begin."""
     if run is None:
         return "start"
-    if run.status in ("interrupted", "failed"):
+    if run.status in ("interrupted", "failed", "paused"):
         return "resume"
     allowed = actions(run)
     return "ask" if "ask" in allowed else "stop" if "stop" in allowed else "start"
 
 
 def run_title(run: Run, lang: Lang) -> str:
+    """What a person calls it, else what learns what."""
+    return run.name or recipe(run, lang)
+
+
+def recipe(run: Run, lang: Lang) -> str:
+    """Which dataset it learns and which model learns it."""
     return say("views.run_title", lang, dataset=run.dataset_name, model=model_name(run.config.model, lang))
 
 
@@ -147,13 +160,14 @@ def model_name(model: str, lang: Lang) -> str:
 def run_row(run: Run, lang: Lang) -> RunRow:
     best = run.progress.best
     score = _row_score(best, lang) if best else ""
-    when = time.strftime("%m-%d %H:%M", time.localtime(run.created))
     version = say("versions.of_run", lang, version=run.config.dataset_version)
     fold = say("views.fold", lang, fold=run.config.fold, folds=run.config.folds) if run.config.folds else ""
     return RunRow(
         id=run.id,
         title=run_title(run, lang),
-        detail=" · ".join(part for part in (when, version, fold, score) if part),
+        detail=" · ".join(
+            part for part in (recipe(run, lang) if run.name else "", _begun(run), version, fold, score) if part
+        ),
         status=say(f"views.status_{run.status}", lang),
         colour=STATUS_COLOURS[run.status],
     )
@@ -165,19 +179,31 @@ def _row_score(best: Evaluated, lang: Lang) -> str:
     return say("views.row_score", lang, share=percent(best.correct / max(best.count, 1)))
 
 
+def run_when(run: Run, lang: Lang) -> str:
+    """A run in few words: its title, and when it was begun."""
+    return f"{run_title(run, lang)} · {_begun(run)}"
+
+
+def _begun(run: Run) -> str:
+    return time.strftime("%m-%d %H:%M", time.localtime(run.created))
+
+
 def run_label(run: Run, lang: Lang, after_title: str = " · ") -> str:
     """A run as an entry of a list to choose from."""
     row = run_row(run, lang)
     return f"{row.title}{after_title}{row.status} · {row.detail}"
 
 
-def damaged_label(run: DamagedRun, lang: Lang, after_title: str = " · ") -> str:
-    """A run that cannot be read, as an entry of a list to choose from."""
-    return f"{say('views.status_damaged', lang)}{after_title}{run.id}"
+def damaged_row(run: DamagedRun, lang: Lang) -> RunRow:
+    """A run that cannot be read, in the history."""
+    colour = STATUS_COLOURS[run.status]
+    return RunRow(run.id, say("views.status_damaged", lang), run.id, "", colour)
 
 
-def _headline(run: Run, lang: Lang, ahead: int) -> str:
+def _headline(run: Run, lang: Lang, ahead: int | None) -> str:
     progress = run.progress
+    if run.status == "queued" and ahead is None:
+        return say("views.headline_held", lang)
     if run.status == "queued" and ahead:
         return say("views.headline_queued_behind", lang, n=ahead)
     if run.status == "running" and not progress.steps:

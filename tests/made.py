@@ -7,7 +7,7 @@ from typing import Any
 
 from studio.config import RunConfig
 from studio.evaluation.report import Report, of
-from studio.events import Evaluated, Event, Failed, Finished, Saved, Started, Step, Stopped
+from studio.events import Evaluated, Event, Failed, Finished, Paused, Saved, Started, Step, Stopped
 from studio.runs import Run, Status, fold
 
 Exam = tuple[int, float, int, int]  # step, loss, correct, count
@@ -56,7 +56,9 @@ def made_run(
     best = max((exam[0] for exam in exams), default=last)
     if status == "finished":
         events.append(Finished(step=last, best_step=best))
-    if status == "stopped":
+    if status == "paused":
+        events.append(Paused())
+    if status in ("stopped", "paused"):
         events.append(Stopped(step=last, best_step=best))
     if status == "failed":
         key, details = given.get("failure", ("workspace.busy", {}))

@@ -15,7 +15,7 @@ from studio.words import LANGS, Lang
 from tests.made import falling, made_run
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
-ALL: tuple[Status, ...] = ("queued", "running", "stopping", "finished", "stopped", "failed", "interrupted")
+ALL: tuple[Status, ...] = ("queued", "running", "stopping", "paused", "finished", "stopped", "failed", "interrupted")
 EXAMS = [(50, 0.5, 30, 40), (100, 0.2, 37, 40)]
 
 
@@ -77,7 +77,8 @@ def test_a_queued_run_tells_how_many_are_before_it() -> None:
     ("status", "allowed", "primary"),
     [
         ("queued", {"stop"}, "stop"),
-        ("running", {"stop"}, "stop"),
+        ("running", {"pause", "stop"}, "stop"),
+        ("paused", {"start", "ask", "resume"}, "resume"),
         ("stopping", set(), "start"),
         ("finished", {"start", "ask"}, "ask"),
         ("stopped", {"start", "ask", "resume"}, "ask"),

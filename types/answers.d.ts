@@ -4,9 +4,20 @@
 /** By the name of the Python function: what it is asked, beside the dataset, and what it answers. */
 interface Served {
   // header
-  now: [asked: Nothing, answer: Now];
+  now: [asked: { was: string }, answer: Now];
   // train
   live_run: [asked: { run: string; drawn: string; seen: object | null }, answer: Live];
+  // train/history.py
+  move_run: [asked: { run: string; by: number }, answer: { done: true }];
+  hold_queue: [asked: { held: boolean }, answer: { done: true }];
+  go_past_failures: [asked: { on: boolean }, answer: { done: true }];
+  // train/about.py
+  name_run: [asked: { run: string; name: string; note: string }, answer: { done: true }];
+  curves_file: [asked: { run: string; format: string }, answer: Base64File];
+  log_lines: [asked: { run: string; search: string; page: number }, answer: LogLines];
+  // train/disk.py
+  disk_used: [asked: Nothing, answer: DiskUsed];
+  clear_disk: [asked: { runs: string[] }, answer: { words: string }];
   // data/check.py
   finding_rows: [asked: { numbers: number[] }, answer: { number: number; text: string; target: string; rejected: string }[]];
   preview_fix: [asked: { kind: string }, answer: Preview];
@@ -124,8 +135,46 @@ interface Now {
   machine: string;
   machine_title: string;
   trouble?: string;
+  /** The run that trains, what is said of it, and its share of steps; how the one that was asked about ended. */
   run: string;
+  doing: string;
   progress: number;
+  ended?: string;
+}
+interface HistoryRow {
+  id: string;
+  title: string;
+  detail: string;
+  status: string;
+  colour: string;
+  state: string;
+}
+interface History {
+  chosen: string;
+  now: HistoryRow[];
+  waiting: HistoryRow[];
+  before: HistoryRow[];
+  held: boolean;
+  past_failures: boolean;
+}
+interface AboutRun {
+  run: string;
+  name: string;
+  note: string;
+  recipe: string;
+  longest_name: number;
+  longest_note: number;
+  busy: boolean;
+  files: string[];
+}
+interface LogLines extends PageOf {
+  lines: { when: string; kind: string; text: string }[];
+}
+interface DiskUsed {
+  rows: { title: string; size: string }[];
+  total: string;
+  gain: string;
+  runs: string[];
 }
 interface Live {
   /** Milliseconds until there can be anything new. */

@@ -28,6 +28,7 @@ from studio.ui.kit.theme import theme
 from studio.ui.kit.uploads import UploadsOnly
 from studio.ui.model import tab as model_tab
 from studio.ui.train import tab as train_tab
+from studio.views import run_title
 
 if TYPE_CHECKING:
     from studio.studio import Studio
@@ -72,6 +73,10 @@ def build_app(studio: Studio, offer: Offer, locked: bool = False) -> gr.Blocks:
         for button, start in ((model.start, model_tab.start_run), (model.cross, model_tab.cross_check)):
             begun = button.click(on(studio, start), inputs_kwargs=model.inputs, outputs=train.run, **QUIET)
             begun.success(on(studio, to_train), None, [tabs, on_train], **QUIET)
+        repeated = train.again.click(
+            on(studio, to_repeat), train.run, [tabs, on_model, data.dataset, *model.planned], **QUIET
+        )  # fmt: skip
+        repeated.success(on(studio, model_tab.preview), model.config, model.preview, **QUIET)
         train.to_chat.click(on(studio, to_chat), train.run, [tabs, on_chat, chat.run], **QUIET)
         chat.mistakes.begun(on(studio, to_newest), None, [tabs, on_train, train.run], **QUIET)
         for lined_up in (chat.mistakes.to_label, chat.lined_up.success):
@@ -111,9 +116,10 @@ def header(studio: Studio, locked: bool) -> gr.HTML:
     )  # fmt: skip
 
 
-def now(page: Page, _: dict[str, Any]) -> dict[str, Any]:
+def now(page: Page, asked: dict[str, Any]) -> dict[str, Any]:
     """What the header shows: the machine, the run that trains now with its share of steps done, and, should the
-    background worker have ended, that; and which tabs are open, for the page."""
+    background worker have ended, that; which tabs are open, for the page; and of the run `was` that trained when it
+    asked before, how it ended."""
     machine, known = page.studio.machine(), page.studio.listed()
     said = {
         "open": listed(usable(page, known)),
@@ -124,12 +130,16 @@ def now(page: Page, _: dict[str, Any]) -> dict[str, Any]:
     }
     if page.studio.worker_died:
         said["trouble"] = page.say("ui.worker_died")
+    ended = next((run for run in known.runs if run.id == asked.get("was") and run.ended), None)
+    if ended:
+        status = page.say(f"views.status_{ended.status}")
+        said["ended"] = page.say("ui.ended", name=run_title(ended, page.lang), status=status)
     active = next((run for run in known.runs if run.status in ("running", "stopping")), None)
     if active is None:
-        return {**said, "run": "", "progress": 0}
+        return {**said, "run": "", "doing": "", "progress": 0}
     share = active.progress.step / max(active.progress.total_steps, 1)
-    doing = page.say("ui.now_training", name=active.dataset_name, percent=f"{share:.0%}")
-    return {**said, "run": doing, "progress": share}
+    doing = page.say("ui.now_training", name=active.name or active.dataset_name, percent=f"{share:.0%}")
+    return {**said, "run": active.id, "doing": doing, "progress": share}
 
 
 def usable(page: Page, known: Listed) -> list[bool]:
@@ -155,6 +165,12 @@ def listed(opened: list[bool]) -> str:
 
 def to_model(page: Page) -> Any:
     return gr.Tabs(selected="model"), gr.Tab(interactive=True)
+
+
+def to_repeat(page: Page, run: str) -> Any:
+    """The Model tab with a run's settings, to be changed and begun anew. Raises StudioError as `model_tab.repeat`."""
+    dataset, filled = model_tab.repeat(page, run)
+    return gr.Tabs(selected="model"), gr.Tab(interactive=True), dataset, *filled
 
 
 def to_train(page: Page) -> Any:

@@ -61,9 +61,32 @@ $(".help-open").addEventListener("click", opened);
 $(".help-close").addEventListener("click", () => help.close());
 help.addEventListener("click", (event) => { if (event.target === help) help.close(); });
 
+const TITLE = document.title;
+let run = "", done = false;
+/** A tab that nobody looks at says how far it is, and that it is done until somebody looks.
+ * @param {Now} now
+ */
+function entitle(now) {
+  done = (done || Boolean(now.ended)) && document.hidden;
+  const percent = `${Math.floor(100 * now.progress)}%`;
+  document.title = now.run ? say("ui.title_training", { percent }) : done ? say("ui.title_done") : TITLE;
+}
+/** The end of a run that was under way, told where somebody asked for it (train/about.js).
+ * @param {Now} now
+ */
+function announce(now) {
+  if (now.ended && document.hidden && localStorage.getItem("xiaozao.tell") === "yes" && Notification.permission === "granted") {
+    new Notification("小灶 Xiaozao", { body: now.ended, tag: run });
+  }
+  run = now.run;
+}
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && done) document.title = TITLE;
+});
+
 repeated(2000, async () => {
   try {
-    const now = await request("now", {});
+    const now = await request("now", { was: run });
     if (!now || "error" in now) return;
     if (now.open !== props.open) trigger("changed"); // there is something behind another tab
     put($(".machine-text"), now.machine);
@@ -72,11 +95,13 @@ repeated(2000, async () => {
     put($(".trouble-text"), now.trouble || "");
     $(".now").hidden = !now.run;
     if (now.run) {
-      put($(".now-text"), now.run);
+      put($(".now-text"), now.doing);
       $(".now progress").value = now.progress;
-      $(".now progress").setAttribute("aria-label", now.run);
+      $(".now progress").setAttribute("aria-label", now.doing);
     }
+    entitle(now);
+    announce(now);
   } catch {
     put($(".machine-text"), say("ui.offline"));
   }
-});
+}, () => (run ? 5000 : 0));

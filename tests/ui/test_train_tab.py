@@ -64,7 +64,9 @@ def page(studio: Studio) -> Page:
 
 def updates(answer: tuple[Any, ...]) -> dict[str, Any]:
     """The handler's answer by component: what the page will be told about each."""
-    names = ("live", "stop", "resume", "to_chat", "history", "delete", "sure", "compared")
+    names = (
+        "live", "about", "pause", "stop", "resume", "to_chat", "again", "history", "delete", "sure", "compared", "disk",
+    )  # fmt: skip
     return dict(zip(names, answer, strict=True))
 
 
@@ -177,9 +179,10 @@ def test_a_name_with_markup_stays_text(studio: Studio) -> None:
 
 def test_the_history_lists_the_newest_first_and_selects_the_shown_one(studio: Studio) -> None:
     one, two = finished(studio, name="一"), finished(studio, name="二")
-    history = updates(train_tab.refresh(page(studio), one))["history"]
-    assert [run for _, run in history.choices] == [two, one] and history.value == one
-    assert history.choices[0][0].startswith("二 × starter\nFinished")
+    listed = updates(train_tab.refresh(page(studio), one))["history"].value
+    assert [run["id"] for run in listed["before"]] == [two, one] and listed["chosen"] == one
+    assert (listed["before"][0]["title"], listed["before"][0]["status"]) == ("二 × starter", "Finished")
+    assert listed["now"] == listed["waiting"] == []
 
 
 def test_delete_removes_the_run_and_shows_another(studio: Studio) -> None:
@@ -199,7 +202,9 @@ def test_a_page_shows_the_run_it_showed_before_else_the_one_that_trains(slow: St
 
 
 def test_runs_are_compared_in_one_chart_and_none_in_no_chart(studio: Studio) -> None:
-    runs = [finished(studio, name="一"), finished(studio, name="二")]
-    shown = train_tab.compare(page(studio), runs)
-    assert len(shown.value["figure"]["data"]) == 2 and shown.visible
-    assert not train_tab.compare(page(studio), []).visible
+    runs = [finished(studio, name="一"), finished(studio, name="二", dropout=0.1)]
+    column, settings, loss, accuracy = train_tab.compare(page(studio), runs)
+    assert column.visible and [len(one["figure"]["data"]) for one in (loss, accuracy)] == [4, 4]
+    assert "Dropout – 0 0.1" in " ".join(words(settings).split()) or "0.1" in words(settings)
+    assert "一" in words(settings) and "Passes" not in words(settings)
+    assert not train_tab.compare(page(studio), [])[0].visible

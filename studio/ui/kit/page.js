@@ -159,23 +159,25 @@ export function rested(milliseconds, act) {
 /**
  * Does `act` now and every so many milliseconds, or as many as it says itself, while the component is there and its page
  * is seen, never twice at once; returns what does it in between. A page that comes into view again does it at once.
+ * While nobody sees the page it is done as seldom as `unseen` says; 0, as it is without it: not at all.
  * @param {number} milliseconds
  * @param {() => Promise<number | void>} act
+ * @param {() => number} [unseen]
  */
-export function repeated(milliseconds, act) {
+export function repeated(milliseconds, act, unseen = () => 0) {
   let busy = false, timer = 0, there = false;
   async function once() {
     clearTimeout(timer);
     if (there && !element.isConnected) return document.removeEventListener("visibilitychange", once);
     there = element.isConnected; // not yet, while the page is put together
-    if (busy || document.hidden) return;
+    if (busy || (document.hidden && !unseen())) return;
     busy = true;
     let rest = milliseconds;
     try {
       rest = (await act()) ?? milliseconds;
     } finally {
       busy = false;
-      timer = setTimeout(once, rest);
+      timer = setTimeout(once, (document.hidden && unseen()) || rest);
     }
   }
   document.addEventListener("visibilitychange", once);

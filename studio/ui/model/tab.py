@@ -228,6 +228,18 @@ def load_job(page: Page, file: str, dataset: str | None) -> Any:
     return _filled(page, page.studio.plan_for(wanted))
 
 
+def repeat(page: Page, run: str) -> tuple[str, Any]:
+    """The dataset of a run that was made, and its settings over the data as they are now.
+
+    Raises StudioError data.no_such_dataset where it is gone, and what is wrong with the settings.
+    """
+    wanted = page.studio.run(run).config
+    version = page.studio.data.freeze(wanted.dataset)
+    if version != wanted.dataset_version:
+        tell(page, "model_tab.data_moved")
+    return wanted.dataset, _filled(page, page.studio.plan_for(wanted.with_changes({"dataset_version": version})))
+
+
 def start_run(page: Page, config: dict[str, Any] | None, **settings: Any) -> str:
     """Queues the run; its id. Raises StudioError config.* or run.*."""
     if config is None:

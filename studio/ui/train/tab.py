@@ -5,25 +5,26 @@ Knows no training and keeps nothing: whatever it shows is read from the studio a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from studio import charts, views
-from studio.runs import DamagedRun, Run
+from studio import charts, curves, views
+from studio.roster import Listed
+from studio.runs import Run
 from studio.ui.kit import fragments, plots
 from studio.ui.kit.assets import read, script
 from studio.ui.kit.i18n import t
 from studio.ui.kit.nodes import Node, node
 from studio.ui.kit.page import QUIET, Page, on, served
+from studio.ui.train import about, comparison, disk, history
+from studio.ui.train.comparison import Comparison
 from studio.views import TrainView
 
 if TYPE_CHECKING:
     from studio.studio import Studio
 
-MOST_LISTED = 50
 MOST_COMPARED = 4
 LIVE, STILL = 1000, 4000  # milliseconds between two looks at a run under way, and at one that has ended
 
@@ -31,17 +32,29 @@ LIVE, STILL = 1000, 4000  # milliseconds between two looks at a run under way, a
 @dataclass(frozen=True)
 class TrainTab:
     run: gr.Textbox  # id of the run that is shown, out of sight
+    pause: gr.Button
     stop: gr.Button
     resume: gr.Button
     to_chat: gr.Button
+    again: gr.Button
     live: gr.HTML
-    history: gr.Radio
+    about: gr.HTML
+    history: gr.HTML
     compared: gr.Dropdown
-    comparison: gr.HTML
+    comparison: Comparison
+    disk: gr.HTML
     delete: gr.Button
     sure: gr.Column
     delete_yes: gr.Button
     delete_no: gr.Button
+
+    @property
+    def shown(self) -> list[Any]:
+        """What `refresh` returns, in its order."""
+        return [
+            self.live, self.about, self.pause, self.stop, self.resume, self.to_chat, self.again, self.history,
+            self.delete, self.sure, self.compared, self.disk,
+        ]  # fmt: skip
 
 
 def build(studio: Studio) -> TrainTab:
@@ -49,49 +62,59 @@ def build(studio: Studio) -> TrainTab:
     with gr.Row(elem_classes="train-columns"):
         with gr.Column(scale=3, min_width=320):
             with gr.Row(elem_classes="actions"):
-                stop = gr.Button(t("train_tab.stop"), variant="stop", visible=False, elem_id="train-stop")
                 resume = gr.Button(t("train_tab.resume"), visible=False, elem_id="train-resume")
                 to_chat = gr.Button(t("train_tab.to_chat"), visible=False, elem_id="train-to-chat")
+                pause = gr.Button(t("train_tab.pause"), visible=False, elem_id="train-pause")
+                stop = gr.Button(t("train_tab.stop"), variant="stop", visible=False, elem_id="train-stop")
+                again = gr.Button(t("train_tab.again"), visible=False, elem_id="train-again")
             live = gr.HTML(
                 value=None, html_template=read("train/live.html"), head=plots.SCRIPT,
                 js_on_load=script("train/live.js"),
                 server_functions=[served(studio, live_run)], run="", state="", elem_id="live",
             )  # fmt: skip
-            comparison = plots.figure("comparison", visible=False)
+            about_run = about.about(studio)
+            compared = comparison.build()
         with gr.Column(scale=1, min_width=280):
-            history = gr.Radio([], label=t("train_tab.history"), visible=False, elem_id="history", interactive=True)
-            delete = gr.Button(t("train_tab.delete"), size="sm", visible=False, elem_id="train-delete")
-            with gr.Column(visible=False, elem_classes="confirm") as sure:
-                gr.Markdown(t("train_tab.delete_sure"))
-                with gr.Row():
-                    delete_yes = gr.Button(
-                        t("train_tab.delete_yes"), variant="stop", size="sm", elem_id="train-delete-yes", min_width=80
-                    )
-                    delete_no = gr.Button(t("train_tab.delete_no"), size="sm", elem_id="train-delete-no", min_width=80)
-            compared = gr.Dropdown(
+            listed = history.history(studio)
+            chosen = gr.Dropdown(
                 [], label=t("train_tab.compare"), info=t("train_tab.compare_help"), multiselect=True, visible=False,
                 max_choices=MOST_COMPARED, elem_id="train-compare", interactive=True,
             )  # fmt: skip
+            used = disk.disk(studio)
+            delete, sure, delete_yes, delete_no = _deleting()
     tab = TrainTab(
-        run, stop, resume, to_chat, live, history, compared, comparison, delete, sure, delete_yes, delete_no
+        run, pause, stop, resume, to_chat, again, live, about_run, listed, chosen, compared, used, delete, sure,
+        delete_yes, delete_no,
     )  # fmt: skip
     wire(tab, studio)
     return tab
 
 
+def _deleting() -> tuple[gr.Button, gr.Column, gr.Button, gr.Button]:
+    """The button that deletes the shown run, and what it asks before."""
+    delete = gr.Button(t("train_tab.delete"), size="sm", visible=False, elem_id="train-delete")
+    with gr.Column(visible=False, elem_classes="confirm") as sure:
+        gr.Markdown(t("train_tab.delete_sure"))
+        with gr.Row():
+            yes = gr.Button(
+                t("train_tab.delete_yes"), variant="stop", size="sm", elem_id="train-delete-yes", min_width=80
+            )
+            no = gr.Button(t("train_tab.delete_no"), size="sm", elem_id="train-delete-no", min_width=80)
+    return delete, sure, yes, no
+
+
 def wire(tab: TrainTab, studio: Studio) -> None:
-    shown = [tab.live, tab.stop, tab.resume, tab.to_chat, tab.history, tab.delete, tab.sure, tab.compared]
     refreshed = on(studio, refresh)
     # a change that comes while another is being shown must not be lost
-    tab.run.change(refreshed, tab.run, shown, trigger_mode="always_last", **QUIET)
-    tab.live.changed(refreshed, tab.run, shown, trigger_mode="always_last", **QUIET)
-    tab.history.input(lambda run: run, tab.history, tab.run, **QUIET)
-    tab.stop.click(on(studio, stop_run), tab.run, shown, **QUIET)
-    tab.resume.click(on(studio, resume_run), tab.run, shown, **QUIET)
+    for changed in (tab.run.change, tab.live.changed, tab.about.changed, tab.history.changed):
+        changed(refreshed, tab.run, tab.shown, trigger_mode="always_last", **QUIET)
+    tab.history.chosen(lambda value: value["chosen"], tab.history, tab.run, **QUIET)
+    for button, handler in ((tab.pause, pause_run), (tab.stop, stop_run), (tab.resume, resume_run)):
+        button.click(on(studio, handler), tab.run, tab.shown, **QUIET)
     tab.delete.click(lambda: gr.Column(visible=True), None, tab.sure, **QUIET)
     tab.delete_no.click(lambda: gr.Column(visible=False), None, tab.sure, **QUIET)
     tab.delete_yes.click(on(studio, delete_run), tab.run, tab.run, **QUIET)
-    tab.compared.input(on(studio, compare), tab.compared, tab.comparison, **QUIET)
+    tab.compared.input(on(studio, compare), tab.compared, tab.comparison.shown, **QUIET)
 
 
 def choose(page: Page, run: str | None) -> str:
@@ -105,36 +128,45 @@ def choose(page: Page, run: str | None) -> str:
 
 
 def refresh(page: Page, run: str | None) -> Any:
-    """Buttons, history and the shown run as they stand now."""
-    runs, damaged = page.studio.listed()
-    shown = next((known for known in runs if known.id == run), None)
-    broken = next((known for known in damaged if known.id == run), None)
+    """Buttons, lists and the shown run as they stand now."""
+    known = page.studio.listed()
+    shown = next((one for one in known.runs if one.id == run), None)
+    broken = next((one for one in known.damaged if one.id == run), None)
     chosen = shown or broken
-    allowed, primary = views.actions(shown), views.primary(shown)
-    recent = runs[:MOST_LISTED]
-    listed = [(views.run_label(known, page.lang, "\n"), known.id) for known in recent]
-    listed += [(views.damaged_label(known, page.lang, "\n"), known.id) for known in damaged]
-    tested = [(views.run_label(known, page.lang), known.id) for known in recent if known.progress.evaluations]
+    allowed, primary = views.actions(shown) if shown else frozenset(), views.primary(shown)
+    tested = [one for one in known.runs[: history.MOST_LISTED] if one.progress.evaluations]
+    listed = bool(known.runs or known.damaged)
     return (
-        gr.HTML(run=chosen.id if chosen else "", state=state_of(runs, damaged)),
+        gr.HTML(run=chosen.id if chosen else "", state=state_of(page, known)),
+        gr.HTML(value=about.of(page, shown), visible=bool(shown)),
+        gr.Button(visible="pause" in allowed),
         gr.Button(visible="stop" in allowed),
         gr.Button(visible="resume" in allowed, variant=_variant(primary == "resume")),
         gr.Button(visible="ask" in allowed, variant=_variant(primary == "ask")),
-        gr.Radio(choices=listed, value=chosen.id if chosen else None, visible=bool(listed)),
+        gr.Button(visible=bool(shown)),
+        gr.HTML(value=history.value(page, known, chosen.id if chosen else ""), visible=listed),
         gr.Button(visible=bool(broken or (shown and shown.ended))),
         gr.Column(visible=False),
-        gr.Dropdown(choices=tested, visible=len(tested) > 1),
+        gr.Dropdown(choices=[(views.run_when(one, page.lang), one.id) for one in tested], visible=len(tested) > 1),
+        gr.HTML(visible=listed),
     )
 
 
-def state_of(runs: Sequence[Run], damaged: Sequence[DamagedRun]) -> str:
-    """What buttons and history are made of: when it differs from what a page shows, they are made anew."""
-    states = [f"{run.id} {run.status} {len(run.progress.evaluations)}" for run in runs]
-    return "\n".join([*states, *(f"{run.id} {run.status}" for run in damaged)])
+def state_of(page: Page, known: Listed) -> str:
+    """What buttons and lists are made of: when it differs from what a page shows, they are made anew."""
+    states = [f"{run.id} {run.status} {len(run.progress.evaluations)} {run.name} {run.note}" for run in known.runs]
+    states += [f"{run.id} {run.status}" for run in known.damaged]
+    waiting = page.studio.waiting
+    return "\n".join([*states, *waiting.order(), str(waiting.rules())])
 
 
 def _variant(primary: bool) -> Any:
     return "primary" if primary else "secondary"
+
+
+def pause_run(page: Page, run: str) -> Any:
+    page.studio.waiting.pause(run)
+    return refresh(page, run)
 
 
 def stop_run(page: Page, run: str) -> Any:
@@ -153,10 +185,7 @@ def delete_run(page: Page, run: str) -> str:
 
 
 def compare(page: Page, chosen: list[str]) -> Any:
-    runs = [page.studio.run(run) for run in chosen]
-    named = [(views.run_label(run, page.lang), run) for run in runs]
-    value = plots.drawn(charts.overlay(named, page.lang), page.say("train_tab.chart_accuracy")) if runs else None
-    return gr.HTML(value=value, visible=bool(runs))
+    return comparison.compared(page, [page.studio.run(run) for run in chosen])
 
 
 def live_run(page: Page, asked: dict[str, Any]) -> dict[str, Any]:
@@ -164,22 +193,32 @@ def live_run(page: Page, asked: dict[str, Any]) -> dict[str, Any]:
 
     `charts` replaces them all (at first, for another run, after a resume that took steps back); `growth` adds to them.
     """
-    runs, damaged = page.studio.listed()
-    run = next((known for known in runs if known.id == asked["run"]), None)
-    under_way = any(not known.ended for known in runs)
-    answer: dict[str, Any] = {"state": state_of(runs, damaged), "rest": LIVE if under_way else STILL}
-    if broken := next((known for known in damaged if known.id == asked["run"]), None):
+    listed = page.studio.listed()
+    run = next((known for known in listed.runs if known.id == asked["run"]), None)
+    under_way = any(not known.ended for known in listed.runs)
+    answer: dict[str, Any] = {"state": state_of(page, listed), "rest": LIVE if under_way else STILL}
+    if broken := next((known for known in listed.damaged if known.id == asked["run"]), None):
         return {**answer, "run": "", "nodes": [panel_nodes(views.damaged_view(broken, page.lang))]}
     if run is None:
         return {**answer, "run": "", "nodes": [empty(page)]}
-    ahead = sum(not known.ended and known.created < run.created for known in runs)
-    view = views.train_view(run, page.lang, ahead, page.studio.report(run.id) if run.ended else None)
-    seen = charts.Seen(**asked["seen"]) if asked["seen"] and asked["drawn"] == run.id else None
-    answer |= {"run": run.id, "nodes": [panel_nodes(view)], "seen": asdict(charts.seen_of(run))}
-    if seen is None or not charts.still_valid(run, seen):
+    view = views.train_view(
+        run, page.lang, _ahead(page, run, listed), page.studio.report(run.id) if run.ended else None
+    )
+    seen = curves.Seen(**asked["seen"]) if asked["seen"] and asked["drawn"] == run.id else None
+    answer |= {"run": run.id, "nodes": [panel_nodes(view)], "seen": asdict(curves.seen_of(run))}
+    if seen is None or not curves.still_valid(run, seen):
         drawn = charts.training(run, page.lang)
         return {**answer, "charts": {name: chart.to_plotly_json() for name, chart in drawn.items()}}
     return {**answer, "growth": charts.growth(run, seen)}
+
+
+def _ahead(page: Page, run: Run, known: Listed) -> int | None:
+    """How many are to be done before a run that waits; None while all that wait are held."""
+    if page.studio.waiting.rules().held:
+        return None
+    queued = (one.queued_at for one in known.runs if one.status == "queued" and one.queued_at is not None)
+    active = sum(one.status in ("running", "stopping") for one in known.runs)
+    return active + sum(at < (run.queued_at or 0.0) for at in queued)
 
 
 def empty(page: Page) -> Node:
@@ -193,7 +232,14 @@ def panel_nodes(view: TrainView) -> Node:
     facts = [fragments.fact(fact.name, fact.value) for fact in view.facts]
     return node(
         "div",
-        node("div", node("h2", view.title), node("p", view.headline, cls="headline"), cls="head"),
+        node(
+            "div",
+            node("h2", view.title),
+            node("p", view.recipe, cls="headline") if view.recipe else None,
+            node("p", view.headline, cls="headline"),
+            cls="head",
+        ),  # fmt: skip
+        node("p", view.note, cls="note") if view.note else None,
         fragments.bar(view.share, view.headline) if facts else None,
         fragments.lamp(view.lamp) if view.lamp else None,
         node("div", *facts, cls="facts") if facts else None,
