@@ -18,6 +18,8 @@ from studio.engine.learner import MICRO_TOKENS
 from studio.engine.objectives import OBJECTIVES
 from studio.engine.train import exam_steps
 from studio.methods import METHODS, Quantise
+from studio.preferences import PREFERENCES
+from studio.tasks import TASKS
 
 GIB = 2**30
 PROCESS_GIB = {"cpu": 0.9, "cuda": 0.6, "mps": 0.9}  # Python with torch and its kin; a CUDA context
@@ -101,11 +103,27 @@ def seconds_of(
     tokens = (counts.tokens + config.rehearsal * counts.rows * EVERYDAY_TOKENS) * config.epochs
     room = methods.room(config.method)
     share = min(1.0, room.trained(config, card) / card.parameters)
-    work = (max(card.parameters - head, 0) + learned * head) * tokens * (2 + 2 * room.depth(config, card) + 2 * share)
+    depth = room.depth(config, card)
+    passes = read_of(config, depth) + 2 * depth + 2 * share
+    read = max(card.parameters - head, 0) + learned * head
+    work = read * (tokens * passes + 2 * counts.tokens * looks_back(config))
+    through = read_of(config, depth) / 2  # the share of the layers that a pass goes through
     launches = STEP_SECONDS[kind] * card.layers * SLOWER[METHODS[config.method].quantise]
-    rest = TOKEN_SECONDS[kind] * card.layers * card.hidden * tokens
+    rest = TOKEN_SECONDS[kind] * card.layers * card.hidden * tokens * through
     tests = len(exam_steps(config, steps)) * launches * OBJECTIVES[config.task].passes * 2
-    return work / speed + rest + steps * launches + tests + LOADING_SECONDS
+    return work / speed + rest + steps * launches * through + tests + LOADING_SECONDS
+
+
+def read_of(config: RunConfig, depth: float) -> float:
+    """Floating-point operations of a parameter and token, forward: two, but what lies below all that learns is read
+    once and kept (`engine.trunk`), where nothing it reads changes from pass to pass."""
+    kept = depth < 1 and config.epochs > 1 and not config.embedding_noise and not config.train_head
+    return 2 * depth + 2 * (1 - depth) / config.epochs if kept else 2.0
+
+
+def looks_back(config: RunConfig) -> bool:
+    """Whether the untouched model reads all rows once before the first step (`engine.reference`)."""
+    return TASKS[config.task].compares and PREFERENCES[config.preference_loss].reference
 
 
 def disk_of(config: RunConfig, card: ModelCard) -> float:

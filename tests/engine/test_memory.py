@@ -46,6 +46,23 @@ def test_steps_and_memory_are_those_of_the_run(jobs: Jobs) -> None:
     assert 0 < most < 2 * found.memory_gib
 
 
+def test_a_kept_trunk_is_read_once_and_not_in_every_pass() -> None:
+    top = {"method": "freeze", "layers": 2, "precision": "fp32"}
+    once, kept = (
+        estimate(config(**top, epochs=10, embedding_noise=noise), CARDS["0.6B"], COUNTS, machine()).seconds
+        for noise in (0.5, 0.0)  # what is read with noise is another every time, so that nothing is kept
+    )
+    assert kept < 0.4 * once
+
+
+def test_where_learning_looks_back_all_pairs_are_read_once_more() -> None:
+    looks_back, alone = (
+        estimate(config(task="prefer", preference_loss=name), CARDS["0.6B"], COUNTS, machine()).seconds
+        for name in ("dpo", "orpo")
+    )
+    assert alone < looks_back < 1.2 * alone
+
+
 @pytest.mark.parametrize(
     ("changes", "part"),
     [

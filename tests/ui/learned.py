@@ -28,9 +28,9 @@ MARKUP = "<img src=x onerror=alert(1)>"
 LARGE = "made/large"  # a base model that the tests' engine says is too large to answer beside a run
 
 
-def learned(studio: Studio, task: Task, name: str = "店", model: str = STARTER) -> str:
+def learned(studio: Studio, task: Task, name: str = "店", model: str = STARTER, method: str = "lora") -> str:
     dataset = studio.data.add_rows(name, task, REVIEWS if task == "classify" else QUESTIONS)
-    run = studio.start(studio.plan(dataset.id, model, changes={"epochs": 2}).config)
+    run = studio.start(studio.plan(dataset.id, model, changes={"epochs": 2, "method": method}).config)
     until = time.monotonic() + 20
     while not studio.run(run).ended and time.monotonic() < until:
         time.sleep(0.01)

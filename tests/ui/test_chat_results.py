@@ -13,6 +13,7 @@ import pytest
 from studio import commit
 from studio.contract import Exported, Job, Progress, no_progress
 from studio.errors import StudioError
+from studio.formats import FORMATS
 from studio.own_questions import OwnQuestions
 from studio.studio import Studio
 from studio.ui.chat import card, take_home, whole_table
@@ -176,6 +177,15 @@ def test_a_model_is_offered_with_its_proof_once_it_was_made(studio: Studio) -> N
     assert offered[0][0].joinpath("job.yaml").exists()
     assert any("Checked" in said for said in words(nodes))
     assert commit.sha256(offered[0][0] / commit.MANIFEST) in words(nodes)
+
+
+def test_a_format_that_the_run_cannot_have_says_why_and_cannot_be_pressed(studio: Studio) -> None:
+    run = learned(studio, "chat", method="prefix")
+    *_, (_, *shown) = take_home.follow(lambda folder, name: name, page(studio), run)
+    told, buttons = dict(zip(FORMATS, shown, strict=False)), dict(zip(FORMATS, shown[len(FORMATS) :], strict=False))
+    assert "Prefix tuning" in told["merged"].value and "Prefix tuning" not in told["adapter"].value
+    assert [button.interactive for button in buttons.values()] == [format == "adapter" for format in FORMATS]
+    assert buttons["adapter"].variant == "primary" and buttons["merged"].variant == "secondary"
 
 
 @dataclass(frozen=True)

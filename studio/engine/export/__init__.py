@@ -15,8 +15,7 @@ from studio.engine import device
 from studio.engine.export.describe import describe
 from studio.errors import StudioError
 from studio.formats import FORMATS
-from studio.methods import METHODS
-from studio.words import LANGS, say
+from studio.going_home import why_not
 
 
 class Room(Protocol):
@@ -30,26 +29,14 @@ class Room(Protocol):
         ...
 
 
-def must_be_possible(method: str, format: str) -> None:
-    """Raises StudioError, which names the formats that are, where what a method teaches cannot be had in this one."""
-    how = METHODS[method]
-    possible = [
-        name for name, one in FORMATS.items() if (how.merges or not one.merged) and (how.alone or not one.alone)
-    ]
-    if format in possible:
-        return
-    names = {lang: " / ".join(say(f"chat_tab.{one}", lang) for one in possible) for lang in LANGS}
-    key = "engine.cannot_be_merged" if FORMATS[format].merged else "engine.not_alone"
-    raise StudioError(key, method=METHODS[method].title, formats=names, options=" / ".join(possible))
-
-
 def export(job: Job, format: str, out: Path, progress: Progress = no_progress) -> Exported:
     """Writes the run's model to `out`, a folder that must not exist or be empty.
 
     With what the format's room writes come a README in two languages, job.yaml and a manifest with SHA-256 sums.
     Raises StudioError when nothing was learned yet or the place is taken, and as the rooms do.
     """
-    must_be_possible(job.config.method, format)
+    if refused := why_not(job.config.method, format):
+        raise refused
     source = job.run_dir / ADAPTER
     if not source.is_dir():
         raise StudioError("engine.no_adapter")

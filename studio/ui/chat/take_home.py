@@ -5,6 +5,7 @@ Knows no file format and no route: links are made by `offer`, which it is handed
 
 from __future__ import annotations
 
+import html
 import re
 import tempfile
 from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ from gradio.utils import get_upload_folder
 
 from studio.contract import Exported
 from studio.formats import FORMATS
+from studio.going_home import possible, why_not
+from studio.methods import METHODS
 from studio.packing import GivenUp
 from studio.runs import Run
 from studio.ui.kit import fragments
@@ -36,6 +39,7 @@ Offer = Callable[[Path, str], str]  # (folder, name) → the path of a link to i
 
 @dataclass(frozen=True)
 class TakeHome:
+    help: dict[str, gr.Markdown]  # what each format is for, or why this run cannot have it
     make: dict[str, gr.Button]
     stop: gr.Button
     result: gr.HTML
@@ -44,15 +48,16 @@ class TakeHome:
     @property
     def packed(self) -> list[Any]:
         """What `follow` returns, in its order."""
-        return [self.result, *self.make.values(), self.stop]
+        return [self.result, *self.help.values(), *self.make.values(), self.stop]
 
 
 def build() -> TakeHome:
+    help_: dict[str, gr.Markdown] = {}
     make: dict[str, gr.Button] = {}
     with gr.Row(elem_classes="takes"):
         for format in FORMATS:
             with gr.Column(elem_classes="take"):
-                gr.Markdown(t(f"chat_tab.{format}_help"))
+                help_[format] = gr.Markdown(t(f"chat_tab.{format}_help"))
                 make[format] = gr.Button(
                     t(f"chat_tab.{format}"), elem_id=f"take-{format}",
                     variant="primary" if format == next(iter(FORMATS)) else "secondary",
@@ -62,7 +67,7 @@ def build() -> TakeHome:
             job = gr.DownloadButton(str(t("chat_tab.job")), elem_id="take-job")
     with gr.Row(elem_classes="actions"):
         stop = gr.Button(t("chat_tab.stop"), variant="stop", visible=False, elem_id="take-stop")
-    return TakeHome(make, stop, panel("take-result"), job)
+    return TakeHome(help_, make, stop, panel("take-result"), job)
 
 
 def wire(home: TakeHome, studio: Studio, run: gr.Dropdown, offer: Offer) -> None:
@@ -99,10 +104,14 @@ def follow(offer: Offer, page: Page, run: str | None) -> Iterator[tuple[Any, ...
     """
     package = page.studio.packing.of(run) if run else None
     while package and not package.result.done():
-        yield [fragments.under_way(package.share, page.say(f"chat_tab.making_{package.format}"))], *_buttons(busy=True)
+        told = page.say(f"chat_tab.making_{package.format}")
+        yield [fragments.under_way(package.share, told)], *_buttons(page, run, busy=True)
         wait([package.result], LOOK_SECONDS)
     made = page.studio.exported(run) if run else {}
-    yield [ready(page, offer, str(run), format, one) for format, one in made.items()] or None, *_buttons(busy=False)
+    yield (
+        [ready(page, offer, str(run), format, one) for format, one in made.items()] or None,
+        *_buttons(page, run, busy=False),
+    )
     error = package.result.exception() if package else None
     if error and not isinstance(error, GivenUp):
         raise error
@@ -136,5 +145,14 @@ def size(count: int) -> str:
     return f"{max(1, round(count / 1000))} kB"
 
 
-def _buttons(*, busy: bool) -> Any:
-    return *(gr.Button(interactive=not busy) for _ in FORMATS), gr.Button(visible=busy)
+def _buttons(page: Page, run: str | None, *, busy: bool) -> Any:
+    """Those of formats that the run cannot have say why, and cannot be pressed."""
+    method = page.studio.run(run).config.method if run else next(iter(METHODS))
+    refused = {format: why_not(method, format) for format in FORMATS}
+    helps = (why.say(page.lang) if why else page.say(f"chat_tab.{format}_help") for format, why in refused.items())
+    primary = possible(method)[0]
+    buttons = (
+        gr.Button(interactive=not (busy or why), variant="primary" if format == primary else "secondary")
+        for format, why in refused.items()
+    )
+    return *(gr.Markdown(value=html.escape(one)) for one in helps), *buttons, gr.Button(visible=busy)
