@@ -5,6 +5,7 @@ Knows nothing of who asks: the page, the terminal and an exported file use the s
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -12,6 +13,7 @@ from typing import Any, Literal, get_args
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
+CHOICE = re.compile(r"\{(?P<name>\w+)\}|\[(?P<one>[^\[\]|]*)\|(?P<more>[^\[\]|]*)\]")
 
 
 @cache
@@ -28,10 +30,26 @@ def catalogue(lang: Lang) -> dict[str, str]:
 def say(key: str, lang: Lang, **details: Any) -> str:
     """The sentence `key` in `lang`, its `{placeholders}` filled from `details`.
 
-    A detail that differs between the languages is a dict {"zh": …, "en": …}.
+    A detail that differs between the languages is a dict {"zh": …, "en": …}. Where a sentence gives a choice, as
+    `{n} [row is|rows are] left out`, the first is said of one, by the detail before it.
     Raises KeyError for a key or a detail that does not exist: that is the programmer's mistake.
     """
-    return catalogue(lang)[key].format(**{name: _in(value, lang) for name, value in details.items()})
+    given = {name: _in(value, lang) for name, value in details.items()}
+    return _numbered(catalogue(lang)[key], given).format(**given)
+
+
+def _numbered(sentence: str, details: dict[str, Any]) -> str:
+    """The sentence with each of its choices made."""
+    before = ""
+
+    def chosen(found: re.Match[str]) -> str:
+        nonlocal before
+        if found["name"]:
+            before = found["name"]
+            return found[0]
+        return found["one"] if str(details[before]) == "1" else found["more"]
+
+    return CHOICE.sub(chosen, sentence) if "|" in sentence else sentence
 
 
 def kept(key: str, lang: Lang, /, **details: Any) -> str:

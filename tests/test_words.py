@@ -176,3 +176,22 @@ def test_every_task_is_called_by_its_name_wherever_it_is(task: str) -> None:
             if head.talks or TASKS[task].labelled  # type: ignore[index]
         ]
         assert all(catalogue(lang)[key] for key in (f"data_tab.task_{task}", f"data_tab.want_{task}", *uses))
+
+
+@pytest.mark.parametrize(
+    ("n", "said"), [(1, "1 row"), ("1", "1 row"), (0, "0 rows"), (11, "11 rows"), ("1,001", "1,001 rows")]
+)
+def test_of_one_there_is_no_plural(n: object, said: str) -> None:
+    assert say("versions.rows", "en", n=n) == said
+
+
+def test_a_choice_goes_by_the_number_before_it() -> None:
+    lost = say("versions.lost", "en", name="[a|b]", rows=1, edited=2, versions=1)
+    assert lost.startswith("This deletes “[a|b]”: 1 row, 2 changes, 1 version,")
+    assert say("engine.unlearnable_rows", "en", count=1).startswith("1 row was left out because its answer is too long")
+
+
+def test_every_choice_stands_after_a_number() -> None:
+    for key, sentence in {**catalogue("zh"), **catalogue("en")}.items():
+        for place in [found.start() for found in re.finditer(r"\[[^\[\]]*\|", sentence)]:
+            assert "{" in sentence[:place], key

@@ -75,7 +75,7 @@ function entitle(now) {
  * @param {Now} now
  */
 function announce(now) {
-  if (now.ended && document.hidden && localStorage.getItem("xiaozao.tell") === "yes" && Notification.permission === "granted") {
+  if (now.ended && document.hidden && localStorage.getItem("xiaozao.tell") === "yes" && "Notification" in globalThis && Notification.permission === "granted") {
     new Notification("小灶 Xiaozao", { body: now.ended, tag: run });
   }
   run = now.run;

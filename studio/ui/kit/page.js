@@ -3,12 +3,16 @@
 
 // --- words ---
 /**
- * The sentence `key` with its {placeholders} filled; a missing key shows itself.
+ * The sentence `key` with its {placeholders} filled and its choices made, as in `words.say`; a missing key shows itself.
  * @param {string} key
  * @param {Record<string, unknown>} [details]
  */
 export function say(key, details = {}) {
-  const sentence = window.xiaozao.words[key] ?? key;
+  let before = "";
+  const sentence = (window.xiaozao.words[key] ?? key).replace(/\{(\w+)\}|\[([^[\]|]*)\|([^[\]|]*)\]/g, (whole, name, one, more) => {
+    before = name ?? before;
+    return name ? whole : String(details[before]) === "1" ? one : more;
+  });
   return sentence.replace(/\{(\w+)\}/g, (whole, name) => String(details[name] ?? whole));
 }
 

@@ -64,7 +64,7 @@ files.addEventListener("change", async () => {
 
 // --- the end, told by the browser; it is asked for leave by this click alone ---
 function offer() {
-  const can = "Notification" in window && window.isSecureContext && Notification.permission !== "denied";
+  const can = "Notification" in globalThis && isSecureContext && Notification.permission !== "denied";
   notify.hidden = !can || !given()?.busy;
   const on = can && Notification.permission === "granted" && localStorage.getItem("xiaozao.tell") === "yes";
   put(/** @type {HTMLElement} */ (notify.lastChild), say(on ? "train_tab.notify_on" : "train_tab.notify"));
