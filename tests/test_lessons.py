@@ -80,7 +80,7 @@ def test_a_model_of_labels_does_all_it_did_after_its_dataset_is_gone(
         assert "好评" in out.read_text(encoding="utf-8-sig")
         assert examples_of(Page(after, "zh"), after.run(run)) == examples != []
         assert chat_tab.choose(Page(after, "zh"), run).value == run
-        assert "评价" in train_tab.refresh(Page(after, "zh"), run)[4].choices[0][0]
+        assert "评价" in train_tab.refresh(Page(after, "zh"), run)[7].value["before"][0]["title"]
 
 
 def test_a_model_that_answers_does_so_after_its_dataset_is_gone(studio: Studio) -> None:

@@ -23,7 +23,7 @@ from studio.ui.data import tab as data_tab
 from studio.ui.kit.assets import boot_script, read, script, stylesheet
 from studio.ui.kit.form import knob_words
 from studio.ui.kit.i18n import InjectHead, t, translations, words
-from studio.ui.kit.page import QUIET, Page, on, served
+from studio.ui.kit.page import QUIET, Page, on, served, tell
 from studio.ui.kit.theme import theme
 from studio.ui.kit.uploads import UploadsOnly
 from studio.ui.model import tab as model_tab
@@ -168,9 +168,16 @@ def to_model(page: Page) -> Any:
 
 
 def to_repeat(page: Page, run: str) -> Any:
-    """The Model tab with a run's settings, to be changed and begun anew. Raises StudioError as `model_tab.repeat`."""
-    dataset, filled = model_tab.repeat(page, run)
-    return gr.Tabs(selected="model"), gr.Tab(interactive=True), dataset, *filled
+    """The Model tab with a run's settings over the data as they are now, to be changed and begun anew.
+
+    Raises StudioError data.no_such_dataset where they are gone, and what is wrong with the settings.
+    """
+    wanted = page.studio.run(run).config
+    version = page.studio.data.freeze(wanted.dataset)
+    if version != wanted.dataset_version:
+        tell(page, "model_tab.data_moved")
+    planned = page.studio.plan_for(wanted.with_changes({"dataset_version": version}))
+    return gr.Tabs(selected="model"), gr.Tab(interactive=True), wanted.dataset, *model_tab.filled(page, planned)
 
 
 def to_train(page: Page) -> Any:

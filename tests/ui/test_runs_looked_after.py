@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import time
+from typing import Any
 
 from studio.config import RunConfig
 from studio.studio import Studio
 from studio.ui import app
-from studio.ui.model import tab as model_tab
 from studio.ui.train import about, disk, history
 from studio.ui.train import tab as train_tab
 from tests.ui.test_train_tab import begin, finished, page, slow, studio, updates, wait_until, words
@@ -91,12 +91,15 @@ def test_curves_come_as_files_and_the_log_page_by_page(studio: Studio) -> None:
 
 def test_a_run_is_repeated_over_the_data_as_they_are_now(studio: Studio) -> None:
     run = finished(studio, dropout=0.2)
-    dataset, filled = model_tab.repeat(page(studio), run)
     config = studio.run(run).config
-    assert dataset == config.dataset and filled[len(RunConfig.knobs())] == config.model_dump()
-    studio.data.edit(dataset, 1, target="差评")
-    config = model_tab.repeat(page(studio), run)[1][len(RunConfig.knobs())]
-    assert (config["dataset_version"], config["dropout"]) == (2, 0.2)
+
+    def repeated() -> tuple[Any, Any]:
+        _, _, dataset, *filled = app.to_repeat(page(studio), run)
+        return dataset, filled[len(RunConfig.knobs())]
+
+    assert repeated() == (config.dataset, config.model_dump())
+    studio.data.edit(config.dataset, 1, target="差评")
+    assert (repeated()[1]["dataset_version"], repeated()[1]["dropout"]) == (2, 0.2)
 
 
 def test_the_gain_is_said_before_anything_is_cleared(studio: Studio) -> None:

@@ -177,7 +177,7 @@ def make_plan(page: Page, **choice: Any) -> Any:
         planned = _plan(page, choice)
     except StudioError as error:
         return (*UNCHANGED, *_refused(page, None, error))
-    return _filled(page, planned)
+    return filled(page, planned)
 
 
 def use_other(page: Page, config: dict[str, Any] | None, **choice: Any) -> Iterator[Any]:
@@ -198,7 +198,7 @@ def use_other(page: Page, config: dict[str, Any] | None, **choice: Any) -> Itera
         before = replan(page, config, choice["preset"]) if config else (None, None, None, gr.skip())
         yield *UNCHANGED, *before
         raise
-    yield _filled(page, planned)
+    yield filled(page, planned)
 
 
 def replan(page: Page, config: dict[str, Any] | None, preset: Preset, **settings: Any) -> Any:
@@ -225,19 +225,7 @@ def load_job(page: Page, file: str, dataset: str | None) -> Any:
             raise StudioError("model_tab.other_task")
         wanted = wanted.with_changes({"dataset": dataset, "dataset_version": page.studio.data.freeze(dataset)})
         tell(page, "model_tab.job_moved")
-    return _filled(page, page.studio.plan_for(wanted))
-
-
-def repeat(page: Page, run: str) -> tuple[str, Any]:
-    """The dataset of a run that was made, and its settings over the data as they are now.
-
-    Raises StudioError data.no_such_dataset where it is gone, and what is wrong with the settings.
-    """
-    wanted = page.studio.run(run).config
-    version = page.studio.data.freeze(wanted.dataset)
-    if version != wanted.dataset_version:
-        tell(page, "model_tab.data_moved")
-    return wanted.dataset, _filled(page, page.studio.plan_for(wanted.with_changes({"dataset_version": version})))
+    return filled(page, page.studio.plan_for(wanted))
 
 
 def start_run(page: Page, config: dict[str, Any] | None, **settings: Any) -> str:
@@ -278,7 +266,7 @@ def earlier(page: Page, dataset: str | None) -> list[Run]:
     return [run for run in runs if run.has_adapter and run.ended and continuing.possible(run.config)]
 
 
-def _filled(page: Page, planned: Plan) -> Any:
+def filled(page: Page, planned: Plan) -> Any:
     settings = planned.config.model_dump()
     known = {card.id: model_label(page, card) for card in [*page.studio.models(), planned.card]}
     listed = [(label, model) for model, label in known.items()]
