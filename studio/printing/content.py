@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from studio.charts import thin
 from studio.config import RunConfig
+from studio.curves import thin
 from studio.data.schema import Splits
 from studio.evaluation.report import Report
 from studio.findings import Section, sections

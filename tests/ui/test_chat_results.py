@@ -37,7 +37,7 @@ def test_a_table_comes_back_answered(studio: Studio, tmp_path: Path, monkeypatch
     table = tmp_path / "评论.csv"
     table.write_text('编号,text\n007,"第1条，好喝"\n', encoding="utf-8")
     *_, (nodes, button) = whole_table.answer_table(page(studio), run, str(table))
-    assert words(nodes) == ["All 1 rows are answered.", "好评", "1"]
+    assert words(nodes) == ["1 row is answered.", "好评", "1"]
     out = Path(button.value["path"] if isinstance(button.value, dict) else button.value)
     assert out.name == "评论-answered.csv" and out.is_relative_to(tmp_path / "cache")
     assert out.read_text(encoding="utf-8-sig").splitlines()[1].startswith('007,"第1条，好喝",好评,0.9')
@@ -49,7 +49,7 @@ def test_a_table_is_summed_up_with_what_was_left_blank_and_what_was_guessed(stud
     table.write_text('编号,留言\n1,"第1条，好喝"\n2,\n3,"第3条，难喝"\n', encoding="utf-8")
     *_, (nodes, _) = whole_table.answer_table(page(studio), run, str(table))
     said = words(nodes)
-    assert said[0] == "3 rows: 2 answered, 1 have nothing to answer and stay blank."
+    assert said[0] == "3 rows: 2 answered, 1 has nothing to answer and stays blank."
     assert "留言" in said[-1] and {"好评", "差评"} <= set(said)
 
 
@@ -76,7 +76,7 @@ def test_who_answers_a_table_can_be_chosen_where_labels_are_given(studio: Studio
     table = tmp_path / "评论.csv"
     table.write_text("text\n好喝\n", encoding="utf-8")
     *_, (nodes, _) = whole_table.answer_table(page(studio), run, str(table), "simple")
-    assert words(nodes)[0] == "All 1 rows are answered."
+    assert words(nodes)[0] == "1 row is answered."
 
 
 def test_no_table_is_said_in_words(studio: Studio) -> None:
