@@ -11,15 +11,19 @@ from studio.data.near import normalise
 from studio.errors import StudioError
 from studio.evaluation import outside
 from studio.studio import Studio
+from studio.tasks import TASKS
 
 
 def add_unknown(studio: Studio, run: str) -> int:
     """Adds questions that the dataset of a run does not answer, with the answer that one does not know; how many rows.
 
     They are other questions than a report card asks, and of one group, so that all of them are taught. Raises
-    StudioError data.no_such_dataset, report_card.unknown_added where it has them.
+    StudioError data.no_such_dataset, report_card.unknown_added where it has them, report_card.says_nothing where a run
+    answers in no words of its own.
     """
     config = studio.run(run).config
+    if not TASKS[config.task].talks or TASKS[config.task].compares:
+        raise StudioError("report_card.says_nothing")
     known = studio.data.known_texts(config.dataset)
     rows = [row for row in outside.lesson(studio.lessons(run), config.seed) if normalise(row[0]) not in known]
     if not rows:

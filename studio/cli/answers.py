@@ -68,11 +68,11 @@ def evaluate(
         if everyday is not None:
             OwnQuestions(studio.workspace).write(_text(everyday))
         keeps_to = _schema(schema) if schema else None
+        if add_unknown:
+            added = {"added": REMEDIES["add_unknown"](studio, run)}
         with console.bar("evaluate") as progress:
             report = studio.evaluate(run, file=file, schema=keeps_to, handbook=handbook, progress=progress)
         known = studio.run(run)
-        if add_unknown:
-            added = {"added": REMEDIES["add_unknown"](studio, run)}
         if judge:
             added |= judged_by_model(studio, console, run, Wanted(judge, judge_model, judge_questions))
     read = reports.of(report)

@@ -45,6 +45,12 @@ def test_consistent_is_what_says_the_same_in_every_way_right_or_not() -> None:
     assert (row["text"], row["target"], row["tuned"]) == (ways_of(3)[-1], "七天内可以退。", "不可以退。")
 
 
+def test_a_fact_is_not_asked_by_a_row_of_another_file_that_has_its_number() -> None:
+    of = job(FACTS, [("有没有停车位", "没有。"), ("多少钱一杯呀，珍珠奶茶", FACTS[1][1])], lesson="facts")
+    asked = [one.text for one in consistent.asks(of, Wish())]
+    assert "有没有停车位" not in asked and "多少钱一杯呀，珍珠奶茶" in asked
+
+
 def test_what_is_no_fact_is_not_asked_in_other_words() -> None:
     assert "consistency" not in card(Said(), job(FACTS, lesson="manner"))
 

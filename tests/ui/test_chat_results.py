@@ -15,6 +15,7 @@ from studio.contract import Exported, Job, Progress, no_progress
 from studio.errors import StudioError
 from studio.formats import FORMATS
 from studio.own_questions import OwnQuestions
+from studio.remedies import REMEDIES
 from studio.studio import Studio
 from studio.ui.chat import card, take_home, whole_table
 from studio.ui.kit.page import Page
@@ -141,6 +142,24 @@ def test_the_remedy_for_making_things_up_is_rows_of_the_dataset_once(studio: Stu
     assert studio.data.rows(dataset)[1] == total
     again = studio.data.splits(dataset, studio.data.freeze(dataset))
     assert sum("不清楚" in row.target for row in again.train) == 20  # all are taught, none is held out
+
+
+def test_rows_of_labels_get_no_examples_of_not_knowing(studio: Studio) -> None:
+    run = learned(studio, "classify")
+    before = studio.data.rows(studio.run(run).config.dataset)[1]
+    with pytest.raises(StudioError) as refusal:
+        REMEDIES["add_unknown"](studio, run)
+    assert refusal.value.key == "report_card.says_nothing"
+    assert studio.data.rows(studio.run(run).config.dataset)[1] == before
+
+
+def test_the_remedy_of_a_deleted_dataset_is_refused_in_words(studio: Studio) -> None:
+    run = learned(studio, "chat")
+    studio.evaluate(run)
+    studio.delete_data(studio.run(run).config.dataset)
+    with pytest.raises(StudioError) as refusal:
+        card.mend(page(studio), run)
+    assert refusal.value.key == "data.no_such_dataset"
 
 
 def test_own_everyday_questions_are_kept_and_asked(studio: Studio) -> None:

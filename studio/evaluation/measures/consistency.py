@@ -40,7 +40,8 @@ def asks(job: Job, _: Wish) -> Sequence[Example]:
 
 def _ways(rows: Sequence[Example], exam: dict[int, list[Example]], learned: set[str]) -> Iterator[Example]:
     first, alone = rows[0], all(turn.role == "system" for turn in rows[0].context)
-    asked = [one for row in rows for one in exam.get(row.number, ())]
+    # rows of a file, which are tested instead, have numbers of their own
+    asked = [one for row in rows for one in exam.get(row.number, ()) if one.target == row.target]
     texts = templates.ways(first.text) if alone else ()
     made = (replace(first, text=text, origin="rule") for text in texts if normalise(text) not in learned)
     taken: set[str] = set()

@@ -75,7 +75,7 @@ def _found(sitting: Sitting, of: Callable[[str], set[str]], shown: Sequence[str]
         had = sum(len(of(said.answer) & words) for said, words in zip(answers, wanted, strict=True))
         return shares(had, sum(map(len, wanted)))
 
-    return {**told(sitting.tuned), "before": told(sitting.base), "words": "、".join(shown)}
+    return {**told(sitting.tuned), "before": told(sitting.base), "words": " / ".join(shown)}
 
 
 def _says(sitting: Sitting) -> bool:
