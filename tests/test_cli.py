@@ -135,21 +135,6 @@ def test_doctor_says_what_is_in_no_list(tmp_path: Path) -> None:
     assert "xiaozao rebuild" in problem["zh"] and "xiaozao rebuild" in problem["en"]
 
 
-def test_a_card_is_refused_a_file_that_it_cannot_use_before_it_asks_anything(trained: Trained, tmp_path: Path) -> None:
-    terminal, _, run = trained
-    schema, questions = tmp_path / "schema.json", tmp_path / "everyday.txt"
-    for content in ("{", '{"type": "nonsense"}', "[" * 9000):
-        schema.write_text(content, encoding="utf-8")
-        code, said, err = terminal.run("evaluate", run, "--schema", str(schema))
-        assert (code, said["error"]["key"]) == (1, "cli.no_schema") and "Traceback" not in err
-    questions.write_bytes(b"\xff\xfe\x00")
-    for wrong in (questions, tmp_path / "none.txt", tmp_path):
-        code, said, err = terminal.run("evaluate", run, "--everyday", str(wrong))
-        assert (code, said["error"]["key"]) == (1, "cli.no_file") and "Traceback" not in err
-    code, said, _ = terminal.run("evaluate", run, "--add-unknown")
-    assert (code, said["error"]["key"]) == (1, "report_card.says_nothing")
-
-
 def test_ask_predict_and_evaluate_use_the_tuned_model(trained: Trained, tmp_path: Path) -> None:
     terminal, _, run = trained
     asked = terminal.ok("ask", run, "太喜欢了，下次还来")

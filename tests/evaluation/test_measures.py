@@ -124,6 +124,12 @@ def test_thirty_questions_are_asked_that_the_data_do_not_answer_and_others_can_b
         assert asked == outside.asked(splits, 42)
 
 
+def test_the_same_is_asked_once_it_was_taught_to_say_that_it_does_not_know() -> None:
+    before = job(FACTS).splits
+    after = job([*FACTS, *outside.lesson(before, 42)]).splits
+    assert outside.asked(after, 42) == outside.asked(before, 42)
+
+
 def test_what_the_data_speak_of_is_not_asked_as_unknown() -> None:
     told = job([*FACTS, ("Wi-Fi 密码是多少？", "88888888，老板姓王。")]).splits
     asked = [one.text for one in outside.asked(told, 42)]
