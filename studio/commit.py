@@ -28,7 +28,7 @@ def committed(folder: Path, **facts: Fact) -> Iterator[Path]:
 
     `facts` go into the manifest. Raises StudioError when the disk is full.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    make(folder.parent)
     draft = folder.parent / f".tmp-{folder.name}-{uuid4().hex[:8]}"
     draft.mkdir()
     try:
@@ -45,12 +45,21 @@ def committed(folder: Path, **facts: Fact) -> Iterator[Path]:
         raise
 
 
+def make(folder: Path) -> None:
+    """A folder, and those above it where they were missing, whose names a power cut leaves there."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in missing:
+        fsync(one.parent)
+
+
 def copy(folder: Path, to: Path) -> None:
     """A folder whose files nobody changes, once more: it costs no room where the disk can do so, stays when the first
     one goes, and appears whole or not at all."""
     draft = to.parent / f".tmp-{to.name}-{uuid4().hex[:8]}"
     shutil.copytree(folder, draft, copy_function=_link)
-    fsync(draft)
+    for inner in (*(path for path in draft.rglob("*") if path.is_dir()), draft):
+        fsync(inner)
     _put(draft, to)
 
 

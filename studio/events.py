@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 from pydantic import TypeAdapter
 
+from studio.commit import fsync
 from studio.words import Lang, kept
 
 
@@ -199,11 +200,15 @@ class EventLog:
         """Adds a fact; `durable` waits until the disk has it. Raises ValueError on a number that is not finite."""
         values = event.fields if isinstance(event, Unknown) else asdict(event)
         line = json.dumps({"kind": event.kind, **values}, ensure_ascii=False, allow_nan=False) + "\n"
-        with self._lock, self.path.open("ab") as file:
-            file.write((self._mend() + line).encode())
-            if durable:
-                file.flush()
-                os.fsync(file.fileno())
+        with self._lock:
+            begins = not self.path.exists()
+            with self.path.open("ab") as file:
+                file.write((self._mend() + line).encode())
+                if durable:
+                    file.flush()
+                    os.fsync(file.fileno())
+            if begins:
+                fsync(self.path.parent)
 
     def _mend(self) -> str:
         """A newline when the last writer was cut off in the middle of a line."""

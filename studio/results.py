@@ -95,11 +95,12 @@ class Results:
         facts = kept.with_suffix(".json")
         if out is None and (made := _exported(facts)):
             return replace(made, path=str(kept))  # the workspace may have moved since
-        kept.parent.mkdir(exist_ok=True)
+        job = self._job_of(run)  # first: nothing is made of a run that somebody else has just deleted
+        commit.make(kept.parent)
         if out is None:
             shutil.rmtree(kept, ignore_errors=True)  # made, but the power went before it was noted down
         with self._sessions.room(run):
-            result = self._engine.export(self._job_of(run), format, out or kept, progress)
+            result = self._engine.export(job, format, out or kept, progress)
         if out is None:
             self._write_json(facts, asdict(result))
         return result

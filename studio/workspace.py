@@ -225,6 +225,7 @@ def connect(path: Path) -> sqlite3.Connection:
     with intact(path), ExitStack() as opened:
         opened.callback(db.close)
         db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
+        db.execute("PRAGMA secure_delete=ON")  # what a person deletes is nowhere in the file
         db.execute("SELECT count(*) FROM sqlite_schema")  # a file that was cut off is noticed at the first look
         opened.pop_all()
     return db

@@ -271,7 +271,10 @@ def _learn(job: Job) -> None:
 
 def _known(folder: Path) -> dict[str, str]:
     path = folder / "knowledge.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    try:
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except ValueError as error:
+        raise StudioError("engine.adapter_damaged", folder=str(folder)) from error
 
 
 def _spoken(said: Sequence[Message]) -> str:

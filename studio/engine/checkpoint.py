@@ -96,6 +96,11 @@ def newest(folder: Path, fingerprint: str) -> Checkpoint | None:
     return None
 
 
+def damaged(folder: Path) -> int:
+    """How many were put aside so far."""
+    return sum(1 for _ in folder.glob(".damaged-*"))
+
+
 def _load(path: Path, fingerprint: str) -> Checkpoint | None:
     state = json.loads((path / STATE).read_text(encoding="utf-8"))
     if state["fingerprint"] != fingerprint:

@@ -5,6 +5,7 @@ Knows no adapter and no run. Nothing here executes or unpickles what came with a
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -168,6 +169,7 @@ def base(folder: Path, quantise: Quantise, precision: Precision, labels: Sequenc
     vars(found.model.config).pop("auto_map", None)  # never followed here, nor passed on to who takes the model home
     if stored:
         _keep_gradients(found.model)
+    _must_be_finite(found.model, folder)
     model = found.model.requires_grad_(False).eval()
     return Base(model, words, folder, precision, quantise, labels=tuple(labels), whole=found.whole, taught=found.taught)
 
@@ -178,6 +180,13 @@ def quiet() -> None:
 
     reports.disable_progress_bar()
     reports.set_verbosity_error()
+
+
+def _must_be_finite(model: torch.nn.Module, folder: Path) -> None:
+    """Raises StudioError where a weight is no number: whatever such a model says or learns is worth nothing."""
+    for name, weight in model.named_parameters():
+        if weight.is_floating_point() and not math.isfinite(weight.detach().sum(dtype=torch.float32).item()):
+            raise StudioError("engine.base_not_finite", file=f"{folder.name} ({name})")
 
 
 def _four_bits(dtype: torch.dtype) -> Any:

@@ -95,7 +95,9 @@ class Trainer:
         rows = learnable(job)
         self.job, self.log, self.config = job, log, job.config
         self.fingerprint = fingerprint(job)
+        aside = checkpoint.damaged(job.run_dir / CHECKPOINTS)
         saved = checkpoint.newest(job.run_dir / CHECKPOINTS, self.fingerprint)
+        self.put_aside = checkpoint.damaged(job.run_dir / CHECKPOINTS) - aside
         precision = (saved and saved.place.precision) or methods.precision(self.config, device.device().type)
         base = load.base(job.model_dir, METHODS[self.config.method].quantise, precision, job.splits.labels)
         with device.undisturbed():
@@ -275,6 +277,9 @@ class Trainer:
             ),
             durable=True,
         )
+        if self.put_aside:
+            details = {"count": self.put_aside, "step": self.place.step}
+            self.log.append(Note(key="engine.older_checkpoint", details=details))
         if not self.exam.unseen:
             self.log.append(Note(key=self.exam.missing))
         self._tell_left_out()

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from studio.data.datastore import DataStore
 from studio.errors import StudioError
 from studio.workspace import Workspace
-from tests.children import PATIENCE
+from tests.children import PATIENCE, child
 
 EDITS = 5000
 ROWS = 500
@@ -26,7 +27,8 @@ from pathlib import Path
 from studio.data.datastore import DataStore
 from studio.workspace import Workspace
 home, dataset, begin, end, rows = sys.argv[1], sys.argv[2], *map(int, sys.argv[3:])
-desk = DataStore(Workspace(Path(home))).labelling.desk(dataset)
+store = DataStore(Workspace(Path(home)))
+desk = store.labelling.desk(dataset)
 labels = ("好评", "差评", "中性")
 for edit in range(begin, end):
     number, turn = edit % rows + 1, edit // rows
@@ -129,3 +131,30 @@ def test_two_writers_at_once_lose_nothing(workspace: Workspace, store: DataStore
     writers = [subprocess.Popen([*command, *map(str, (*half, ROWS))], stdout=subprocess.DEVNULL) for half in halves]
     assert [writer.wait(PATIENCE) for writer in writers] == [0, 0]
     assert store.progress(dataset) == (200, ROWS)
+
+
+def test_eight_writers_of_whom_some_are_killed_lose_nothing_that_they_acknowledged(
+    workspace: Workspace, store: DataStore, dataset: str
+) -> None:
+    """While somebody reads all the time, and nobody is told that the database is locked."""
+    share, pipe = ROWS // 8, subprocess.PIPE
+    command = [sys.executable, "-c", WRITER, str(workspace.home), dataset]
+    with ExitStack() as open_writers:
+        writers = [
+            open_writers.enter_context(
+                child([*command, *map(str, (n * share, (n + 1) * share, ROWS))], stdout=pipe, stderr=pipe)
+            )
+            for n in range(8)
+        ]
+        for writer in writers[:3]:
+            assert writer.stdout is not None and writer.stdout.readline()
+            writer.send_signal(signal.SIGKILL)
+        while any(writer.poll() is None for writer in writers[3:]):
+            assert store.progress(dataset)[1] == ROWS
+        said = [writer.communicate(timeout=PATIENCE) for writer in writers]
+    assert all(not errors for _, errors in said), said
+    assert [len(out.split()) for out, _ in said[3:]] == [share] * 5
+    acknowledged = [int(edit) for out, _ in said for edit in out.split()]
+    kept = {row.number for row in store.rows(dataset, limit=ROWS)[0] if row.target}
+    assert {edit % ROWS + 1 for edit in acknowledged} | {n * share + 1 for n in range(3)} <= kept
+    assert store._db().execute("PRAGMA integrity_check").fetchone()[0] == "ok"

@@ -6,6 +6,7 @@ Knows no table: which there are, and how they came about, is in `migrations`.
 from __future__ import annotations
 
 import sqlite3
+import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,16 +15,19 @@ from weakref import WeakSet
 from studio.migrations import opened
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Held:
     """A connection in the hands of the one thread that holds this. Python drops it when the thread ends, which closes
     the connection at once: a page's handlers come and go in hundreds of threads, and what is only dropped stays open
-    until Python next looks for rings of objects, of which a connection and its statements are one."""
+    until Python next looks for rings of objects, of which a connection and its statements are one. One whose rows
+    somebody still reads waits for that."""
 
     connection: sqlite3.Connection
+    references: int = 0  # to the connection while nobody uses it
 
     def __del__(self) -> None:
-        self.connection.close()
+        if sys.getrefcount(self.connection) <= self.references:
+            self.connection.close()
 
 
 class Database:
@@ -40,6 +44,7 @@ class Database:
         held: Held | None = getattr(self._local, "held", None)
         if held is None:
             held = self._local.held = Held(opened(self._path))
+            held.references = sys.getrefcount(held.connection)
             with self._lock:
                 self._all.add(held)
         return held.connection
