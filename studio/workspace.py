@@ -19,6 +19,7 @@ from typing import Literal
 
 from filelock import FileLock, Timeout
 
+from studio.commit import fsync
 from studio.errors import StudioError
 
 ID = re.compile(r"[a-z]+-[0-9a-z-]{4,40}")
@@ -34,14 +35,14 @@ def _busy() -> StudioError:
 
 class Workspace:
     """`home` holds `studio.db`, `uploads/ID/`, `versions/ID/`, `runs/ID/`, `models/`, `tokens/ID/`, `handbooks/ID/`,
-    `backups/`, `secret.key` and the lock files; nothing lies outside it."""
+    `backups/`, `cache/`, `secret.key` and the lock files; nothing lies outside it."""
 
     def __init__(self, home: Path | None = None) -> None:
         chosen = home or os.environ.get("XIAOZAO_HOME") or Path.home() / ".xiaozao"
         self.home = Path(chosen).expanduser().resolve()
         try:
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for name in ("uploads", "versions", "runs", "models", "tokens", "handbooks", "backups"):
+            for name in ("uploads", "versions", "runs", "models", "tokens", "handbooks", "backups", "cache"):
                 (self.home / name).mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise self._not_writable(error) from error
@@ -58,6 +59,11 @@ class Workspace:
     @property
     def backups(self) -> Path:
         return self.home / "backups"
+
+    @property
+    def cache(self) -> Path:
+        """What browsers upload, and what they are given to take home, for a day."""
+        return self.home / "cache"
 
     @property
     def models(self) -> Path:
@@ -119,7 +125,7 @@ class Workspace:
     def make(self, folder: Path) -> None:
         """A new folder that is still there after a power cut."""
         folder.mkdir(mode=0o700)
-        _fsync_folder(folder.parent)
+        fsync(folder.parent)
 
     def write(self, path: Path, content: bytes) -> None:
         """A file that is whole and on the disk when this returns, or as it was before.
@@ -133,7 +139,7 @@ class Workspace:
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(draft, path)
-            _fsync_folder(path.parent)
+            fsync(path.parent)
         except OSError as error:
             with suppress(OSError):
                 draft.unlink()
@@ -148,9 +154,9 @@ class Workspace:
             for path in draft.iterdir():
                 with path.open("rb+") as file:
                     os.fsync(file.fileno())
-            _fsync_folder(draft)
+            fsync(draft)
             os.rename(draft, folder)
-            _fsync_folder(folder.parent)
+            fsync(folder.parent)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -205,17 +211,6 @@ class Workspace:
                 return False
         except StudioError:
             return True
-
-
-def _fsync_folder(folder: Path) -> None:
-    """Forces the names in a folder to the disk. Windows cannot open folders, and needs no fsync to keep a name."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -1,16 +1,23 @@
-"""Processes that a test starts, which do not outlive it.
+"""Processes that a test starts, which do not outlive it; those of the terminal have their libraries already.
 
 Knows nothing of what they do.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 PATIENCE = 120  # seconds for what takes a few: two cores may have other tests to run
+LONGEST = 280  # seconds of a command
 
 
 @contextmanager
@@ -21,3 +28,38 @@ def child(command: Sequence[str], **given: Any) -> Iterator[subprocess.Popen[Any
             yield process
         finally:
             process.kill()
+
+
+def warmed() -> ForkServerContext:
+    """Makes processes by forking one that has imported what the engine needs, which takes seconds, once."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["tests.warm"])
+    return context
+
+
+def commanded(words: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of `xiaozao` with these words, in a process of its own."""
+    with TemporaryDirectory() as folder:
+        said = Path(folder) / "out", Path(folder) / "err"
+        process = warmed().Process(target=_act, args=(list(words), dict(environment), *map(str, said)), daemon=False)
+        process.start()
+        process.join(LONGEST)
+        assert process.exitcode is not None or process.kill(), "it takes too long"
+        out, err = (path.read_text(encoding="utf-8") for path in said)
+        return process.exitcode or 0, out, err
+
+
+def _act(words: list[str], environment: dict[str, str], out: str, err: str) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+    for number, path in ((1, out), (2, err)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
+    sys.stdout, sys.stderr = (os.fdopen(number, "w", encoding="utf-8", closefd=False) for number in (1, 2))
+    sys.argv = ["xiaozao", *words]
+    from studio.cli import main
+
+    try:
+        main()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()

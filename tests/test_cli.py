@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from studio.words import catalogue, say
-from tests.children import PATIENCE
+from tests.children import PATIENCE, commanded
 
 ROOT = Path(__file__).parents[1]
 FEW = ("--set", "epochs=2", "--set", "evaluations=2")
@@ -48,9 +48,9 @@ class Terminal:
 
     def run(self, *words: str, lang: str = "zh") -> tuple[int, dict[str, Any], str]:
         """Exit code, the one JSON object of stdout, and stderr."""
-        process = self.start(*words, lang=lang)
-        out, err = process.communicate(timeout=280)
-        return process.returncode, json.loads(out) if out.strip() else {}, err
+        environment = {**os.environ, "XIAOZAO_LANG": lang, "HF_HUB_OFFLINE": "1"}
+        code, out, err = commanded([*words, "--home", str(self.home), "--json"], environment)
+        return code, json.loads(out) if out.strip() else {}, err
 
     def ok(self, *words: str) -> dict[str, Any]:
         code, said, err = self.run(*words)

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,14 @@ def held() -> Iterator[tuple[str, str]]:
         yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
 
 
+@cache
+def parsed(text: str) -> ast.Module:
+    return ast.parse(text)
+
+
 def bodies(text: str) -> Iterator[tuple[str, int]]:
     """Name and lines of the body of every function and method, also of those within another."""
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parsed(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert node.end_lineno is not None
             yield node.name, node.end_lineno - node.body[0].lineno + 1
@@ -59,7 +65,7 @@ RUNS = {"run", "check_output", "check_call"}  # of subprocess
 
 def endless(text: str) -> Iterator[int]:
     """The lines where a process, a thread or a barrier is waited for however long it takes."""
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parsed(text)):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
         of, limits = ast.unparse(node.func.value), {one.arg for one in node.keywords}
@@ -84,7 +90,7 @@ def compared() -> Iterator[str]:
         place = path.relative_to(ROOT).as_posix()
         if place.startswith(ROOMS):
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(path.read_text(encoding="utf-8"))):
             sides = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
             sides += [case.pattern for case in node.cases] if isinstance(node, ast.Match) else []
             for side in sides:
@@ -108,7 +114,7 @@ MEMBERS = {
 def named(path: Path) -> Iterator[str]:
     """Every module that a file imports, or reaches through a package that it imports, by its whole name."""
     known: dict[str, str] = {}
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (one.name for one in node.names)

@@ -50,7 +50,6 @@ def wished(studio: Studio, wish: str, number: int, mine: list[str], dataset: str
     return None
 
 
-@settings(deadline=None)
 @given(wishes=WISHES)
 def storm(wishes: list[tuple[str, int]]) -> None:
     with opened() as studio:

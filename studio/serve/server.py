@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import shutil
 import signal
 import socket
+import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from threading import Event
@@ -44,6 +47,9 @@ def create_app(
     if not password and (host not in LOOPBACK or names):
         raise StudioError("serve.password_needed", host=next(iter(names), host))
 
+    sweep(studio.workspace.cache)
+    os.environ["GRADIO_TEMP_DIR"] = str(studio.workspace.cache)  # where Gradio puts what browsers upload
+
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
@@ -69,6 +75,14 @@ def create_app(
         Guards, hosts=hosts(host, names), admits=door.admits if door else None, cookie=login.COOKIE
     )  # outermost: whatever was added before it runs inside
     return app
+
+
+def sweep(cache: Path) -> None:
+    """Removes what was uploaded or offered more than a day ago. Another server's of today stays."""
+    for kept in cache.iterdir():
+        with contextlib.suppress(OSError):  # which sweeps, too
+            if kept.stat().st_mtime < time.time() - 86_400:
+                shutil.rmtree(kept)
 
 
 def hosts(host: str, names: Sequence[str]) -> Hosts:

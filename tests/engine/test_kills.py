@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import signal
 import threading
-from multiprocessing import get_context
 from multiprocessing.context import ForkServerContext
 
 import pytest
@@ -15,7 +14,7 @@ from studio.contract import Job, never
 from studio.engine import train as training
 from studio.engine.train import train
 from studio.events import EventLog, Finished, Saved, Started
-from tests.children import PATIENCE
+from tests.children import PATIENCE, warmed
 from tests.engine.conftest import Jobs
 from tests.engine.running import adapter, facts, losses
 
@@ -31,9 +30,7 @@ def learn(job: Job) -> None:
 @pytest.fixture(scope="module")
 def ready() -> ForkServerContext:
     """Processes that have the libraries already."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["studio.engine.train", "transformers.models.qwen3.modeling_qwen3"])
-    return context
+    return warmed()
 
 
 def killed(job: Job, context: ForkServerContext, seconds: float) -> bool:

@@ -23,7 +23,8 @@ from tests.fakes import FakeEngine
 from tests.power_cut import Cut, Operation, Recorder, cuts, lay, left, marks, some
 from tests.studios import planned
 
-STATES = pytest.mark.parametrize("most", [170, pytest.param(1700, marks=pytest.mark.long)])  # of each of three writers
+LONG = [pytest.mark.long, pytest.mark.timeout(3600)]
+STATES = pytest.mark.parametrize("most", [170, pytest.param(1700, marks=LONG)])  # of each of three writers
 
 
 @pytest.fixture(autouse=True)

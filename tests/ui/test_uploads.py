@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import httpx
 import pytest
 from gradio_client.utils import value_is_file
 
+from studio.serve.server import sweep
 from studio.studio import Studio
 from studio.words import LANGS, say
 from tests.ui.conftest import serving
@@ -60,11 +62,9 @@ class Browser:
 
 
 @pytest.fixture
-def browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    uploads = tmp_path / "cache"
-    monkeypatch.setenv("GRADIO_TEMP_DIR", str(uploads))
+def browser(tmp_path: Path) -> Iterator[Browser]:
     with serving(tmp_path / "home") as (address, studio):
-        yield Browser(address, studio, uploads)
+        yield Browser(address, studio, studio.workspace.cache)
 
 
 def filed(path: Any, **more: Any) -> dict[str, Any]:
@@ -166,3 +166,11 @@ def test_what_was_uploaded_is_read(browser: Browser) -> None:
     listener = next(id for id, inputs in browser.listeners(of_files=True) if reads(inputs) and len(inputs) == 2)
     assert browser.send(listener, [[filed(table)], "auto"])["success"] is True
     assert [known.name for known in browser.studio.data.list()] == ["mine"]
+
+
+def test_what_is_uploaded_lies_in_the_workspace_and_is_gone_after_a_day(browser: Browser, tmp_path: Path) -> None:
+    old, new = (Path(browser.upload(name, name.encode())) for name in ("old.csv", "new.csv"))
+    assert all(path.is_relative_to(tmp_path / "home" / "cache") for path in (old, new))
+    os.utime(old.parent, (0, 0))
+    sweep(browser.uploads)
+    assert not old.exists() and new.exists()
