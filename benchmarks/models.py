@@ -181,7 +181,7 @@ def sequence_difference(session: Any, job: Any, out: Path, format: str) -> float
     ask = pipeline("text-classification", model=str(out), top_k=None)
     worst = 0.0
     for example in job.splits.test:
-        theirs = {one["label"]: one["score"] for one in ask(example.text)}
+        theirs = {one["label"]: one["score"] for one in ask([example.text])[0]}
         (ours,) = session.classify([asking.of(example)], True)
         worst = max(worst, *(abs(ours.probabilities[label] - share) for label, share in theirs.items()))
     return worst
