@@ -10,10 +10,8 @@ from studio.tasks import TASKS
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "cell", [("mixtral", "chat", "lora"), ("distilbert", "classify", "full"), ("t5", "chat", "lora")]
-)
-def test_a_cell_of_each_head_learns_goes_on_goes_home_and_answers_there(cell: tuple[str, str, str]) -> None:
+@pytest.mark.parametrize("cell", [("mixtral", "chat", "lora"), ("t5", "chat", "lora")])
+def test_a_cell_learns_goes_on_goes_home_and_answers_there(cell: tuple[str, str, str]) -> None:
     assert cell in set(models.cells())
     assert models.cell(*cell).good
 
