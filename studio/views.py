@@ -99,8 +99,9 @@ def _correction(progress: Progress, lang: Lang) -> tuple[str, ...]:
 
 
 def _goal(run: Run, report: Report | None, lang: Lang) -> tuple[str, ...]:
-    """Whether the goal is reached: by the report card if there is one, else by the test whose adapter is kept."""
-    best = run.progress.best
+    """Whether the goal is reached, once it has learned: by the report card if there is one, else by the test whose
+    adapter is kept."""
+    best = run.progress.best if run.ended and run.has_adapter else None
     if report:
         return (goal_words(report.goal, report.count, lang),) if report.goal else ()
     found = goal(best.correct, best.count, run.config.target) if best else None

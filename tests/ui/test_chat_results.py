@@ -262,3 +262,8 @@ def test_a_file_name_holds_nothing_but_letters(name: str, file: str) -> None:
 @pytest.mark.parametrize(("count", "said"), [(10, "1 kB"), (25_400_000, "25.4 MB"), (1_570_000_000, "1.6 GB")])
 def test_sizes_are_said_as_download_pages_do(count: int, said: str) -> None:
     assert take_home.size(count) == said
+
+
+def test_only_what_answers_in_words_of_its_own_is_asked_everyday_questions(studio: Studio) -> None:
+    seen = {task: card.asks_everyday(page(studio), learned(studio, task)).visible for task in ("classify", "chat")}
+    assert seen == {"classify": False, "chat": True}

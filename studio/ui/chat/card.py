@@ -40,7 +40,8 @@ class Card:
     missed: gr.Dataset  # facts that are not known, to be tried in the chat
     rows: gr.HTML
     figures: gr.HTML  # for engineers
-    own: gr.Textbox  # everyday questions of the person's own
+    everyday: gr.Accordion  # where answers are said, questions of the person's own
+    own: gr.Textbox
     keep: gr.Button
 
     @property
@@ -72,10 +73,10 @@ def build() -> Card:
     )  # fmt: skip
     rows = panel("card-rows")
     figures = panel("card-figures")
-    with gr.Accordion(t("chat_tab.own_questions"), open=False, elem_id="card-own"):
+    with gr.Accordion(t("chat_tab.own_questions"), open=False, elem_id="card-own") as everyday:
         own = gr.Textbox(label=t("chat_tab.own_questions_label"), info=t("chat_tab.own_questions_help"), lines=4)
         keep = gr.Button(t("chat_tab.keep_questions"), elem_id="card-keep")
-    return Card(test, stop, words, measured, remedy, confusion, missed, rows, figures, own, keep)
+    return Card(test, stop, words, measured, remedy, confusion, missed, rows, figures, everyday, own, keep)
 
 
 def wire(card: Card, studio: Studio, run: gr.Dropdown) -> None:
@@ -87,6 +88,13 @@ def wire(card: Card, studio: Studio, run: gr.Dropdown) -> None:
     card.stop.click(_idle, None, buttons, cancels=[work], **QUIET).then(on(studio, reshow), run, card.shown, **QUIET)
     card.remedy.click(on(studio, mend), run, card.remedy, **QUIET)
     card.keep.click(on(studio, keep), card.own, card.own, **QUIET)
+    run.change(on(studio, asks_everyday), run, card.everyday, trigger_mode="always_last", **QUIET)
+
+
+def asks_everyday(page: Page, run: str | None) -> Any:
+    """Only a model that answers in words of its own is asked everyday questions."""
+    rules = TASKS[page.studio.run(run).config.task] if run else None
+    return gr.Accordion(visible=rules is None or (rules.talks and not rules.compares))
 
 
 def mend(page: Page, run: str) -> Any:

@@ -65,6 +65,7 @@ def build(studio: Studio) -> SideBySide:
             value=None, html_template=read("chat/talk.html"), js_on_load=script("chat/talk.js"), elem_id="talk"
         )  # fmt: skip
         sources = panel("sources")
+        rating = rate.bar(studio)
         with gr.Row(elem_classes="ask-row"):
             question = gr.Textbox(
                 show_label=False, placeholder=t("chat_tab.question"), lines=1, max_lines=6, scale=5, container=False,
@@ -77,7 +78,6 @@ def build(studio: Studio) -> SideBySide:
             components=[gr.Textbox(visible=False)], samples=[], label=t("chat_tab.examples"), elem_id="examples",
             visible=False,
         )  # fmt: skip
-        rating = rate.bar(studio)
         system = gr.Textbox(
             label=t("chat_tab.system"), info=t("chat_tab.system_help"), lines=1, max_lines=6, elem_id="system",
             max_length=LONGEST_QUESTION, interactive=True,
