@@ -15,6 +15,7 @@ from studio.methods import only_for
 from studio.ui.kit.i18n import t
 from studio.words import LANGS, Lang, say
 
+FEW = 4  # choices that are all in sight; more are a list to open
 Form = dict[str, Any]  # field name → widget, ready for `inputs_kwargs=`
 
 
@@ -56,7 +57,8 @@ def _widget(config: type[RunConfig], name: str) -> Component:
     }  # fmt: skip
     choices = config.choices(name)
     if choices:
-        return gr.Radio([(t(f"model_tab.{name}_{choice}"), choice) for choice in choices], **shown)
+        named = [(t(f"model_tab.{name}_{choice}"), choice) for choice in choices]
+        return gr.Radio(named, **shown) if len(choices) <= FEW else gr.Dropdown(named, filterable=False, **shown)
     if isinstance(default, bool):
         return gr.Checkbox(**shown)
     if isinstance(default, (int, float)):
