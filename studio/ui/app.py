@@ -69,6 +69,7 @@ def build_app(studio: Studio, offer: Offer, locked: bool = False) -> gr.Blocks:
             on(studio, model_tab.opened), inputs_kwargs=model.chosen, outputs=model.planned, **QUIET
         )  # fmt: skip
         looked.success(on(studio, model_tab.preview), model.config, model.preview, **QUIET)
+        on_train.select(on(studio, train_tab.choose), train.run, train.run, **QUIET)
         on_chat.select(on(studio, chat_tab.choose), chat.run, chat.run, **QUIET)
         for button, start in ((model.start, model_tab.start_run), (model.cross, model_tab.cross_check)):
             begun = button.click(on(studio, start), inputs_kwargs=model.inputs, outputs=train.run, **QUIET)

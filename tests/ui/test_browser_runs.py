@@ -202,3 +202,14 @@ def test_from_the_file_to_the_download(visit: Visits, address: tuple[str, Studio
         page.click("#take-result a")
     assert zipfile.is_zipfile(taken.value.path())
     assert visited.outside == []
+
+
+def test_who_came_before_the_first_run_sees_it_on_going_there(visit: Visits, address: tuple[str, Studio]) -> None:
+    studio = address[1]
+    dataset = studio.data.add_rows("评价", "classify", REVIEWS).id
+    page = visit().page
+    page.wait_for_selector("#model-button:not([disabled])")
+    studio.start(studio.plan(dataset).config)
+    page.wait_for_selector("#train-button:not([disabled])")
+    page.click("#train-button")
+    expect(page.locator("#live")).to_contain_text("评价")
