@@ -78,7 +78,8 @@ function paint() {
   only.disabled = busy || !changed().length;
   more.disabled = busy || !chosen.length;
   all.checked = chosen.length > 0 && chosen.length === lines.filter(({ tick }) => !tick.disabled).length;
-  put($(".honest"), say(learn.checked ? (tested ? "rounds.honest_learn" : "rounds.honest_taught") : "rounds.honest_only", { n: tested }));
+  const becomes = learn.checked ? (tested ? "rounds.honest_learn" : "rounds.honest_taught") : "rounds.honest_only";
+  put($(".honest"), chosen.length ? say(becomes, { n: tested }) : "");
 }
 all.addEventListener("change", () => {
   for (const { tick } of lines) tick.checked = all.checked && !tick.disabled;
