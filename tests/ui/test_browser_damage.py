@@ -46,13 +46,13 @@ def test_a_damaged_run_is_seen_and_deleted(
     visited = visit(lang=lang, width=width)
     page, (damaged,) = visited.page, address[1].listed().damaged
     page.get_by_role("tab", name=say("ui.tab_train", lang)).click()
-    page.locator("#history label", has_text=damaged.id).click()
+    page.locator("#history .run-row", has_text=damaged.id).click()
     expect(page.locator("#live .problem")).to_contain_text(damaged.id)
     expect(page.locator("#live h2")).to_have_text(say("views.status_damaged", lang))
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.locator("#train-delete").click()
     page.locator("#train-delete-yes").click()
-    expect(page.locator("#history label")).to_have_count(1)
+    expect(page.locator("#history .run-row")).to_have_count(1)
     expect(page.locator("#live .lamp")).to_be_visible()
     assert address[1].listed().damaged == [] and len(address[1].runs()) == 1
     assert not visited.complaints and not visited.outside
