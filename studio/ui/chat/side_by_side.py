@@ -24,7 +24,6 @@ from studio.ui.chat import handbook, rate
 from studio.ui.chat.examples import examples_of
 from studio.ui.kit.assets import read, script
 from studio.ui.kit.i18n import t
-from studio.ui.kit.long_work import when_over
 from studio.ui.kit.nodes import Node, panel
 from studio.ui.kit.page import QUIET, Page, on
 
@@ -110,8 +109,10 @@ def wire(lanes: SideBySide, studio: Studio, run: gr.Dropdown) -> None:
         asked = begin(on(studio, ask), [lanes.question, lanes.turns], [*said, lanes.rate, *buttons], **QUIET)
         looked = asked.success(on(studio, look_up), [run, lanes.turns, lanes.system], lanes.sources, **QUIET)
         answering = looked.success(on(studio, answer), [run, lanes.turns, lanes.system, *sampling], said, **QUIET)
-        answering.success(on(studio, rated), [run, lanes.turns, lanes.system], lanes.rate, **QUIET)
-        when_over(answering, _idle, buttons)
+        idle = answering.success(_idle, None, buttons, **QUIET)
+        answering.failure(_idle, None, buttons, **QUIET)
+        # after the buttons and not beside them: both at once hold the page for more than 100 ms
+        idle.success(on(studio, rated), [run, lanes.turns, lanes.system], lanes.rate, **QUIET)
         looked.failure(_idle, None, buttons, **QUIET)
         answers += [looked, answering]
     lanes.stop.click(_idle, None, buttons, cancels=answers, **QUIET)
