@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 WIDTH, HEIGHT, DOTS = 9.0, 3.4, 144  # inches, of one chart; dots an inch
+Format = Literal["png", "svg"]
 DASHES: Mapping[str, Any] = {"dot": ":", "solid": "-"}
 MARKS: Mapping[str, str] = {"circle": "o", "star": "*"}
 CHINESE = (  # families that have the characters, where a machine has any of them
@@ -63,28 +64,40 @@ def _html(run: Run, lang: Lang) -> bytes:
     return "\n".join([head, f"<h1>{name}</h1>", *parts, "</html>\n"]).encode()
 
 
-def _picture(format: Literal["png", "svg"]) -> Callable[[Run, Lang], bytes]:
-    def drawn(run: Run, lang: Lang) -> bytes:
-        from matplotlib.figure import Figure as Sheet
+def picture(run: Run, chart: str, format: Format, lang: Lang) -> bytes:
+    """One chart of a run alone, for a page of paper that says above it which."""
+    return _drawn({chart: charts.training(run, _written(lang))[chart]}, format, "", lang)
 
-        family = families()
-        lang = lang if family[0] in CHINESE else "en"  # a box in place of each character says nothing
-        figures = charts.training(run, lang)
-        sheet = Sheet(figsize=(WIDTH, HEIGHT * len(figures)), dpi=DOTS, layout="constrained", facecolor="white")
-        sheet.suptitle(run_title(run, lang), family=family, fontsize=13, parse_math=False)
-        places = sheet.subplots(len(figures), squeeze=False)[:, 0]
-        for place, (chart, figure) in zip(places, figures.items(), strict=True):
-            _draw(place, figure, family)
-            place.set_title(_title(chart, lang), family=family, fontsize=11, loc="left")
-        file = io.BytesIO()
-        sheet.savefig(file, format=format, metadata={"Date": None} if format == "svg" else None)
-        return file.getvalue()
 
-    return drawn
+def _all(format: Format) -> Callable[[Run, Lang], bytes]:
+    return lambda run, lang: _drawn(charts.training(run, _written(lang)), format, run_title(run, _written(lang)), lang)
+
+
+def _written(lang: Lang) -> Lang:
+    """English where no font has Chinese: a box in place of each character says nothing."""
+    return lang if families()[0] in CHINESE else "en"
+
+
+def _drawn(figures: Mapping[str, Figure], format: Format, title: str, lang: Lang) -> bytes:
+    """Figures below each other, each with its name where the whole has a `title`."""
+    from matplotlib.figure import Figure as Sheet
+
+    family = families()
+    sheet = Sheet(figsize=(WIDTH, HEIGHT * len(figures)), dpi=DOTS, layout="constrained", facecolor="white")
+    places = sheet.subplots(len(figures), squeeze=False)[:, 0]
+    for place, (chart, figure) in zip(places, figures.items(), strict=True):
+        _draw(place, figure, family)
+        if title:
+            place.set_title(_title(chart, _written(lang)), family=family, fontsize=11, loc="left")
+    if title:
+        sheet.suptitle(title, family=family, fontsize=13, parse_math=False)
+    file = io.BytesIO()
+    sheet.savefig(file, format=format, metadata={"Date": None} if format == "svg" else None)
+    return file.getvalue()
 
 
 FILES: Mapping[str, Callable[[Run, Lang], bytes]] = {
-    "csv": _csv, "png": _picture("png"), "svg": _picture("svg"), "html": _html,
+    "csv": _csv, "png": _all("png"), "svg": _all("svg"), "html": _html,
 }  # fmt: skip
 
 

@@ -5,33 +5,32 @@ Knows no file format and no measure by its name.
 
 from __future__ import annotations
 
-import math
 import re
 import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
+from studio import charts, pictures
 from studio.config import RunConfig
-from studio.curves import thin
 from studio.data.schema import Splits
 from studio.evaluation.report import Report
 from studio.findings import Section, sections
 from studio.lamp import percent
 from studio.plan import duration
 from studio.printing.cases import Mended, mended
-from studio.printing.sheet import EMBER, TEA, Case, Chart, Facts, Grid, Line, Part, Piece, Scores, Sheet, Text
+from studio.printing.sheet import Case, Chart, Facts, Grid, Part, Piece, Scores, Sheet, Text
 from studio.report_card import Wrong, report_view, shown
 from studio.runs import Run
-from studio.verdicts import smooth_losses
 from studio.views import model_name, run_title
 from studio.words import Lang, say
 
 MOST_LABELS = 12
 MOST_COMPARED = 3  # rows of before and after
 MOST_ROWS = 3  # of a measure's examples
-MOST_POINTS = 240  # of a line on paper
 
 
 @dataclass(frozen=True)
@@ -119,31 +118,12 @@ def _value(value: object) -> str:
 
 
 def _curves(run: Run, lang: Lang) -> tuple[Piece, ...]:
-    progress, step = run.progress, say("charts.step", lang)
-    steps = [float(one.step) for one in progress.steps]
-    tests = [test for test in progress.evaluations if test.count]
-    loss = [
-        _line("charts.train_loss", EMBER, steps, smooth_losses(progress), lang),
-        _line("charts.validation_loss", TEA, [test.step for test in tests], [test.loss for test in tests], lang, True),
-    ]
-    shares = [
-        _line("charts.accuracy", TEA, [test.step for test in tests], [t.correct / t.count for t in tests], lang, True)
-    ]
-    taught = [test for test in progress.evaluations if test.taught]
-    shares += [
-        _line("charts.recall", EMBER, [t.step for t in taught], [t.recalled / t.taught for t in taught], lang, True)
-    ]
-    charts = (
-        Chart(say("charts.loss_axis", lang), step, tuple(line for line in loss if line.points)),
-        Chart(say("charts.accuracy_axis", lang), step, tuple(line for line in shares if line.points), share=True),
-    )
-    return tuple(chart for chart in charts if chart.lines)
+    shown = [chart for chart in charts.training(run, lang) if chart != "speed"] if run.progress.steps else []
+    return tuple(Chart(say(f"charts.title_{chart}", lang), partial(_chart, run, chart, lang)) for chart in shown)
 
 
-def _line(name: str, colour: str, x: list[float], y: list[float], lang: Lang, marked: bool = False) -> Line:  # noqa: PLR0913
-    across, up = thin(x, [value if math.isfinite(value) else None for value in y], MOST_POINTS)
-    points = tuple((at, value) for at, value in zip(across, up, strict=True) if value is not None)
-    return Line(say(name, lang), colour, points, marked)
+def _chart(run: Run, chart: str, lang: Lang, format: Literal["svg", "png"]) -> bytes:
+    return pictures.picture(run, chart, format, lang)
 
 
 def _measured(section: Section, lang: Lang) -> Part:

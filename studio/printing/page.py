@@ -5,13 +5,13 @@ Knows no run. Every word that a user wrote is escaped, and no script runs in it.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable
 from functools import singledispatch
 from html import escape
 from importlib.resources import files
 
 from studio.lamp import Lamp
-from studio.printing.drawing import svg
 from studio.printing.sheet import Case, Chart, Facts, Grid, Part, Piece, Scores, Sheet, Text
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -87,11 +87,9 @@ def _(piece: Grid) -> str:
 
 @_html.register
 def _(piece: Chart) -> str:
-    names = "".join(f'<span><i style="background:{one.colour}"></i>{escape(one.name)}</span>' for one in piece.lines)
-    return (
-        f"<figure><figcaption><b>{escape(piece.title)}</b>{names}</figcaption>{svg(piece)}"
-        f'<p class="across">{escape(piece.across)}</p></figure>'
-    )
+    picture = b64encode(piece.drawn("svg")).decode()
+    image = f'<img alt="{escape(piece.title)}" src="data:image/svg+xml;base64,{picture}">'
+    return f"<figure><figcaption><b>{escape(piece.title)}</b></figcaption>{image}</figure>"
 
 
 @_html.register

@@ -5,14 +5,12 @@ Knows no file format and no run. User text passes through untouched: whoever wri
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil, floor, log10
+from typing import Literal
 
 from studio.lamp import Lamp
 from studio.report_card import Score
-
-EMBER, TEA = "#b04f26", "#3b7a6a"
 
 
 @dataclass(frozen=True)
@@ -49,23 +47,11 @@ class Grid:
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line of a chart."""
-
-    name: str
-    colour: str
-    points: tuple[tuple[float, float], ...]
-    marked: bool = False
-
-
-@dataclass(frozen=True)
 class Chart:
-    """Lines over steps; `share`: what goes up is 0 … 1."""
+    """A picture of lines. `drawn` draws it, as "svg" or "png"."""
 
     title: str
-    across: str
-    lines: tuple[Line, ...]
-    share: bool = False
+    drawn: Callable[[Literal["svg", "png"]], bytes]
 
 
 @dataclass(frozen=True)
@@ -97,13 +83,3 @@ class Sheet:
     subtitle: str
     parts: tuple[Part, ...]
     foot: str
-
-
-def ticks(low: float, high: float, most: int = 5) -> Sequence[float]:
-    """Round numbers from `low` to `high`, in steps of 1, 2 or 5 times a power of ten."""
-    if high <= low:
-        return [low]
-    rough = (high - low) / most
-    power = 10 ** floor(log10(rough))
-    step = next(one * power for one in (1, 2, 5, 10) if one * power >= rough)
-    return [round(step * number, 10) for number in range(ceil(low / step), floor(high / step + 1e-9) + 1)]

@@ -12,7 +12,6 @@ from io import BytesIO
 from typing import Any
 
 from studio.lamp import Lamp
-from studio.printing.drawing import png
 from studio.printing.sheet import Case, Chart, Facts, Grid, Piece, Scores, Sheet, Text
 
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -128,12 +127,8 @@ def _(piece: Chart, document: Any) -> None:
 
     named = document.add_paragraph()
     named.add_run(clean(piece.title)).bold = True
-    for line in piece.lines:
-        _colour(named.add_run("   ━ "), line.colour)
-        named.add_run(clean(line.name))
     named.paragraph_format.keep_with_next = True
-    document.add_picture(BytesIO(png(piece)), width=Cm(16))
-    _grey(document.add_paragraph(clean(piece.across)))
+    document.add_picture(BytesIO(piece.drawn("png")), width=Cm(16))
 
 
 @_add.register
