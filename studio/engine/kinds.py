@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from studio import commit
+from studio.data.reading.read import ask_child
 from studio.engine import catalog
 from studio.errors import StudioError
 from studio.words import LANGS, say
 
 FOLDER = ".kinds"  # in the folder of models
+CPU_SECONDS = 120  # ten are enough, imports included
+WALL_SECONDS = 600  # of cores that others use, too
 
 
 def admit(config: Mapping[str, Any], models_dir: Path) -> None:
@@ -30,11 +33,23 @@ def admit(config: Mapping[str, Any], models_dir: Path) -> None:
     place = models_dir / FOLDER / f"{kind}-{version('transformers')}-{_digest(config)}"
     if not commit.whole(place):
         place.parent.mkdir(parents=True, exist_ok=True)
-        with commit.committed(place, fails=_fails(_text(config), "lora")):
+        with commit.committed(place, fails=_tried(config)):
             pass
     if failed := commit.facts_of(place)["fails"]:
         what = {lang: say(f"engine.kind_{failed}", lang) for lang in LANGS}
         raise StudioError("engine.kind_fails", kind=kind, what=what, nearest=catalog.nearest(kind))
+
+
+def _tried(config: Mapping[str, Any]) -> str:
+    """What it fails at, found in a limited process: its settings are a stranger's, and no list of them is complete."""
+    try:
+        arguments, given = [str(CPU_SECONDS)], _text(config).encode()
+        found = ask_child("studio.engine.selftest_child", arguments, config["model_type"], given, WALL_SECONDS)
+    except StudioError as error:
+        if error.key not in ("data.too_big", "data.unreadable"):
+            raise
+        return "limits"
+    return str(found["fails"])
 
 
 def _digest(config: Mapping[str, Any]) -> str:
@@ -48,7 +63,8 @@ def _text(config: Mapping[str, Any]) -> str:
 
 
 def fails(config: Mapping[str, Any], method: str) -> str:
-    """What such a model fails at when it is taught by this method; the catalogue's at nothing (tested)."""
+    """What such a model, admitted before, fails at when it is taught by this method; the catalogue's at nothing
+    (tested)."""
     return "" if config["model_type"] in catalog.HEAD_OF else _fails(_text(config), method)
 
 

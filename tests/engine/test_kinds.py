@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import torch
 
@@ -101,6 +102,16 @@ def test_what_was_found_is_remembered_by_kind_settings_and_version(tmp_path: Pat
         kinds.admit(config, tmp_path)
     assert refusal.value.key == "engine.kind_fails"
     kinds.admit(settings("glm4", partial_rotary_factor=1.0), tmp_path)  # other settings are tried anew
+
+
+@pytest.mark.parametrize("width", [10**8, 10**12])
+def test_settings_of_any_size_take_no_memory_of_ours(tmp_path: Path, width: int) -> None:
+    """A width that no table of sizes knows would be gigabytes here; it is a process of its own that fails at it."""
+    before = psutil.Process().memory_info().rss
+    with pytest.raises(StudioError) as refusal:
+        kinds.admit(settings("qwen3_next", linear_conv_kernel_dim=width), tmp_path)
+    assert refusal.value.key == "engine.kind_fails"
+    assert psutil.Process().memory_info().rss - before < 2**28
 
 
 def test_the_kind_that_is_called_alike_is_named() -> None:
