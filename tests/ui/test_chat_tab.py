@@ -40,7 +40,7 @@ def test_both_answers_grow_together_under_their_question(tmp_path: Path) -> None
 def answers_grow(studio: Studio, run: str) -> None:
     turns, _, left_to_type, *_ = side_by_side.ask(page(studio), " 珍珠煮多久 ", [])
     assert turns == [("珍珠煮多久", "", "")] and left_to_type == ""
-    grown = [said for said, _, _ in side_by_side.answer(page(studio), run, turns, "", *GREEDY)]
+    grown = [said for said, *_ in side_by_side.answer(page(studio), run, turns, "", *GREEDY)]
     assert grown[0] == [("珍珠煮多久", IGNORANT[:1], "煮")]
     assert grown[-1] == [("珍珠煮多久", IGNORANT, "煮15分钟")]
     assert 2 < len(grown) < len(IGNORANT)  # not every character by itself
@@ -63,7 +63,7 @@ def test_the_system_text_of_a_run_is_shown_and_goes_before_what_is_asked(studio:
     run = studio.train(studio.plan(studio.data.add(table).id).config).id
     assert side_by_side.show(page(studio), studio.run(run))[-1] == studio.system(run) == "你是早店"
     for system, reply in (("你是早店", "六点"), ("你是晚店", "九点")):
-        *_, (turns, _, _) = side_by_side.answer(page(studio), run, [("几点开门", "", "")], system, *GREEDY)
+        *_, (turns, *_) = side_by_side.answer(page(studio), run, [("几点开门", "", "")], system, *GREEDY)
         assert turns[-1][2] == reply
 
 
@@ -82,7 +82,7 @@ def test_a_busy_machine_gives_the_question_back(studio: Studio) -> None:
     run = learned(studio, "chat", model=LARGE)
     with studio.workspace.lease("device"):
         stream = side_by_side.answer(page(studio), run, [("一", "a", "b"), ("二", "", "")], "", *GREEDY)
-        said, _, question = next(stream)
+        said, _, question, _ = next(stream)
         assert said == [("一", "a", "b")] and question == "二"
         with pytest.raises(StudioError):
             next(stream)
@@ -142,9 +142,9 @@ def test_an_answer_that_breaks_leaves_no_trace_in_the_next(tmp_path: Path) -> No
         states: list[Any] = []
         with pytest.raises(RuntimeError):
             states.extend(stream)  # extend keeps what came before the error
-        assert states[-1] == ([("一", "a", "b")], [("一", "a", "b")], "珍珠煮多久")
+        assert states[-1] == ([("一", "a", "b")], [("一", "a", "b")], "珍珠煮多久", None)
         turns, *_ = side_by_side.ask(page(studio), "珍珠煮多久", states[-1][0])
-        *_, (said, _, _) = side_by_side.answer(page(studio), run, turns, "", *GREEDY)
+        *_, (said, *_) = side_by_side.answer(page(studio), run, turns, "", *GREEDY)
         assert said == [("一", "a", "b"), ("珍珠煮多久", IGNORANT, "煮15分钟")]
 
 

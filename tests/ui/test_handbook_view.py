@@ -18,7 +18,14 @@ from tests.fakes import FakeEngine
 from tests.ui.learned import MARKUP, learned, page, words
 
 MANUAL = "# 制作标准\n\n少糖是在标准糖浆上减20%。\n\n# 退款\n\n七天内凭小票可以全额退款。" + MARKUP
-ASKED = [Message("user", "少糖怎么做")]
+SAMPLING = (0.0, 1.0, 64)
+ASKED = "少糖怎么做"
+
+
+def sources(studio: Studio, run: str, question: str) -> Any:
+    """What stands beside the answer."""
+    first, *_ = side_by_side.answer(page(studio), run, [(question, "", "")], "", *SAMPLING)
+    return first[-1]
 
 
 @pytest.fixture
@@ -36,12 +43,12 @@ def manual(tmp_path: Path) -> str:
 
 def test_a_handbook_lies_beside_the_run_and_its_passages_stand_beside_the_answer(studio: Studio, manual: str) -> None:
     run = learned(studio, "chat")
-    assert handbook.sources(page(studio), run, ASKED) is None
+    assert sources(studio, run, ASKED) is None
     _, choice, _, told, delete = handbook.add(page(studio), run, manual)
     assert [name for name, _ in choice.choices][1:] == ["手册.md"] and delete.visible and "2 passages" in words(told)[0]
-    shown = words(side_by_side.look_up(page(studio), run, [("少糖怎么做", "", "")], ""))
+    shown = words(sources(studio, run, ASKED))
     assert "少糖是在标准糖浆上减20%。" in shown and "手册.md · 制作标准" in shown
-    said = words(handbook.sources(page(studio), run, [Message("user", "你们支持花呗吗")]))
+    said = words(sources(studio, run, "你们支持花呗吗"))
     assert said == [page(studio).say("handbook.nothing_found")]
 
 
@@ -53,7 +60,7 @@ def test_both_answers_are_asked_with_the_passages(studio: Studio, manual: str) -
     handbook.add(page(studio), run, manual)
     (informed,) = studio.looking_up.with_beside(run, [plain], side_by_side.Sampling())
     assert "减20%" in informed.said[-1].content and informed.said[-1].content.endswith("少糖怎么做")
-    *_, (said, _, _) = side_by_side.answer(page(studio), run, turns, "", 0.0, 1.0, 64)
+    *_, (said, *_) = side_by_side.answer(page(studio), run, turns, "", *SAMPLING)
     assert said[-1][0] == "少糖怎么做", "the question that is shown is the person's"
 
 
@@ -74,7 +81,7 @@ def test_a_deleted_handbook_is_looked_into_no_more(
     beside = studio.looking_up.beside(run)
     assert beside is not None
     handbook.delete(page(studio), run, beside.id)
-    assert said == [("handbook.deleted", {"name": "手册.md"})] and handbook.sources(page(studio), run, ASKED) is None
+    assert said == [("handbook.deleted", {"name": "手册.md"})] and sources(studio, run, ASKED) is None
 
 
 def test_a_run_of_labels_has_no_handbook(studio: Studio) -> None:

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from studio.contract import Sampling
-from studio.data.asking import Conversation
 from studio.errors import StudioError
 from studio.handbook.cutting import Passage
+from studio.handbook.prompt import Informed
 from studio.handbook.shelf import Handbook
 from studio.runs import Run
 from studio.tasks import TASKS
@@ -112,12 +111,11 @@ def understood(page: Page, kept: Handbook | None) -> list[Node] | None:
     return [node("p", icon("check"), f"{said}{blank}", cls="soft understood")]
 
 
-def sources(page: Page, run: str, said: Conversation) -> list[Node] | None:
-    """The passages that stand before the last question, or why there are none; None where no handbook is at hand."""
+def sources(page: Page, run: str, found: Informed) -> list[Node] | None:
+    """The passages that were put before a question, or why there are none; None where no handbook is at hand."""
     beside = page.studio.looking_up.beside(run)
     if beside is None:
         return None
-    (found,) = page.studio.looking_up.with_beside(run, [said], Sampling())
     if not found.sources:
         return [node("p", page.say(f"handbook.{found.outcome}"), cls="soft no-source")]
     passages = (_passage(page, beside, number, one) for number, one in enumerate(found.sources, 1))

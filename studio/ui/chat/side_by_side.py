@@ -24,7 +24,7 @@ from studio.ui.chat import handbook, rate
 from studio.ui.chat.examples import examples_of
 from studio.ui.kit.assets import read, script
 from studio.ui.kit.i18n import t
-from studio.ui.kit.nodes import Node, panel
+from studio.ui.kit.nodes import panel
 from studio.ui.kit.page import QUIET, Page, on
 
 if TYPE_CHECKING:
@@ -102,21 +102,19 @@ def _slider(name: str, low: float, high: float, step: float, value: float) -> gr
 
 def wire(lanes: SideBySide, studio: Studio, run: gr.Dropdown) -> None:
     buttons = [lanes.send, lanes.stop]
-    said = [lanes.turns, lanes.talk, lanes.question]
+    said = [lanes.turns, lanes.talk, lanes.question, lanes.sources]
     sampling = [lanes.temperature, lanes.top_p, lanes.max_new_tokens]
     answers = []
     for begin in (lanes.question.submit, lanes.send.click):
         asked = begin(on(studio, ask), [lanes.question, lanes.turns], [*said, lanes.rate, *buttons], **QUIET)
-        looked = asked.success(on(studio, look_up), [run, lanes.turns, lanes.system], lanes.sources, **QUIET)
-        answering = looked.success(on(studio, answer), [run, lanes.turns, lanes.system, *sampling], said, **QUIET)
-        idle = answering.success(_idle, None, buttons, **QUIET)
-        answering.failure(_idle, None, buttons, **QUIET)
-        # after the buttons and not beside them: both at once hold the page for more than 100 ms
-        idle.success(on(studio, rated), [run, lanes.turns, lanes.system], lanes.rate, **QUIET)
-        looked.failure(_idle, None, buttons, **QUIET)
-        answers += [looked, answering]
+        answering = asked.success(on(studio, answer), [run, lanes.turns, lanes.system, *sampling], said, **QUIET)
+        # in one go: two events after an answer hold the page for more than 100 ms
+        over = answering.success(on(studio, rated), [run, lanes.turns, lanes.system], [lanes.rate, *buttons], **QUIET)
+        for event in (answering, over):
+            event.failure(_idle, None, buttons, **QUIET)
+        answers.append(answering)
     lanes.stop.click(_idle, None, buttons, cancels=answers, **QUIET)
-    lanes.clear.click(on(studio, clear), None, [*said, lanes.sources, lanes.rate, *buttons], cancels=answers, **QUIET)
+    lanes.clear.click(on(studio, clear), None, [*said, lanes.rate, *buttons], cancels=answers, **QUIET)
     lanes.examples.click(lambda sample: sample[0], lanes.examples, lanes.question, **QUIET)
 
 
@@ -142,19 +140,14 @@ def ask(_: Page, question: str, turns: Sequence[Turn]) -> Any:
     if not question.strip():
         raise StudioError("chat_tab.nothing_asked")
     said = [*answered(turns), (question.strip(), "", "")]
-    return said, said, "", None, gr.Button(visible=False), gr.Button(visible=True)
-
-
-def look_up(page: Page, run: str, turns: Sequence[Turn], system: str) -> list[Node] | None:
-    """What the handbook at hand says of the last question, before it is answered."""
-    return handbook.sources(page, run, asking.below(system, messages(turns, 2)))
+    return said, said, "", None, None, gr.Button(visible=False), gr.Button(visible=True)
 
 
 def answer(
     page: Page, run: str, turns: Sequence[Turn], system: str, *sampling: float
-) -> Iterator[tuple[list[Turn], list[Turn], Any]]:
-    """The conversation, below a system text, with both answers so far. Where they cannot be had whole, the question
-    goes back to where it was typed, and the conversation is as before."""
+) -> Iterator[tuple[list[Turn], list[Turn], Any, Any]]:
+    """The conversation, below a system text, with both answers so far, and at first what was looked up for them. Where
+    they cannot be had whole, the question goes back to where it was typed, and the conversation is as before."""
     temperature, top_p, max_new_tokens = sampling
     how = Sampling(float(temperature), float(top_p), int(max_new_tokens))
     past, (question, _, _) = list(turns[:-1]), turns[-1]
@@ -162,13 +155,15 @@ def answer(
     stop = threading.Event()
     try:
         before, after = page.studio.looking_up.with_beside(run, whole, how)
+        looked_up: Any = handbook.sources(page, run, after)
         lanes = [Lane(before.said, tuned=False), Lane(after.said, tuned=True)]
         with closing(page.studio.chat(run, lanes, how, stop.is_set)) as answers:
             for base, tuned in _now_and_then(answers):
                 said = [*past, (question, base, tuned)]
-                yield said, said, gr.skip()
+                yield said, said, gr.skip(), looked_up
+                looked_up = gr.skip()
     except Exception:
-        yield past, past, question
+        yield past, past, question, None
         raise
     finally:
         stop.set()
@@ -186,12 +181,12 @@ def _now_and_then(answers: Iterator[tuple[str, ...]]) -> Iterator[tuple[str, ...
         yield state
 
 
-def rated(page: Page, run: str, turns: Sequence[Turn], system: str) -> dict[str, Any] | None:
-    """The last round, for a person to say which answer is better; None where there is none."""
+def rated(page: Page, run: str, turns: Sequence[Turn], system: str) -> Any:
+    """The last round, for a person to say which answer is better, None where there is none; and the buttons."""
     if not turns:
-        return None
+        return None, *_idle()
     said = asking.below(system, messages(turns, 2))
-    return rate.of_round(page, run, said[:-1], turns[-1])
+    return rate.of_round(page, run, said[:-1], turns[-1]), *_idle()
 
 
 def clear(_: Page) -> Any:
