@@ -196,8 +196,8 @@ class Session(Answers, Protocol):
 class Engine(Protocol):
     """Everything that touches weights. Each function raises StudioError for what the user can mend."""
 
-    def warm(self) -> None:
-        """Loads what every run needs, so that the first plan, run and answer do not wait for it."""
+    def warm(self, stop: Stop = never) -> None:
+        """Loads what every run needs, so that the first plan, run and answer do not wait for it. Ends when asked to."""
         ...
 
     def machine(self) -> Machine: ...

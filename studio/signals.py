@@ -16,20 +16,14 @@ NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 ENDING = tuple(found for found in signal.Signals if found.name in NAMES)
 
 
-def interrupt() -> Event:
-    """From now on each of them is a KeyboardInterrupt, wherever the main thread is. For that thread to call.
-
-    The event is set, too: Python swallows what is raised amid an import's or a destructor's clearing up.
-    """
-    asked = Event()
+def interrupt() -> None:
+    """From now on each of them is a KeyboardInterrupt, wherever the main thread is. For that thread to call."""
 
     def end(_number: int, _frame: Any) -> None:
-        asked.set()
         raise KeyboardInterrupt
 
     for one in ENDING:
         signal.signal(one, end)
-    return asked
 
 
 @contextmanager

@@ -14,9 +14,10 @@ IDLE_SECONDS = 1.0  # how often an idle worker looks for work that another proce
 
 
 class Worker:
-    """`first()` is done once; then `work()` does the next piece of work, or returns False when there is none."""
+    """`first(closing)` is done once, which may end early when `closing()`.
+    Then `work()` does the next piece of work, or returns False when there is none."""
 
-    def __init__(self, work: Callable[[], bool], first: Callable[[], None]) -> None:
+    def __init__(self, work: Callable[[], bool], first: Callable[[Callable[[], bool]], None]) -> None:
         self._work = work
         self._first = first
         self._wake = threading.Event()
@@ -42,7 +43,7 @@ class Worker:
         return self._thread.ident is not None and not self._closing and not self._thread.is_alive()
 
     def _loop(self) -> None:
-        self._survive(self._first)
+        self._survive(lambda: self._first(lambda: self._closing))
         while not self._closing:
             if not self._survive(self._work):
                 self._wake.wait(IDLE_SECONDS)

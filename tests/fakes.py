@@ -31,6 +31,7 @@ from studio.contract import (
     Shade,
     Stop,
     TokenCounts,
+    never,
     no_progress,
 )
 from studio.data import asking
@@ -59,7 +60,7 @@ class FakeEngine:
     breaks: StudioError | None = None
     spoken_pace: float = 0.0  # seconds per streamed character
 
-    def warm(self) -> None:
+    def warm(self, stop: Stop = never) -> None:
         pass
 
     def machine(self) -> Machine:

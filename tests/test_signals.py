@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -96,10 +95,6 @@ def gone(process: subprocess.Popen[str], one: signal.Signals) -> float:
     return last - used
 
 
-class Swallowing:
-    """Something that goes away."""
-
-
 def wait_until_it_says(process: subprocess.Popen[str], words: str) -> None:
     assert process.stderr is not None
     for line in process.stderr:
@@ -135,15 +130,7 @@ def test_a_server_that_is_asked_to_end_while_it_starts_ends(tmp_path: Path) -> N
         assert gone(process, signal.SIGTERM) < SOON
 
 
-def test_a_wish_to_end_that_python_swallowed_while_starting_is_heard_by_the_server(tmp_path: Path) -> None:
-    """What is raised in a callback of the collector or of an import's lock is written to stderr, and no more."""
-    with Studio(FakeEngine(), tmp_path / "home") as studio:
-        before = {one: signal.getsignal(one) for one in signals.ENDING}
-        try:
-            asked = signals.interrupt()
-            weakref.finalize(Swallowing(), signal.raise_signal, signal.SIGTERM)
-            assert asked.is_set()
-        finally:
-            for one, handler in before.items():
-                signal.signal(one, handler)
+def test_a_wish_to_end_from_before_the_server_listens_to_signals_is_heard(tmp_path: Path) -> None:
+    with Studio(FakeEngine(), tmp_path / "home") as studio, signals.noted() as asked:
+        signal.raise_signal(signal.SIGTERM)
         serve(create_app(studio), "127.0.0.1", free_port("127.0.0.1", 8780), [], asked)  # comes back by itself

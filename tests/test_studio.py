@@ -14,6 +14,7 @@ import pytest
 
 from studio import jobfile
 from studio.config import RunConfig
+from studio.contract import Stop, never
 from studio.data.checkup.mending import allow
 from studio.errors import StudioError
 from studio.events import EventLog, Started, Step
@@ -289,7 +290,7 @@ def test_only_the_studio_that_works_in_the_background_loads_its_libraries_ahead(
     warmed = threading.Event()
 
     class Watched(FakeEngine):
-        def warm(self) -> None:
+        def warm(self, stop: Stop = never) -> None:
             warmed.set()
 
     with Studio(Watched(), tmp_path):

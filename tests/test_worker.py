@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from tokenizers import NormalizedString
 
-from studio.contract import Job, Stop
+from studio.contract import Job, Stop, never
 from studio.events import EventLog, Failed, Saved, told
 from studio.studio import Studio
 from studio.ui import app
@@ -119,7 +119,7 @@ def test_ctrl_c_in_a_python_program_is_no_failure(tmp_path: Path) -> None:
 
 def test_libraries_that_cannot_be_loaded_ahead_are_not_the_end(tmp_path: Path) -> None:
     class Cold(FakeEngine):
-        def warm(self) -> None:
+        def warm(self, stop: Stop = never) -> None:
             raise ImportError("libcudart.so.12")
 
     with Studio(Cold(), tmp_path, worker=True) as studio:
@@ -135,7 +135,7 @@ def test_a_worker_rests_after_work_that_failed() -> None:
         tries.append(time.monotonic())
         raise OSError(errno.EIO, "disk I/O error")
 
-    worker = Worker(fail, first=lambda: None)
+    worker = Worker(fail, first=lambda _: None)
     worker.start()
     until(lambda: len(tries) > 1)
     worker.close()

@@ -31,17 +31,19 @@ def serve(
     json: Json = False,
 ) -> None:
     """The studio in the browser."""
-    asked = signals.interrupt()
-    from studio.assembled import Studio
-    from studio.serve.server import ANY_ADDRESS, create_app, free_port
-    from studio.serve.server import serve as run_server
+    with signals.noted() as asked:  # an interruption amid all that begins would leave threads that nobody ends
+        from studio.assembled import Studio
+        from studio.serve.server import ANY_ADDRESS, create_app, free_port
+        from studio.serve.server import serve as run_server
 
-    console = Console(json)
-    with console.errors(), Studio(home, worker=True) as xiaozao:
-        chosen = free_port(host, port)
-        server = create_app(xiaozao, host=host, password=password, names=name or [])
-        if chosen != port:
-            console.note("serve.port_taken", wanted=port, port=chosen)
-        url = f"http://{'localhost' if host in ANY_ADDRESS else host}:{chosen}"
-        console.note("serve.ready", url=url)
-        run_server(server, host, chosen, proxy or [], asked)
+        if asked.is_set():
+            return
+        console = Console(json)
+        with console.errors(), Studio(home, worker=True) as xiaozao:
+            chosen = free_port(host, port)
+            server = create_app(xiaozao, host=host, password=password, names=name or [])
+            if chosen != port:
+                console.note("serve.port_taken", wanted=port, port=chosen)
+            url = f"http://{'localhost' if host in ANY_ADDRESS else host}:{chosen}"
+            console.note("serve.ready", url=url)
+            run_server(server, host, chosen, proxy or [], asked)

@@ -5,6 +5,7 @@ Imports torch and its kin only when a function is called, so that a command line
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 from studio.config import RunConfig
@@ -19,6 +20,7 @@ from studio.contract import (
     Shade,
     Stop,
     TokenCounts,
+    never,
     no_progress,
 )
 from studio.data import frozen
@@ -26,6 +28,16 @@ from studio.data.schema import Splits
 from studio.data.teaching.wordings import learned
 
 PREVIEW_ROWS = 5
+# what takes seconds to import, in pieces between which one can end; transformers imports its parts when they are named
+WARM = (
+    "torch",
+    "datasets",
+    "transformers.modeling_utils",
+    "transformers.models.auto.modeling_auto",
+    "transformers.models.auto.tokenization_auto",
+    "peft",
+    "studio.engine.train",
+)
 
 
 class TorchEngine:
@@ -35,12 +47,10 @@ class TorchEngine:
         # a plan asks again at every knob turned
         self._counted: dict[tuple[str, str, int, int, int, str], TokenCounts] = {}
 
-    def warm(self) -> None:
-        import datasets  # noqa: F401
-        import peft  # noqa: F401  (transformers imports its own parts only when they are named)
-        from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel  # noqa: F401
-
-        from studio.engine import train  # noqa: F401
+    def warm(self, stop: Stop = never) -> None:
+        for library in WARM:
+            if not stop():
+                import_module(library)
 
     def machine(self) -> Machine:
         from studio.engine import device

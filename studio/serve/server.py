@@ -125,5 +125,6 @@ def serve(app: FastAPI, host: str, port: int, proxies: Sequence[str], asked: Eve
         app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3, http=Impatient,
         limit_concurrency=MOST_CONNECTIONS, proxy_headers=bool(proxies), forwarded_allow_ips=list(proxies),
     )  # fmt: skip
-    with contextlib.suppress(KeyboardInterrupt):  # how uvicorn passes on the signal that ended it
-        Server(config, asked).run()
+    if not asked.is_set():
+        with contextlib.suppress(KeyboardInterrupt):  # how uvicorn passes on the signal that ended it
+            Server(config, asked).run()
