@@ -213,4 +213,4 @@ def test_a_toast_is_shown_by_the_kit_alone_which_escapes_it() -> None:
     """Gradio renders toasts as HTML."""
     asked = re.compile(r"gr\.(?:Info|Warning|Error)\(")
     found = {name for name, text in held() if name.startswith("studio/") and asked.search(text)}
-    assert found == {"studio/ui/kit/page.py", "studio/ui/kit/uploads.py"}
+    assert found == {"studio/ui/kit/page.py"}

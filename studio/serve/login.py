@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from studio.errors import StudioError
 from studio.serve.doorkeeper import GOOD_FOR, Doorkeeper
+from studio.ui.kit import uploads
 from studio.ui.kit.i18n import lang_of
 from studio.words import Lang, say
 
@@ -68,7 +69,8 @@ def mount(app: FastAPI, door: Doorkeeper) -> None:
     @app.post("/logout")
     def leave() -> Response:
         outside = RedirectResponse("/login", 303)
-        outside.delete_cookie(COOKIE)
+        for name in (COOKIE, uploads.COOKIE):  # who comes in next is somebody else
+            outside.delete_cookie(name)
         return outside
 
 

@@ -25,7 +25,7 @@ from studio.ui.kit.form import knob_words
 from studio.ui.kit.i18n import InjectHead, t, translations, words
 from studio.ui.kit.page import QUIET, Page, on, served, tell
 from studio.ui.kit.theme import theme
-from studio.ui.kit.uploads import UploadsOnly
+from studio.ui.kit.uploads import Noted, UploadsOnly
 from studio.ui.model import tab as model_tab
 from studio.ui.train import tab as train_tab
 from studio.views import run_title
@@ -44,7 +44,7 @@ TO_THE_TOP = "() => { scrollTo({ top: 0 }); }"  # a step begins with what it say
 Offer = Callable[[Path, str], str]  # (folder, name) → the path of a link to it as name.zip
 
 
-def build_app(studio: Studio, offer: Offer, locked: bool = False) -> gr.Blocks:
+def build_app(studio: Studio, offer: Offer, locked: bool = False) -> UploadsOnly:
     """The page, its events bound to `studio`; `offer` makes the links to finished models. `locked`: behind a
     door, which one can leave by."""
     with UploadsOnly(title="小灶 Xiaozao", analytics_enabled=False, delete_cache=(3600, 86400)) as app:
@@ -102,9 +102,11 @@ def mount(server: FastAPI, studio: Studio, offer: Offer, *, locked: bool = False
     def page_script() -> Response:
         return Response(boot, media_type="text/javascript", headers={"Cache-Control": "public, max-age=31536000"})
 
+    page = build_app(studio, offer, locked)
     server.add_middleware(InjectHead, script=f'<script src="{place}"></script>')
+    server.add_middleware(Noted, ledger=page.ledger)
     return gr.mount_gradio_app(
-        server, build_app(studio, offer, locked), path="/", i18n=translations(knob_words(RunConfig)), theme=theme(),
+        server, page, path="/", i18n=translations(knob_words(RunConfig)), theme=theme(),
         css=stylesheet(), ssr_mode=False, run_history=False, footer_links=[], max_file_size=MAX_UPLOAD,
         show_error=True, pwa=False, enable_monitoring=False,
     )  # fmt: skip

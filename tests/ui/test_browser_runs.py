@@ -137,11 +137,22 @@ def test_a_text_is_judged_tested_and_the_model_taken_home(
     page.fill("#try-text textarea", "第3次来，难喝")
     page.click("#try-go")
     expect(page.locator("#try-result .answer.tuned h3")).to_have_text("差评")
+    page.reload()  # whose files these are is known of the browser, not of its page
+    table = {"name": "new.csv", "mimeType": "text/csv", "buffer": "text\n第5次来，难喝\n".encode()}
+    page.click("#part-table-button")
+    page.set_input_files("#whole-table input[type=file]", table)
+    page.click("#whole-go")
+    with page.expect_download() as answered:
+        page.click("#whole-out")
+    assert "差评" in Path(answered.value.path()).read_text(encoding="utf-8-sig")
     page.click("#part-card-button")
     page.click("#card-test")
     page.wait_for_selector("#card-confusion .main-svg")
     expect(page.locator("#card-confusion .plot-title")).to_have_text("What each class was answered with")
     page.click("#part-home-button")
+    with page.expect_download() as job:
+        page.click("#take-job")
+    assert "dataset_version" in Path(job.value.path()).read_text(encoding="utf-8")
     page.click("#take-merged")
     with page.expect_download() as taken:
         page.click("#take-result a")

@@ -1,10 +1,10 @@
-"""Forged paths: whatever a browser claims to have uploaded, only what lies in the folder of uploads is ever opened."""
+"""Forged paths: whatever a browser claims to have uploaded, only what it did upload is ever opened or shown to it."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,29 +14,34 @@ from gradio_client.utils import value_is_file
 
 from studio.serve.server import sweep
 from studio.studio import Studio
-from studio.words import LANGS, say
-from tests.ui.conftest import serving
+from studio.ui.kit.uploads import COOKIE
+from studio.words import say
+from tests.children import PATIENCE
+from tests.studios import ended
+from tests.ui.conftest import REVIEWS, serving
 
 CANARY = "金丝雀"
-REFUSED = " ".join(say("ui.not_uploaded", lang) for lang in LANGS)
+REFUSED = {lang: say("ui.not_uploaded", lang) for lang in ("zh", "en")}
 ENDS = ("process_completed", "unexpected_error", "server_stopped")
 
 
 class Browser:
     """Speaks to the page as a script would: uploads, joins the queue, listens for the end."""
 
-    def __init__(self, address: str, studio: Studio, uploads: Path) -> None:
-        self.http = httpx.Client(base_url=address, timeout=30, trust_env=False)
+    def __init__(self, address: str, studio: Studio, cookies: httpx.Cookies | None = None) -> None:
+        self.address = address
+        self.http = httpx.Client(base_url=address, timeout=PATIENCE, trust_env=False, cookies=cookies)
         self.studio = studio
-        self.uploads = uploads
+        self.uploads = studio.workspace.cache
+        self.http.get("")
         self.config = self.http.get("config").json()
 
     def upload(self, name: str, content: bytes) -> str:
         return str(self.http.post("gradio_api/upload", files={"files": (name, content)}).json()[0])
 
-    def send(self, listener: int, data: list[Any]) -> dict[str, Any]:
-        """The last message of a listener that was given `data`."""
-        asked = {"data": data, "fn_index": listener, "session_hash": f"session{listener}"}
+    def send(self, listener: int, data: list[Any], page: str = "first") -> dict[str, Any]:
+        """The last message of a listener that was given `data` by one of the browser's pages."""
+        asked = {"data": data, "fn_index": listener, "session_hash": page}
         self.http.post("gradio_api/queue/join", json=asked).raise_for_status()
         query = {"session_hash": asked["session_hash"]}
         last: dict[str, Any] = {}
@@ -60,24 +65,54 @@ class Browser:
     def named(self, elem_id: str) -> int:
         return next(one["id"] for one in self.config["components"] if one["props"].get("elem_id") == elem_id)
 
+    @property
+    def reads_tables(self) -> int:
+        """The listener that makes a dataset of uploaded files."""
+        upload = self.named("upload")
+        return next(id for id, inputs in self.listeners(of_files=True) if inputs[0] == upload and len(inputs) == 2)
+
 
 @pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Browser]:
-    with serving(tmp_path / "home") as (address, studio):
-        yield Browser(address, studio, studio.workspace.cache)
+def browser(one_server: tuple[str, Studio]) -> Browser:
+    return Browser(*one_server)
+
+
+@pytest.fixture
+def other(browser: Browser) -> Browser:
+    """Somebody else's, at the same server."""
+    return Browser(browser.address, browser.studio)
 
 
 def filed(path: Any, **more: Any) -> dict[str, Any]:
     return {"path": path, "meta": {"_type": "gradio.FileData"}, "orig_name": "mine.csv", **more}
 
 
-def forgeries(browser: Browser, outside: Path) -> dict[str, dict[str, Any]]:
+def nested(claim: Any, depth: int) -> Any:
+    return claim if not depth else {"value": [nested(claim, depth - 1)]}
+
+
+def forgeries(browser: Browser, other: Browser, outside: Path) -> dict[str, Any]:
     """What a script may claim to have uploaded."""
     own = Path(browser.upload("mine.csv", f"text,label\n{CANARY},a\n".encode()))
-    link, folder_link = own.with_name("link.csv"), own.parent / "folder"
+    theirs = other.upload("theirs.csv", f"text,label\n{CANARY},b\n".encode())
+    old = browser.uploads / "of-a-former-day" / "old.csv"
+    old.parent.mkdir(exist_ok=True)
+    old.write_text(f"text,label\n{CANARY},c\n", encoding="utf-8")
+    link, folder_link, to_theirs = own.with_name("link.csv"), own.parent / "folder", own.with_name("theirs.csv")
     link.symlink_to(outside)
     folder_link.symlink_to(outside.parent)
+    to_theirs.symlink_to(theirs)
     return {
+        "another's": filed(theirs),
+        "another's, whose name is given again": filed(theirs, url=f"/gradio_api/file={theirs}", orig_name="mine.csv"),
+        "another's by a way up": filed(f"{own.parent}/../{Path(theirs).parent.name}/theirs.csv"),
+        "another's by a link": filed(str(to_theirs)),
+        "another's beside one's own": [filed(str(own)), filed(theirs)],
+        "another's within one's own": filed(str(own), meta=filed(theirs)),
+        "another's, deep": nested(filed(theirs), 60),
+        "another's as an update": {"__type__": "update", "value": filed(theirs)},
+        "an old one": filed(str(old)),
+        "one's own, spelled otherwise": filed(f"{own.parent}/./{own.name}"),
         "an absolute path": filed(str(outside)),
         "a way up": filed(f"{own.parent}/../../{outside.name}"),
         "a link": filed(str(link)),
@@ -98,12 +133,12 @@ def forgeries(browser: Browser, outside: Path) -> dict[str, dict[str, Any]]:
 
 
 def test_no_listener_that_takes_files_opens_one_that_was_not_uploaded(
-    browser: Browser, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    browser: Browser, other: Browser, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     outside = tmp_path / "secret.csv"
     outside.write_text(f"text,label\n{CANARY}一,a\n{CANARY}二,b\n", encoding="utf-8")
-    forged = forgeries(browser, outside)
-    before = sorted(browser.uploads.rglob("*"))
+    forged = forgeries(browser, other, outside)
+    before, known = sorted(browser.uploads.rglob("*")), browser.studio.data.list()
     listeners = list(browser.listeners(of_files=True))
     assert len(listeners) >= 5  # a file, its second reading, a job, a table and its start
     for listener, inputs in listeners:
@@ -111,8 +146,8 @@ def test_no_listener_that_takes_files_opens_one_that_was_not_uploaded(
             for data in ([claim] * len(inputs), [[claim]] * len(inputs)):
                 said = browser.send(listener, data)
                 assert said["success"] is False, (kind, said)
-                assert said["output"]["error"] == REFUSED, (kind, said)
-    assert browser.studio.data.list() == []
+                assert said["output"]["error"] == REFUSED["en"], (kind, said)
+    assert browser.studio.data.list() == known
     assert sorted(browser.uploads.rglob("*")) == before
     assert "Traceback" not in "".join(capfd.readouterr())
 
@@ -124,24 +159,27 @@ def test_no_other_listener_copies_a_file_that_it_is_told_of(browser: Browser, tm
     assert len(listeners) > 50
     for listener, inputs in listeners:
         said = browser.send(listener, [{"value": [filed(str(outside))]}] * len(inputs))
-        assert said["output"]["error"] == REFUSED
+        assert said["output"]["error"] == REFUSED["en"]
     assert not any(browser.uploads.rglob("secret*"))
 
 
 def test_the_other_ways_in_give_nothing(browser: Browser, tmp_path: Path) -> None:
     outside = tmp_path / "secret.csv"
     outside.write_text(f"text,label\n{CANARY}一,a\n", encoding="utf-8")
-    claim = [[filed(str(outside))], "auto"]
+    claim, known = [[filed(str(outside))], "auto"], browser.studio.data.list()
     (listener, _), *_ = browser.listeners(of_files=True)
     asked = {"data": claim, "fn_index": listener, "session_hash": "s"}
     for path in ("run/predict", "run/ask", "api/predict"):
         assert browser.http.post(f"gradio_api/{path}", json=asked).status_code >= 400
     event = browser.http.post("gradio_api/call/ask", json=asked).json()["event_id"]
     assert "event: error" in browser.http.get(f"gradio_api/call/ask/{event}").text
-    assert browser.http.get(f"gradio_api/file={outside}").status_code == 403
+    for way in ("file=", "file/"):
+        assert browser.http.get(f"gradio_api/{way}{outside}").status_code >= 400
+    assert browser.http.post("gradio_api/process_recording", files={"video": b"x"}).status_code == 404
+    assert browser.http.get("gradio_api/deep_link", params={"session_hash": "s"}).status_code == 404
     served = {"data": filed(str(outside)), "session_hash": "s", "component_id": browser.named("upload")}
     assert browser.http.post("gradio_api/component_server", json={**served, "fn_name": "preprocess"}).status_code == 404
-    assert browser.studio.data.list() == [] and not any(browser.uploads.rglob("secret*"))
+    assert browser.studio.data.list() == known and not any(browser.uploads.rglob("secret*"))
 
 
 def test_no_function_of_a_component_s_script_answers_with_a_file(browser: Browser, tmp_path: Path) -> None:
@@ -160,17 +198,74 @@ def test_no_function_of_a_component_s_script_answers_with_a_file(browser: Browse
     assert asked > 20
 
 
-def test_what_was_uploaded_is_read(browser: Browser) -> None:
-    table = browser.upload("mine.csv", "text,label\n好喝,好评\n难喝,差评\n".encode())
-    reads: Callable[[list[int]], bool] = lambda inputs: inputs[0] == browser.named("upload")  # noqa: E731
-    listener = next(id for id, inputs in browser.listeners(of_files=True) if reads(inputs) and len(inputs) == 2)
-    assert browser.send(listener, [[filed(table)], "auto"])["success"] is True
-    assert [known.name for known in browser.studio.data.list()] == ["mine"]
+def test_what_was_uploaded_is_read_by_that_browser_alone_and_still_after_a_reload(
+    browser: Browser, other: Browser
+) -> None:
+    known = browser.studio.data.list()
+    mine = filed(browser.upload("mine.csv", "text,label\n好喝,好评\n难喝,差评\n".encode()))
+    for lang, sentence in REFUSED.items():
+        other.http.cookies.set("lang", lang)
+        assert other.send(other.reads_tables, [[mine], "auto"])["output"]["error"] == sentence
+    assert other.http.get(f"gradio_api/file={mine['path']}").status_code == 403
+    assert browser.studio.data.list() == known
+    for page in ("first", "reloaded"):
+        assert browser.send(browser.reads_tables, [[mine], "auto"], page)["success"] is True
+    assert len(browser.studio.data.list()) == len(known) + 2
+    shown = browser.http.get(f"gradio_api/file={mine['path']}")
+    assert shown.status_code == 200 and "attachment" in shown.headers["content-disposition"]
 
 
-def test_what_is_uploaded_lies_in_the_workspace_and_is_gone_after_a_day(browser: Browser, tmp_path: Path) -> None:
+def test_who_uploads_the_very_same_file_reads_it_too(browser: Browser, other: Browser) -> None:
+    table = "text,label\n好喝,好评\n难喝,差评\n".encode()
+    assert browser.upload("mine.csv", table) == other.upload("mine.csv", table)
+    for one in (browser, other):
+        assert one.send(one.reads_tables, [[filed(one.upload("mine.csv", table))], "auto"])["success"] is True
+
+
+def test_what_was_given_to_take_home_is_shown_to_that_browser_alone(browser: Browser, other: Browser) -> None:
+    added = browser.studio.data.add_rows("评价", "classify", REVIEWS)
+    config = browser.studio.plan(added.id, "starter").config
+    run = browser.studio.start(config)
+    assert ended(browser.studio, run) == "finished"
+    job = next(one for one in browser.config["dependencies"] if browser.named("take-job") in one["outputs"])
+    opens = next(
+        one
+        for one in browser.config["dependencies"]
+        if set(job["inputs"]) < set(one["outputs"]) and one["targets"][0][1] == "load"
+    )
+    assert browser.send(opens["id"], [{}])["success"] is True
+    said = browser.send(job["id"], [run])
+    given = said["output"]["data"][job["outputs"].index(browser.named("take-job"))]["value"]
+    assert browser.http.get(f"gradio_api/file={given['path']}").status_code == 200
+    assert other.http.get(f"gradio_api/file={given['path']}").status_code == 403
+
+
+def test_a_browser_has_a_name_that_no_script_and_no_other_site_gets(browser: Browser) -> None:
+    said = httpx.get(browser.address, trust_env=False).headers["set-cookie"]
+    assert said.startswith(f"{COOKIE}=") and "HttpOnly" in said and "SameSite=lax" in said and "Max-Age" not in said
+    assert "set-cookie" not in browser.http.get("").headers
+    nameless = httpx.post(f"{browser.address}gradio_api/upload", files={"files": ("a.csv", b"a")}, trust_env=False)
+    assert COOKIE in nameless.headers["set-cookie"]
+
+
+def test_who_comes_in_next_reads_nothing_of_who_was_there_before(tmp_path: Path) -> None:
+    with serving(tmp_path / "home", password="芝麻开门") as (address, studio):
+        with httpx.Client(base_url=address, trust_env=False) as way_in:
+            way_in.post("login", data={"password": "芝麻开门"})
+            browser = Browser(address, studio, way_in.cookies)
+        mine = filed(browser.upload("mine.csv", "text,label\n好喝,好评\n难喝,差评\n".encode()))
+        before = browser.http.cookies[COOKIE]
+        browser.http.post("logout")
+        assert COOKIE not in browser.http.cookies
+        browser.http.post("login", data={"password": "芝麻开门"})
+        browser.http.get("")
+        assert browser.http.cookies[COOKIE] != before
+        assert browser.send(browser.reads_tables, [[mine], "auto"])["output"]["error"] == REFUSED["en"]
+
+
+def test_what_is_uploaded_lies_in_the_workspace_and_is_gone_after_a_day(browser: Browser) -> None:
     old, new = (Path(browser.upload(name, name.encode())) for name in ("old.csv", "new.csv"))
-    assert all(path.is_relative_to(tmp_path / "home" / "cache") for path in (old, new))
+    assert all(path.is_relative_to(browser.studio.workspace.home / "cache") for path in (old, new))
     os.utime(old.parent, (0, 0))
     sweep(browser.uploads)
     assert not old.exists() and new.exists()
