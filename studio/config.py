@@ -40,12 +40,14 @@ LIMITS = ("greater_than_equal", "less_than_equal")  # pydantic's names for a val
 class Knob:
     """Marks a setting that a person may turn. Its name is `knobs.NAME`, its help `knobs.NAME_help`, its unit, if it has
     one, `knobs.unit_UNIT`. `trait`: that of `tasks.TaskRules` without which it changes nothing. One that was `added`
-    later decides nothing at its default, so that a run of before is still the same run."""
+    later decides nothing at its default, so that a run of before is still the same run; one that saves memory at the
+    price of time never `decides` what is learned."""
 
     advanced: bool = True
     unit: str = ""
     trait: str = ""
     added: bool = False
+    decides: bool = True
 
     def is_for(self, task: Task) -> bool:
         """Whether it changes anything in a run of that task."""
@@ -89,6 +91,8 @@ class RunConfig(BaseModel):
     continues: Annotated[str, Field(max_length=80), Knob(advanced=False, added=True)] = ""  # the run it goes on from
     epochs: Annotated[int, Field(ge=1, le=200), Knob(advanced=False, unit="passes")] = 3
     batch_size: Annotated[int, Field(ge=1, le=512), Knob(unit="rows")] = 8
+    micro_batch: Annotated[int, Field(ge=0, le=512), Knob(unit="rows", added=True, decides=False)] = 0
+    checkpointing: Annotated[bool, Knob(added=True, decides=False)] = False
     learning_rate: Annotated[float, Field(ge=1e-7, le=0.1), Knob()] = 2e-4
     rank: Annotated[int, Field(ge=1, le=256), Knob()] = 16
     alpha: Annotated[int, Field(ge=1, le=1024), Knob()] = 32
@@ -171,7 +175,11 @@ class RunConfig(BaseModel):
     def deciding(self) -> dict[str, Any]:
         """The settings that tell one run from another: all but those that change nothing in it."""
         changed, knobs = self.changed, self.knobs().items()
-        quiet = {name for name, knob in knobs if not knob.is_for(self.task) or (knob.added and name not in changed)}
+        quiet = {
+            name
+            for name, knob in knobs
+            if not (knob.decides and knob.is_for(self.task)) or (knob.added and name not in changed)
+        }
         return {name: value for name, value in self.model_dump().items() if name not in quiet}
 
     def reads(self, context: int) -> int:

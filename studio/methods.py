@@ -35,31 +35,39 @@ class Method:
 
 ROOMS = "studio.engine.methods"
 LORA = f"{ROOMS}.lora"
+AGAIN = ("checkpointing",)  # not where keys and values of every layer stand before the row
 AHEAD = ("virtual_tokens",)
 CAUSAL = ("causal",)
-LORA_KNOBS = ("rank", "alpha", "dropout", "target_modules", "rslora", "dora", "lora_plus", "init_weights")
+LORA_KNOBS = ("rank", "alpha", "dropout", "target_modules", "rslora", "dora", "lora_plus", "init_weights", *AGAIN)
 METHODS: dict[str, Method] = {
     "lora": Method("LoRA", LORA, knobs=LORA_KNOBS),
     "qlora": Method("QLoRA", LORA, quantise="nf4", knobs=LORA_KNOBS),
     "freeze": Method(
         "Freeze",
         f"{ROOMS}.freeze",
-        knobs=("layers", "train_head"),
+        knobs=("layers", "train_head", *AGAIN),
         precision="fp32",
         alone=False,
         rate=0.3,
         heads=CAUSAL,
     ),
-    "full": Method("Full", f"{ROOMS}.full", precision="fp32", alone=False, rate=0.1),
-    "ia3": Method("(IA)³", f"{ROOMS}.ia3", rate=30.0, heads=CAUSAL),
+    "full": Method("Full", f"{ROOMS}.full", knobs=AGAIN, precision="fp32", alone=False, rate=0.1),
+    "ia3": Method("(IA)³", f"{ROOMS}.ia3", knobs=AGAIN, rate=30.0, heads=CAUSAL),
     "prefix": Method(
         "Prefix tuning", f"{ROOMS}.prefix", knobs=AHEAD, merges=False, ahead=True, rate=30.0, heads=CAUSAL
     ),
     "ptuning": Method(
-        "P-tuning", f"{ROOMS}.ptuning", knobs=AHEAD, merges=False, ahead=True, rate=3.0, goes_on=False, heads=CAUSAL
+        "P-tuning",
+        f"{ROOMS}.ptuning",
+        knobs=(*AHEAD, *AGAIN),
+        merges=False,
+        ahead=True,
+        rate=3.0,
+        goes_on=False,
+        heads=CAUSAL,
     ),
     "prompt": Method(
-        "Prompt tuning", f"{ROOMS}.prompt", knobs=AHEAD, merges=False, ahead=True, rate=30.0, heads=CAUSAL
+        "Prompt tuning", f"{ROOMS}.prompt", knobs=(*AHEAD, *AGAIN), merges=False, ahead=True, rate=30.0, heads=CAUSAL
     ),
 }
 

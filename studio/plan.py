@@ -63,6 +63,7 @@ class Plan:
     asked: Asked = Asked()
     reasons: Mapping[str, Mapping[Lang, str]] = field(default_factory=dict)  # of numbers, by their names
     in_time: Mapping[Lang, str] = field(default_factory=dict)  # of a person who has only so many minutes
+    fitted: Mapping[Lang, str] = field(default_factory=dict)  # what was changed so that it fits into the memory
     known: int = 0  # rows that the run which is gone on from has learned, and that are left out this time
 
     @property
@@ -100,6 +101,7 @@ class Plan:
         return (
             said
             + self.in_time.get(lang, "")
+            + self.fitted.get(lang, "")
             + goes_on
             + self.asked.say(lang)
             + (self._left_out(lang) if self.left_out else "")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from studio import continuing
+from studio import continuing, fitting
 from studio import plan as planning
 from studio.config import STARTER, Preset, RunConfig
 from studio.continuing import Find
@@ -84,6 +84,27 @@ class Planner:
             fewer = max(1, min(fewer, planned.config.epochs - 1))
             planned = self.plan_for(planned.config.with_changes({"epochs": fewer}), preset)
         return replace(planned, in_time=planning.in_time(planned, minutes, passes))
+
+    def fitted(self, planned: Plan, preset: Preset) -> Plan:
+        """A plan with as little changed as makes it fit into the free memory, and what is to be said of that.
+
+        Raises StudioError fitting.cannot where nothing does."""
+
+        def replan(config: RunConfig) -> Plan | None:
+            try:
+                return self.plan_for(config, preset)
+            except StudioError:  # settings that this model or machine cannot have
+                return None
+
+        if found := fitting.climbed(planned, replan):
+            return replace(found[0], fitted=fitting.in_words(*found))
+        config = planned.config
+        for card in fitting.smaller(planned, self.cards()):
+            lesser = self.plan(config.dataset, preset, {"model": card.id, "method": config.method})
+            if found := fitting.climbed(lesser, replan):
+                return replace(found[0], fitted=fitting.in_words(found[0], ["smaller", *found[1]]))
+        need, free = planned.estimate.memory_gib, self.engine.machine().free_gib
+        raise StudioError("fitting.cannot", need=f"{need:.1f}", free=f"{free:.1f}")
 
     def plan_for(self, config: RunConfig, preset: Preset = "balanced") -> Plan:
         """A given RunConfig with its estimate, and the reasons of those numbers that `preset` would have."""

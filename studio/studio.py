@@ -122,6 +122,10 @@ class Studio(AbstractContextManager["Studio"]):
         planned = self._planner.plan(dataset, preset, said, progress)
         return self._planner.within(planned, minutes, preset) if minutes else planned
 
+    def fitted(self, planned: Plan, preset: Preset = "balanced") -> Plan:
+        """The plan with as little changed as makes it fit into this machine's free memory. Raises fitting.cannot."""
+        return self._planner.fitted(planned, preset)
+
     def plan_for(self, config: RunConfig, preset: Preset = "balanced") -> Plan:
         """A given RunConfig with its estimate, and the reasons of those numbers that `preset` would have."""
         return self._planner.plan_for(config, preset)

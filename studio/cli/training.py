@@ -6,6 +6,7 @@ Knows nothing of what a run is worth.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
@@ -25,6 +26,18 @@ FromOption = Annotated[
 MinutesOption = Annotated[
     float, typer.Option("--minutes", min=0, help="How long it may take: as few passes as end in time, one at least.")
 ]
+FitOption = Annotated[
+    bool, typer.Option("--fit", help="Change as little as makes it fit into the free memory, and say what.")
+]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a person has of time and memory."""
+
+    preset: str
+    minutes: float
+    fit: bool
 
 
 @app.command()
@@ -36,6 +49,7 @@ def plan(
     set_: Sets = None,
     goes_on: FromOption = None,
     minutes: MinutesOption = 0,
+    fit: FitOption = False,
     home: Home = None,
     json: Json = False,
 ) -> None:
@@ -44,7 +58,8 @@ def plan(
 
     console = Console(json)
     with studio_at(home, console) as studio:
-        made = _plan(studio, dataset, preset, _changes(model, method, goes_on, set_), minutes, console)
+        wish = Wish(preset, minutes, fit)
+        made = _plan(studio, dataset, _changes(model, method, goes_on, set_), wish, console)
         console.result(
             {
                 "config": made.config.model_dump(),
@@ -68,6 +83,7 @@ def train(
     set_: Sets = None,
     goes_on: FromOption = None,
     minutes: MinutesOption = 0,
+    fit: FitOption = False,
     home: Home = None,
     json: Json = False,
 ) -> None:
@@ -78,8 +94,10 @@ def train(
             config = _job(Path(dataset))
             changes = _changes(model, method, goes_on, set_)
             config = config.with_changes(changes) if changes else config
+            config = studio.fitted(studio.plan_for(config)).config if fit else config
         else:
-            config = _plan(studio, dataset, preset, _changes(model, method, goes_on, set_), minutes, console).config
+            wish = Wish(preset, minutes, fit)
+            config = _plan(studio, dataset, _changes(model, method, goes_on, set_), wish, console).config
         follow(studio, console, lambda started: studio.train(config, started))
 
 
@@ -132,6 +150,10 @@ def _changes(model: str | None, method: str | None, goes_on: str | None, set_: l
     return {**{name: value for name, value in said.items() if value}, **pairs(set_)}
 
 
-def _plan(studio: Any, dataset: str, preset: str, changes: dict[str, str], minutes: float, console: Console) -> Any:
+def _plan(studio: Any, dataset: str, changes: dict[str, str], wish: Wish, console: Console) -> Any:
     with console.bar("model") as progress:
-        return studio.plan(dataset, preset=preset, changes=changes, minutes=minutes, progress=progress)
+        made = studio.plan(dataset, preset=wish.preset, changes=changes, minutes=wish.minutes, progress=progress)
+    made = studio.fitted(made, wish.preset) if wish.fit else made
+    if made.fitted:
+        console.note("fitting.what", said=made.fitted)
+    return made

@@ -71,13 +71,14 @@ def collate(rows: Sequence[Encoded], pad: int) -> Batch:
     return Batch(ids, torch.tensor(scored), torch.tensor(targets), sum(len(row.ids) for row in rows))
 
 
-def within(rows: Sequence[Encoded], budget: int) -> Iterator[list[Encoded]]:
-    """Cuts rows (sorted by length or not) into runs of at most `budget` padded tokens, always at least one row each."""
+def within(rows: Sequence[Encoded], budget: int, most: int = 0) -> Iterator[list[Encoded]]:
+    """Cuts rows (sorted by length or not) into runs of at most `budget` padded tokens, and of at most so many rows
+    where a number is given; always at least one row each."""
     run: list[Encoded] = []
     widest = 0
     for row in rows:
         widest = max(widest, len(row))
-        if run and widest * (len(run) + 1) > budget:
+        if run and (widest * (len(run) + 1) > budget or len(run) == most):
             yield run
             run, widest = [], len(row)
         run.append(row)

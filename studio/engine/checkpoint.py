@@ -5,6 +5,7 @@ Knows no training loop: it is handed the state and gives it back, bit for bit.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -16,6 +17,8 @@ from safetensors.torch import load_file, save_file
 
 from studio import commit
 from studio.best import best
+from studio.contract import Job
+from studio.engine import catalog
 from studio.engine.adapters import Weights
 from studio.engine.device import Precision
 from studio.engine.learner import Snapshot
@@ -71,6 +74,18 @@ class Checkpoint:
     @property
     def best_adapter(self) -> Weights:
         return self.best or self.snapshot.adapter
+
+
+def fingerprint(job: Job) -> str:
+    """What a checkpoint belongs to: settings, rows and the base model's weights, as one JSON object that is never whole
+    in memory."""
+    facts = json.dumps({"base": catalog.identity(job.model_dir), "config": job.config.deciding}, sort_keys=True)
+    digest = hashlib.sha256(f'{facts[:-1]}, "rows": ['.encode())
+    for place, example in enumerate(job.splits.train):
+        said = [example.text, example.target, *filter(None, [example.rejected])]
+        digest.update((", " * (place > 0) + json.dumps(said)).encode())
+    digest.update(b"]}")
+    return digest.hexdigest()
 
 
 def save(folder: Path, checkpoint: Checkpoint, fingerprint: str) -> None:

@@ -61,6 +61,8 @@ class Learner:
     def __init__(self, base: Base, rows: Rows, config: RunConfig, kept: Path | None = None) -> None:
         """`kept`: the folder for what can be computed once of the rows; without it nothing is."""
         self.base = methods.attach(base, config)
+        if config.checkpointing:
+            self.base.model.gradient_checkpointing_enable({"use_reentrant": False})
         self.aim = OBJECTIVES[config.task].aim(self.base, config)
         self.trunk = trunk(self.base, rows, config, kept) if kept and self.aim.sides == 1 else None
         self.base.model.train()
@@ -96,7 +98,7 @@ class Learner:
         scored = new + sum(map(self.aim.terms, known))
         loss, margin, done = torch.zeros((), device=self.base.device), torch.zeros((), device=self.base.device), 0
         below = self._below(number, known)
-        for part in within([*rows, *known], MICRO_TOKENS // self.aim.sides):
+        for part in within([*rows, *known], MICRO_TOKENS // self.aim.sides, self.config.micro_batch):
             with self._skipped(list(islice(below, len(part)))):
                 brought = self.aim.losses(part)
             (brought.losses.sum() / scored).backward()

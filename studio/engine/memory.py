@@ -1,7 +1,7 @@
 """What a run will take, before it starts: steps, seconds, memory and disk, each from terms that can be named.
 
-Knows the sizes of a model and of the rows, nothing else; loads no weights. The terms are those of a step
-of an adapter without activation checkpointing; their sum is meant to be a little high, never low.
+Knows the sizes of a model and of the rows, nothing else; loads no weights. The terms are those of a step; their sum is
+meant to be a little high, never low.
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ def estimate(config: RunConfig, card: ModelCard, counts: TokenCounts, machine: M
 
 
 def memory_of(config: RunConfig, card: ModelCard, counts: TokenCounts, kind: Literal["cpu", "cuda", "mps"]) -> Memory:
-    """The terms. Activations: what a block keeps for its backward pass, some 20 vectors of its width per token."""
+    """The terms. Activations: what a block keeps for its backward pass, some 20 vectors of its width per token; with
+    checkpointing each keeps what it reads, and one at a time the rest (Chen et al. 2016, arXiv 1604.06174)."""
     precision = methods.precision(config, kind)
     size = 2 if precision == "bf16" else 4
     embeddings = min(card.vocabulary * card.hidden * 2, card.parameters)
@@ -76,15 +77,19 @@ def memory_of(config: RunConfig, card: ModelCard, counts: TokenCounts, kind: Lit
     stored = BYTES[METHODS[config.method].quantise] or size
     weights = stored * body + size * embeddings
     longest = OBJECTIVES[config.task].sides * min(max(counts.longest, 1), config.max_length)
-    tokens = min(MICRO_TOKENS, config.batch_size * longest)
-    per_token = card.layers * (14 * card.hidden + 4 * card.inner) * size + 16 * card.hidden
+    rows = min(config.batch_size, config.micro_batch or config.batch_size)
+    tokens = min(max(MICRO_TOKENS, longest), rows * longest)
+    block = (14 * card.hidden + 4 * card.inner) * size
     learned = counts.learned / max(counts.tokens, 1)
     room = methods.room(config.method)
+    through = room.depth(config, card) + 1 / card.layers
+    through_all = card.layers * through
+    kept = card.hidden * size * through_all + block if config.checkpointing else block * through_all
     read = min(drafts.most_tokens(card.vocabulary), counts.tokens)
     return Memory(
         weights=weights,
         adapter=OF_LEARNED[kind] * room.trained(config, card),
-        activations=tokens * per_token * (room.depth(config, card) + 1 / card.layers),
+        activations=tokens * (kept + 16 * card.hidden * through),
         logits=tokens * learned * card.vocabulary * 4 * 3,
         exam=read * ((4 * card.hidden + 2 * card.inner) * size + learned * card.vocabulary * 4 * 3),
     )
@@ -104,7 +109,7 @@ def seconds_of(
     room = methods.room(config.method)
     share = min(1.0, room.trained(config, card) / card.parameters)
     depth = room.depth(config, card)
-    passes = read_of(config, depth) + 2 * depth + 2 * share
+    passes = read_of(config, depth) + (4 if config.checkpointing else 2) * depth + 2 * share
     read = max(card.parameters - head, 0) + learned * head
     work = read * (tokens * passes + 2 * counts.tokens * looks_back(config))
     through = read_of(config, depth) / 2  # the share of the layers that a pass goes through

@@ -5,8 +5,6 @@ Knows no thread, page or queue; whoever runs it says when to stop and reads the 
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 import time
 from collections.abc import Sequence
@@ -24,7 +22,7 @@ from studio.engine.rows import Rows, rows_of
 from studio.engine.schedule import LATEST, rate
 from studio.errors import StudioError
 from studio.events import Evaluated, EventLog, Finished, Known, Note, Saved, Started, Step, Stopped
-from studio.methods import METHODS
+from studio.methods import METHODS, only_for
 
 CHECKPOINTS = "checkpoints"
 SAVE_EVERY = 15.0  # seconds of work that a crash may cost at most
@@ -46,8 +44,28 @@ def train(job: Job, stop: Stop) -> None:
     commit.sweep(job.run_dir)
     commit.sweep(job.run_dir / CHECKPOINTS)
     with device.guarded(device.device()):
-        Trainer(job, log).run(stop)
+        if not _went(job, log, stop):
+            device.release()
+            log.append(Note(key="fitting.on_the_way"))
+            Trainer(thrifty(job), log).run(stop)
     device.release()
+
+
+def _went(job: Job, log: EventLog, stop: Stop) -> bool:
+    """Whether the run ended in its own way; not where memory is full that it could do without."""
+    try:
+        Trainer(job, log).run(stop)
+    except (RuntimeError, MemoryError) as error:
+        if not device.out_of_memory(error) or job == thrifty(job):
+            raise
+        return False
+    return True
+
+
+def thrifty(job: Job) -> Job:
+    """The same run in as little memory as it can go on in: row by row, and what lies between computed again."""
+    again = {"checkpointing": True} if job.config.method in only_for("checkpointing") else {}
+    return replace(job, config=job.config.with_changes({"micro_batch": 1, **again}))
 
 
 def exam_steps(config: RunConfig, total: int) -> set[int]:
@@ -62,18 +80,6 @@ def gaining(scores: Sequence[Score]) -> bool:
     if last[-1].correct == last[-1].count:
         return False
     return not before or max(one.correct for one in last) > max(one.correct for one in before)
-
-
-def fingerprint(job: Job) -> str:
-    """What a checkpoint belongs to: settings, rows and the base model's weights, as one JSON object that is never whole
-    in memory."""
-    facts = json.dumps({"base": catalog.identity(job.model_dir), "config": job.config.deciding}, sort_keys=True)
-    digest = hashlib.sha256(f'{facts[:-1]}, "rows": ['.encode())
-    for place, example in enumerate(job.splits.train):
-        said = [example.text, example.target, *filter(None, [example.rejected])]
-        digest.update((", " * (place > 0) + json.dumps(said)).encode())
-    digest.update(b"]}")
-    return digest.hexdigest()
 
 
 def learnable(job: Job) -> Rows:
@@ -94,7 +100,7 @@ class Trainer:
         methods.check(job.config, job.model_dir)
         rows = learnable(job)
         self.job, self.log, self.config = job, log, job.config
-        self.fingerprint = fingerprint(job)
+        self.fingerprint = checkpoint.fingerprint(job)
         aside = checkpoint.damaged(job.run_dir / CHECKPOINTS)
         saved = checkpoint.newest(job.run_dir / CHECKPOINTS, self.fingerprint)
         self.put_aside = checkpoint.damaged(job.run_dir / CHECKPOINTS) - aside

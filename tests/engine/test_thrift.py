@@ -1,0 +1,56 @@
+"""What saves memory changes nothing that is learned: parts of a step, and what is computed twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from studio.contract import never
+from studio.engine.checkpoint import fingerprint
+from studio.engine.train import train
+from studio.events import Note
+from tests.engine.conftest import Jobs
+from tests.engine.running import facts, losses
+from tests.engine.test_ways import WAYS
+
+pytestmark = pytest.mark.usefixtures("patient")
+
+
+SAVINGS: dict[str, dict[str, Any]] = {"parts": {"micro_batch": 1}, "twice": {"checkpointing": True}}
+PAIRS = [(way, saves) for way in WAYS for saves in SAVINGS if (way, saves) != ("prefix", "twice")]
+
+
+@pytest.mark.parametrize(("way", "saves"), PAIRS)
+def test_whatever_saves_memory_the_same_is_learned(jobs: Jobs, way: str, saves: str) -> None:
+    runs = {"run-a": {}, "run-b": SAVINGS[saves]}
+    plain, thrifty = (jobs.make("chat", run, epochs=2, **WAYS[way], **more) for run, more in runs.items())
+    for one in (plain, thrifty):
+        train(one, never)
+    for ours, theirs in zip(losses(thrifty).values(), losses(plain).values(), strict=True):
+        assert ours[:2] == pytest.approx(theirs[:2], rel=2e-3)
+
+
+def test_a_memory_that_runs_full_on_the_way_is_gone_on_with_row_by_row(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, full = jobs.make("chat", "run-a", epochs=3), jobs.make("chat", "run-b", epochs=3)
+    train(plain, never)
+    embedded = torch.nn.functional.embedding
+
+    def for_few(ids: torch.Tensor, *rest: Any, **more: Any) -> torch.Tensor:
+        if torch.is_grad_enabled() and len(ids) > 1:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return embedded(ids, *rest, **more)
+
+    monkeypatch.setattr(torch.nn.functional, "embedding", for_few)
+    train(full, never)
+    assert [note.key for note in facts(full, Note)] == ["fitting.on_the_way"]
+    for ours, theirs in zip(losses(full).values(), losses(plain).values(), strict=True):
+        assert ours[:2] == pytest.approx(theirs[:2], rel=2e-3)
+
+
+def test_what_saves_memory_does_not_make_it_another_run(jobs: Jobs) -> None:
+    plain, thrifty = (jobs.make("chat", "run-a", **more) for more in ({}, {"micro_batch": 2, "checkpointing": True}))
+    assert fingerprint(plain) == fingerprint(thrifty)
