@@ -16,7 +16,14 @@ from typing import Any
 
 import typer
 from rich.console import Console as Terminal
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 
 from studio.errors import StudioError
 from studio.events import Failed, told
@@ -87,6 +94,14 @@ class Console:
         with self._progress() as progress:
             task = progress.add_task(title, total=1.0, facts="")
             yield lambda share: progress.update(task, completed=share)
+
+    @contextmanager
+    def bytes(self, title: str) -> Iterator[Callable[[int, int], None]]:
+        """A progress bar in bytes, with their speed and the time left."""
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+        with Progress(*columns, TimeRemainingColumn(), console=self.terminal, transient=True) as progress:
+            task = progress.add_task(title, total=None)
+            yield lambda done, total: progress.update(task, completed=done, total=total or None)
 
     def _progress(self) -> Progress:
         columns = (

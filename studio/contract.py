@@ -13,10 +13,12 @@ from typing import Any, Literal, Protocol
 from studio.config import RunConfig
 from studio.data.asking import Conversation
 from studio.data.schema import Example, Message, Splits
+from studio.hubs import Hub
 
 Fit = Literal["fits", "tight", "too_big"]
 Shade = Literal["ignored", "learned", "cut", "end", "worse"]
 Progress = Callable[[float], None]  # called with 0.0 … 1.0
+Told = Callable[[int, int], None]  # called with the bytes that are here, of how many; what it raises ends the work
 Stop = Callable[[], bool]  # whether to end, asked before every step and after every token
 ADAPTER = "adapter"  # the folder, in a run's, of what it learned
 BEFORE = "before"  # and of a copy of what an earlier run had learned, if it goes on from one
@@ -64,6 +66,15 @@ class ModelCard:
         """The width of the feed-forward layers, from what the blocks' parameters leave after attention."""
         body = max(self.parameters - self.vocabulary * self.hidden, self.parameters / 2) / self.layers
         return max(2 * self.hidden, (body - 4 * self.hidden**2) / (3 * self.hidden))
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a model is fetched from: a hub of `hubs`, None for the first that has it; and the token for it, which
+    nobody writes down."""
+
+    hub: Hub | None = None
+    token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -205,6 +216,14 @@ class Engine(Protocol):
     def model_card(self, model: str, models_dir: Path) -> ModelCard: ...
 
     def fetch(self, model: str, models_dir: Path, progress: Progress = ...) -> Path: ...
+
+    def partly(self, models_dir: Path) -> dict[str, int]:
+        """The models whose download is not complete, with the bytes that are here."""
+        ...
+
+    def download(self, model: str, models_dir: Path, source: Source, told: Told) -> Path:
+        """The model's folder, which appears whole or not at all; what was fetched before it broke off is kept aside."""
+        ...
 
     def token_counts(
         self, model_dir: Path, splits: Splits, max_length: int, wordings: int, tokens: Path

@@ -5,7 +5,9 @@ Knows no run. Which numbers follow from which is decided in `plan`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from studio import continuing, fitting
 from studio import plan as planning
 from studio.config import STARTER, Preset, RunConfig
 from studio.continuing import Find
-from studio.contract import Engine, Job, ModelCard, Progress, Shade, TokenCounts, no_progress
+from studio.contract import Engine, Estimate, Job, ModelCard, Progress, Shade, TokenCounts, no_progress
 from studio.data.checkup import blanks
 from studio.data.datastore import DataStore
 from studio.data.schema import Dataset, Example, Splits
@@ -22,10 +24,24 @@ from studio.data.teaching.lesson import facts
 from studio.errors import StudioError
 from studio.events import Planned
 from studio.heads import HEADS
+from studio.methods import METHODS
 from studio.pace import Pace
 from studio.plan import Asked, Plan
 from studio.reasons import Grounds, reasons
-from studio.tasks import TASKS
+from studio.tasks import TASKS, Task
+
+PLAIN = str(RunConfig.model_fields["method"].default)
+FOUR_BITS = next(name for name, method in METHODS.items() if method.quantise != "none")
+SAMPLE = 200  # rows by which the language is told
+HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What a run of each of some models would take, and whether with its weights in 4 bits; the rows' language."""
+
+    by_card: Sequence[tuple[Estimate, bool]]
+    language: str
 
 
 @dataclass(frozen=True)
@@ -40,10 +56,15 @@ class Planner:
     earlier: Find  # the run that another goes on from
 
     def cards(self) -> list[ModelCard]:
-        """The starter, then the hub models that are here as ORG--NAME."""
-        folders = sorted(path.name for path in self.models.iterdir() if "--" in path.name)
-        names = [STARTER, *(name.replace("--", "/", 1) for name in folders if not name.startswith("."))]
-        return [self.engine.model_card(name, self.models) for name in names]
+        """The starter, then what is in the folder of models: those of hubs as ORG--NAME, and folders of the owner's
+        own. One that cannot be used is left out, for the others' sake."""
+        folders = sorted(path for path in self.models.iterdir() if not path.name.startswith("."))
+        names = [path.name.replace("--", "/", 1) if "--" in path.name else str(path) for path in folders]
+        cards = [self.engine.model_card(STARTER, self.models)]
+        for name in names:
+            with suppress(StudioError):
+                cards.append(self.engine.model_card(name, self.models))
+        return cards
 
     def reads(self, model: str) -> int:
         """The most tokens of a row that a model reads in a run, unless a person wants more."""
@@ -75,6 +96,42 @@ class Planner:
         config = RunConfig.of({**of, **computed, "wordings": wordings, **changes})
         self.engine.check(config, model_dir)
         return self._planned(config, splits, card, model_dir, preset)
+
+    def weighed(self, dataset: str, cards: Sequence[ModelCard]) -> Weighed:
+        """What a run of each model would take, whether its weights are here or not, by the tokens of the starter;
+        with its weights in 4 bits where it fits only so. Raises StudioError as `plan`."""
+        task = self.data.get(dataset).task
+        of = {"task": task, "dataset": dataset, "dataset_version": self.data.freeze(dataset)}
+        splits = self.splits(RunConfig.of(of))
+        check_teachable(splits)
+        starter = self.engine.model_card(STARTER, self.models)
+        model_dir = self.engine.fetch(STARTER, self.models)
+        wordings = planning.further_wordings(splits.lesson, len(splits.lessons))
+        counts = self.engine.token_counts(model_dir, splits, starter.context, wordings, self.tokens(dataset))
+        machine = self.engine.machine()
+
+        def taken(card: ModelCard, method: str) -> Estimate:
+            numbers = planning.settings(splits.lesson, counts, card, "balanced", _taught(splits))
+            changes = {**planning.paced(numbers, method), "wordings": wordings, "method": method, "model": card.id}
+            config = RunConfig.of({**of, **changes})
+            pace = self.pace(config)
+            estimate = self.engine.estimate(config, card, counts, machine)
+            return estimate.at(pace.seconds, pace.memory, machine.free_gib)
+
+        def least(card: ModelCard) -> tuple[Estimate, bool]:
+            plain = taken(card, PLAIN)
+            if plain.fit != "too_big" or not HEADS[card.head].talks:
+                return plain, False
+            packed = taken(card, FOUR_BITS)
+            return (plain, False) if packed.fit == "too_big" else (packed, True)
+
+        said = "".join(example.text + example.target for example in splits.lessons[:SAMPLE])
+        language = "zh" if 4 * len(HAN.findall(said)) > len(said) else "en"
+        return Weighed([least(card) for card in cards], language)
+
+    def able(self, card: ModelCard, task: Task) -> bool:
+        """Whether a model of such a head can learn the task."""
+        return HEADS[card.head].talks or TASKS[task].labelled
 
     def within(self, planned: Plan, minutes: float, preset: Preset) -> Plan:
         """A plan with as few passes as it takes to end in time, one at least, and what is to be said of that."""

@@ -14,6 +14,7 @@ from studio import answering, contract, pace
 from studio import rebuild as rebuilding
 from studio.answering import GREEDY
 from studio.backups import Keeper
+from studio.choosing import Choosing
 from studio.config import STARTER, Preset, RunConfig
 from studio.contract import Engine, Exported, Lane, Prediction, Progress, Sampling, Session, Stop, never, no_progress
 from studio.data import asking
@@ -22,6 +23,7 @@ from studio.data.datastore import DataStore
 from studio.data.labelling.suggest import Suggestion
 from studio.data.schema import Example, Message, Splits
 from studio.data.teaching import templates
+from studio.downloads import Downloads
 from studio.enrolment import Enrolment
 from studio.evaluation.report import Report
 from studio.evaluation.sitting import Schema
@@ -62,6 +64,8 @@ class Studio(AbstractContextManager["Studio"]):
         places = self.workspace.models, self.workspace.tokens_dir
         paces = lambda config: pace.of(config, self._roster.runs())  # noqa: E731
         self._planner = Planner(engine, self.data, *places, paces, lambda run: self._enrolment.earlier(run))
+        self.downloads = Downloads(engine, self.workspace.models)
+        self.choosing = Choosing(self._planner, self.downloads, lambda: engine.partly(self.workspace.models))
         self._enrolment = Enrolment(self.workspace, self.data, self._planner, self._roster)
         self.came_from = self._enrolment.chain
         self._sessions = Sessions(engine, self.workspace, self._roster, self._enrolment.job)
@@ -82,7 +86,7 @@ class Studio(AbstractContextManager["Studio"]):
 
     def close(self) -> None:
         """Finishes the present step, commits it, and returns when the worker has ended."""
-        parts = (self._lives, self.suggesting, self.packing, self._worker, self._sessions, self._queue)
+        parts = (self._lives, self.downloads, self.suggesting, self.packing, self._worker, self._sessions, self._queue)
         for part in (*parts, self.judging, self.data):
             part.close()
 

@@ -29,8 +29,10 @@ from studio.contract import (
     Progress,
     Sampling,
     Shade,
+    Source,
     Stop,
     TokenCounts,
+    Told,
     never,
     no_progress,
 )
@@ -71,12 +73,23 @@ class FakeEngine:
         if source == "local" and not folder.is_dir():
             raise StudioError("engine.no_such_folder", folder=model)
         millions = 10 if source == "starter" else 4000
-        return ModelCard(model, source, millions * 10**6, 256, 8, 8000, CONTEXT, millions / 500, source != "hub")
+        sizes = (millions * 10**6, 256, 8, 8000, CONTEXT, millions / 500)
+        return ModelCard(model, source, *sizes, source != "hub" or folder.is_dir())
 
     def fetch(self, model: str, models_dir: Path, progress: Progress = no_progress) -> Path:
         self.model_card(model, models_dir)
         progress(1.0)
         return models_dir
+
+    def partly(self, models_dir: Path) -> dict[str, int]:
+        return {}
+
+    def download(self, model: str, models_dir: Path, source: Source, told: Told) -> Path:
+        for mebibytes in range(0, 1025, 64):
+            told(mebibytes * 2**20, 2**30)
+            time.sleep(self.pace)
+        (folder := catalog.folder_of(model, models_dir)).mkdir(exist_ok=True)
+        return folder
 
     def token_counts(
         self, model_dir: Path, splits: Splits, max_length: int, wordings: int, tokens: Path
@@ -126,8 +139,7 @@ class FakeEngine:
                 return
             if self.breaks and step > total // 2:
                 raise self.breaks
-            if self.pace:
-                time.sleep(self.pace)
+            time.sleep(self.pace)
             log.append(_step(step, total, job))
             done = step
             if step % every == 0 or step == total:
@@ -211,8 +223,7 @@ class FakeSession:
     def stream(self, lanes: Sequence[Lane], sampling: Sampling, stop: Stop) -> Iterator[tuple[str, ...]]:
         ends = [self.reply([lane.said], lane.tuned, sampling)[0] for lane in lanes]
         for length in range(1, max(map(len, ends)) + 1):
-            if self.pace:
-                time.sleep(self.pace)
+            time.sleep(self.pace)
             yield tuple(end[:length] for end in ends)
             if stop():
                 return
@@ -264,8 +275,7 @@ def _evaluated(step: int, total: int, job: Job) -> Evaluated:
 
 
 def _learn(job: Job) -> None:
-    adapter = job.run_dir / ADAPTER
-    adapter.mkdir(exist_ok=True)
+    (adapter := job.run_dir / ADAPTER).mkdir(exist_ok=True)
     known = {**_known(job.run_dir / BEFORE), **{_spoken(asking.of(row)): row.target for row in job.splits.lessons}}
     (adapter / "knowledge.json").write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
 

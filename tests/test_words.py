@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from studio import gallery
 from studio.config import RunConfig
 from studio.heads import HEADS
 from studio.tasks import TASKS
@@ -72,10 +73,11 @@ class Spoken(ast.NodeVisitor):
 
 @cache
 def spoken() -> Spoken:
-    """What the Python and the JavaScript of the studio could say."""
+    """What the Python, the JavaScript and the table of models could say."""
     found = Spoken()
     for path in SOURCE.rglob("*.py"):
         found.visit(ast.parse(path.read_text(encoding="utf-8")))
+    found.whole |= {row.about for row in gallery.known().values()}
     for path in SOURCE.rglob("*.js"):
         found.whole |= set(re.findall(r'"([^"\n]*)"', path.read_text(encoding="utf-8")))
     return found

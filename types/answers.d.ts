@@ -5,6 +5,11 @@
 interface Served {
   // header
   now: [asked: { was: string }, answer: Now];
+  // model/gallery.py
+  gallery_cards: [asked: Nothing, answer: { cards: ModelPick[]; hubs: [key: string, name: string][] }];
+  fetch_model: [asked: { model: string; hub: string; token: string }, answer: { downloads: Record<string, Fetching> }];
+  stop_fetch: [asked: { model: string }, answer: { downloads: Record<string, Fetching> }];
+  fetches: [asked: Nothing, answer: { downloads: Record<string, Fetching> }];
   // train
   live_run: [asked: { run: string; drawn: string; seen: object | null }, answer: Live];
   // train/history.py
@@ -126,6 +131,26 @@ type Piece = string | { tag: string; attributes?: Record<string, string>; childr
 interface Figure {
   data: object[];
   layout: Record<string, object>;
+}
+
+// --- model/gallery.py ---
+/** A model to choose; `fit` is "", "fits", "tight" or "too_big", `recommended` the reason or "". */
+interface ModelPick {
+  id: string;
+  name: string;
+  about: string;
+  facts: string;
+  size: string;
+  fit: string;
+  fits: string;
+  recommended: string;
+  here: boolean;
+  download: Fetching | null;
+}
+interface Fetching {
+  state: "running" | "stopped" | "failed" | "finished";
+  share: number | null;
+  words: string;
 }
 
 // --- header, train ---

@@ -9,8 +9,8 @@ import logging
 import os
 
 # Each adds its commands to the application; in this order the help lists them.
-from studio.cli import machine, data, preparing, training, keeping, answers, handbooks, judging  # noqa: F401
-from studio.cli import rounds, printing, serving  # noqa: F401
+from studio.cli import machine, data, preparing, models, training, keeping, answers, handbooks  # noqa: F401
+from studio.cli import judging, rounds, printing, serving  # noqa: F401
 from studio.cli.app import app
 
 __all__ = ["app", "main"]

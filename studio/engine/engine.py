@@ -18,8 +18,10 @@ from studio.contract import (
     Progress,
     Session,
     Shade,
+    Source,
     Stop,
     TokenCounts,
+    Told,
     never,
     no_progress,
 )
@@ -66,6 +68,16 @@ class TorchEngine:
         from studio.engine import hub
 
         return hub.fetch(model, models_dir, progress)
+
+    def partly(self, models_dir: Path) -> dict[str, int]:
+        from studio.engine import hub
+
+        return hub.partly(models_dir)
+
+    def download(self, model: str, models_dir: Path, source: Source, told: Told) -> Path:
+        from studio.engine import hub
+
+        return hub.download(model, models_dir, source, told)
 
     def token_counts(
         self, model_dir: Path, splits: Splits, max_length: int, wordings: int, tokens: Path

@@ -5,24 +5,33 @@ Knows no weights in memory. Fetches nothing that could run: safetensors, JSON an
 
 from __future__ import annotations
 
-import logging
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from filelock import FileLock, Timeout
+from httpx import HTTPError
+
+from studio import commit
 from studio import hubs as public
-from studio.contract import ModelCard, Progress, no_progress
+from studio.contract import ModelCard, Progress, Source, Told, no_progress
 from studio.engine import catalog, kinds
-from studio.engine.folder import read_json
+from studio.engine.fetching import LISTINGS
+from studio.engine.fetching.download import DONE, BrokenOff, Download, WrongSum
+from studio.engine.fetching.remote import File, Gated, NoSuchModel, Remote, Unwell
+from studio.engine.folder import READ, read_json
 from studio.errors import StudioError
+from studio.workspace import GIB, in_words, need_space
 
-WANTED = ["*.safetensors", "*.json", "*.txt", "*.model", "*.jinja"]
-Hub = Callable[[str, list[str], Path], None]  # (id, patterns, folder): puts the files there
-
-
-class NoSuchModel(Exception):
-    """A hub answered that it has no such model, or none that is open to everyone."""
+PLAIN = re.compile(r"(additional_chat_templates/)?[A-Za-z0-9][\w.+-]{0,120}", re.ASCII)  # no other leaves its folder
+INDEX, WEIGHTS = "model.safetensors.index.json", "model.safetensors"
+PART = ".part-"  # begins the name of a folder that is no model yet
+ANYWHERE = Source()
+LACKS = ("engine.no_safetensors", "engine.no_config")  # of a hub's copy, where another hub's may be better
+Taken = TypeVar("Taken")
 
 
 def model_card(model: str, models_dir: Path) -> ModelCard:
@@ -35,86 +44,159 @@ def model_card(model: str, models_dir: Path) -> ModelCard:
     if folder.is_dir() or catalog.source_of(model) != "hub":
         kinds.admit(catalog.check(folder), models_dir)
         return catalog.card(model, folder)
-    config = _config(model, _draft(folder))
+    draft = _draft(folder)
+
+    def look(remote: Remote, files: list[File]) -> dict[str, Any]:
+        return _config(model, remote, files, draft)
+
+    config = _of_a_hub(model, ANYWHERE, look)
     kinds.admit(config, models_dir)
     return catalog.card_from_config(model, config)
 
 
 def fetch(model: str, models_dir: Path, progress: Progress = no_progress) -> Path:
-    """The model's folder, fetched from a hub when it is not here yet. Raises StudioError as `model_card` does.
-
-    An interrupted fetch goes on where it stopped; the folder gets its name only once it is whole and checked.
-    """
-    folder = catalog.folder_of(model, models_dir)
-    if catalog.source_of(model) == "hub" and not folder.is_dir():
-        draft = _draft(folder)
-        kinds.admit(_config(model, draft), models_dir)
-        _ask(model, WANTED, draft)
-        catalog.check(draft)
-        os.rename(draft, folder)
-    kinds.admit(catalog.check(folder), models_dir)
+    """The model's folder, fetched from a hub when it is not here yet. Raises StudioError as `download` does."""
+    folder = download(model, models_dir, ANYWHERE, lambda done, total: progress(done / total if total else 0.0))
     progress(1.0)
     return folder
 
 
+def download(model: str, models_dir: Path, source: Source, told: Told) -> Path:
+    """The model's folder, fetched from `source` when it is not here yet.
+
+    An interrupted download goes on where it stopped; the folder gets its name only once it is whole and checked.
+    Raises StudioError as `model_card` does, engine.gated, engine.already_fetching, engine.broken_off,
+    engine.fetched_wrong, engine.no_safetensors, engine.disk_full, workspace.no_room, and what `told` raises.
+    """
+    folder = catalog.folder_of(model, models_dir)
+    if catalog.source_of(model) == "hub" and not folder.is_dir():
+        with _alone(model, folder):
+
+            def take(remote: Remote, files: list[File]) -> None:
+                _fetch(model, remote, files, _draft(folder), told)
+
+            try:
+                _of_a_hub(model, source, take)
+                _put(_draft(folder), folder)
+            except OSError as error:
+                raise in_words(error, models_dir) or error from error
+    kinds.admit(catalog.check(folder), models_dir)
+    return folder
+
+
+def partly(models_dir: Path) -> dict[str, int]:
+    """The models whose download broke off or goes on, with the bytes that are here."""
+    found = {}
+    for draft in models_dir.glob(f"{PART}*--*"):
+        sizes = [path.stat().st_size for path in draft.iterdir() if path.suffix in (".part", ".safetensors")]
+        if sizes:
+            found[draft.name.removeprefix(PART).replace("--", "/", 1)] = sum(sizes)
+    return found
+
+
 def _draft(folder: Path) -> Path:
-    return folder.parent / f".part-{folder.name}"
+    return folder.parent / f"{PART}{folder.name}"
 
 
-def _config(model: str, draft: Path) -> dict[str, Any]:
+@contextmanager
+def _alone(model: str, folder: Path) -> Iterator[None]:
+    """Across threads and processes. Raises StudioError engine.already_fetching."""
+    lock = FileLock(folder.parent / f".lock-{folder.name}", thread_local=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise StudioError("engine.already_fetching", model=model) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _of_a_hub(model: str, source: Source, take: Callable[[Remote, list[File]], Taken]) -> Taken:
+    """What `take` makes of the files that a hub lists, asked in turn. Raises StudioError when none could give them."""
+    if public.offline():
+        raise StudioError("engine.offline", model=model)
+    asked = [source.hub] if source.hub else public.order()
+    names = "、".join(public.NAMES[hub] for hub in asked)
+    refusal = StudioError("engine.no_network", model=model, hubs=names)
+    for hub in public.answering(asked):
+        remote = Remote(hub, source.token or os.environ.get(public.TOKENS.get(hub, ""), ""))
+        try:
+            return take(remote, LISTINGS[hub](remote, model))
+        except HTTPError:
+            continue  # the network failed since it answered: the next may do better
+        except (NoSuchModel, Gated, Unwell, BrokenOff, WrongSum) as error:
+            refusal = _worse(refusal, _said(error, model, remote, names))
+        except StudioError as error:
+            if error.key not in LACKS:
+                raise
+            refusal = _worse(refusal, error)  # another hub may have it in safetensors
+    raise refusal
+
+
+def _said(error: Exception, model: str, remote: Remote, names: str) -> StudioError:
+    """What a hub's refusal is in words."""
+    if isinstance(error, NoSuchModel):
+        return StudioError("engine.no_such_model", model=model, hubs=names)
+    if isinstance(error, Gated):
+        key = "engine.token_refused" if remote.token else "engine.gated"
+        return StudioError(key, model=model, hub=remote.name, address=f"{remote.address}/{model}")
+    if isinstance(error, BrokenOff):
+        return StudioError("engine.broken_off", model=model, hub=remote.name, problem=str(error))
+    if isinstance(error, WrongSum):
+        return StudioError("engine.fetched_wrong", file=str(error), hub=remote.name)
+    return StudioError("engine.hub_unwell", hub=remote.name, problem=str(error))
+
+
+def _worse(known: StudioError, other: StudioError) -> StudioError:
+    """That a hub has it, but not so or not for everyone, is worth more than that another has it not."""
+    return other if known.key == "engine.no_network" or other.key != "engine.no_such_model" else known
+
+
+def _config(model: str, remote: Remote, files: Sequence[File], draft: Path) -> dict[str, Any]:
     """What a hub's repository says it is. Raises StudioError when it is no model that may be used."""
-    _ask(model, ["config.json", "adapter_config.json"], draft)
-    if (draft / "adapter_config.json").is_file():
+    names = {file.path: file for file in files}
+    if "adapter_config.json" in names:
         raise StudioError("engine.is_adapter", folder=model)
-    if not (draft / "config.json").is_file():
+    if "config.json" not in names:
         raise StudioError("engine.no_config", folder=model)
+    Download(remote, draft, [names["config.json"]], _unheard).run()
     return catalog.check_config(read_json(draft / "config.json"))
 
 
-def _ask(model: str, patterns: list[str], folder: Path) -> None:
-    """Tries the hubs in turn. Raises StudioError when none could give the files."""
-    if public.offline():
-        raise StudioError("engine.offline", model=model)
-    answered = False
-    for hub in hubs():
-        try:
-            return hub(model, patterns, folder)
-        except NoSuchModel:
-            answered = True
-        except OSError:
-            continue  # no network, or none to this hub: the next may answer
-    raise StudioError("engine.no_such_model" if answered else "engine.no_network", model=model)
+def _fetch(model: str, remote: Remote, files: Sequence[File], draft: Path, told: Told) -> None:
+    told(0, 0)
+    kinds.admit(_config(model, remote, files, draft), draft.parent)
+    small = [file for file in files if PLAIN.fullmatch(file.path) and file.path.endswith(READ)]
+    wanted = [*small, *_weights(model, remote, files, draft)]
+    here = Download(remote, draft, wanted, told)
+    need_space(draft, sum(file.size for file in wanted) / GIB - here.before() / GIB)
+    here.run()
 
 
-def hubs() -> list[Hub]:
-    """In the order in which to ask them."""
-    ways: dict[public.Hub, Hub] = {"hugging_face": hugging_face, "model_scope": model_scope}
-    return [ways[name] for name in public.order()]
+def _weights(model: str, remote: Remote, files: Sequence[File], draft: Path) -> list[File]:
+    """The safetensors that hold the model, and no others. Raises StudioError engine.no_safetensors."""
+    named = {file.path: file for file in files if PLAIN.fullmatch(file.path)}
+    wanted = [WEIGHTS]
+    if INDEX in named:
+        Download(remote, draft, [named[INDEX]], _unheard).run()
+        parts = read_json(draft / INDEX)
+        parts = parts.get("weight_map") if isinstance(parts, dict) else None
+        wanted = sorted(set(map(str, parts.values()))) if isinstance(parts, dict) else [WEIGHTS]
+    missing = [name for name in wanted if name not in named or not name.endswith(".safetensors")]
+    if missing:
+        raise StudioError("engine.no_safetensors", folder=model, missing="、".join(missing[:3]))
+    return [named[name] for name in wanted]
 
 
-def hugging_face(model: str, patterns: list[str], folder: Path) -> None:
-    """Raises NoSuchModel, or OSError when the network fails."""
-    from httpx import HTTPError
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import RepositoryNotFoundError
-
-    try:
-        snapshot_download(model, local_dir=folder, allow_patterns=patterns)
-    except RepositoryNotFoundError as error:  # also what a private or gated model looks like from outside
-        raise NoSuchModel from error
-    except HTTPError as error:
-        raise OSError(str(error)) from error
+def _unheard(done: int, total: int) -> None:
+    """Of a file that is not yet what was asked for."""
 
 
-def model_scope(model: str, patterns: list[str], folder: Path) -> None:
-    """Raises NoSuchModel, or OSError when the network fails."""
-    from modelscope.hub.errors import HubError, NotExistError, PermissionDeniedError
-    from modelscope.hub.snapshot_download import snapshot_download
-
-    logging.getLogger("modelscope_hub").setLevel(logging.ERROR)  # its retries; what comes of them is said once
-    try:
-        snapshot_download(model, local_dir=str(folder), allow_patterns=patterns)
-    except (NotExistError, PermissionDeniedError) as error:
-        raise NoSuchModel from error
-    except HubError as error:
-        raise OSError(str(error)) from error
+def _put(draft: Path, folder: Path) -> None:
+    catalog.check(draft)
+    for rest in (draft / DONE, *draft.glob(".*.part")):
+        rest.unlink(missing_ok=True)
+    commit.fsync(draft)
+    os.rename(draft, folder)
+    commit.fsync(folder.parent)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -204,21 +204,8 @@ def test_what_is_no_job_is_refused(page: Page, reviews: str, upload: Callable[[s
     assert caught.value.key == "config.not_yaml"
 
 
-def test_another_model_is_fetched_in_sight_and_then_listed(page: Page, reviews: str) -> None:
-    *waiting, done = model_tab.use_other(
-        page, None, dataset=reviews, preset="fast", model=" Qwen/Qwen3-4B ", method="lora"
-    )  # fmt: skip
-    assert "Qwen/Qwen3-4B" in texts(waiting[0][len(KNOBS) + 1])
-    assert done[KNOBS.index("model")].value == "Qwen/Qwen3-4B"
-    assert "太大了" in texts(done[len(KNOBS) + 1])
-
-
-def test_a_model_that_cannot_be_had_leaves_the_plan_as_it_was(page: Page, reviews: str) -> None:
-    _, config, said = planned(page, reviews)
-    asked: Iterator[Any] = model_tab.use_other(
-        page, config, dataset=reviews, preset="fast", model="/no/such/folder", method="lora"
-    )  # fmt: skip
-    shown = []
-    with pytest.raises(StudioError):
-        shown.extend(iter(asked.__next__, None))
-    assert texts(shown[-1][len(KNOBS) + 1]) == texts(said)
+def test_a_model_that_cannot_be_had_is_said_and_nothing_can_start(page: Page, reviews: str) -> None:
+    chosen = {"dataset": reviews, "preset": "fast", "model": "/no/such/folder", "method": "lora"}
+    *_, said, _, start = model_tab.make_plan(page, **chosen)
+    assert "/no/such/folder" in texts(said) and start.interactive is False
+    assert "太大了" in texts(planned(page, reviews, model="Qwen/Qwen3-4B")[2])

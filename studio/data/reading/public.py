@@ -75,6 +75,8 @@ def _ask(hub: hubs.Hub, wanted: Wanted, folder: Path) -> dict[str, Any]:
     """What the child tells. Raises StudioError public.too_slow."""
     command = [sys.executable, "-m", "studio.data.reading.public_child", hub, json.dumps(asdict(wanted)), str(folder)]
     kept = dict.fromkeys(("HF_HOME", "MODELSCOPE_CACHE"), str(folder / "cache"))  # nothing stays outside the workspace
+    if hub == "hf_mirror":
+        kept["HF_ENDPOINT"] = hubs.ADDRESSES[hub]()
     environment = {**os.environ, **kept, "HF_HUB_DISABLE_TELEMETRY": "1"}
     root = Path(__file__).parents[3]  # where `studio` is found, installed or not
     try:

@@ -194,6 +194,7 @@ def _model_scope(wanted: Wanted, folder: Path) -> tuple[str, str]:
 
 SOURCES: dict[Hub, Callable[[Wanted, Path], tuple[str, str]]] = {
     "hugging_face": _hugging_face,
+    "hf_mirror": _hugging_face,  # by its address, which stands in the environment
     "model_scope": _model_scope,
 }
 

@@ -11,21 +11,9 @@ from studio.contract import Estimate, ModelCard, Shade
 from studio.data.schema import Example
 from studio.plan import Plan, duration
 from studio.tasks import TASKS, Task
-from studio.ui.kit.fragments import fact, under_way
+from studio.ui.kit.fragments import fact
 from studio.ui.kit.nodes import Node, icon, node
 from studio.ui.kit.page import Page
-
-
-def model_label(page: Page, card: ModelCard) -> str:
-    """A model in a list: its short name and its size."""
-    if card.source == "starter":
-        return page.say("model_tab.starter")
-    return f"{card.id.replace(chr(92), '/').rstrip('/').rpartition('/')[2]} · {_count(card.parameters)}"
-
-
-def fetching(page: Page, model: str, share: float) -> Node:
-    """A model on its way to this machine."""
-    return under_way(share, page.say("model_tab.fetching", model=model, percent=f"{share:.0%}"))
 
 
 def thinking(page: Page) -> Node:

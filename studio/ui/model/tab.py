@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from studio import continuing, crosscheck, jobfile, views
-from studio.config import STARTER, Preset, RunConfig
-from studio.contract import Progress, no_progress
+from studio.config import Preset, RunConfig
 from studio.errors import StudioError
 from studio.jobfile import JobFile
 from studio.methods import only_for
@@ -23,10 +22,10 @@ from studio.runs import Run
 from studio.ui.kit.assets import read, script
 from studio.ui.kit.form import Form, belongs, build_form
 from studio.ui.kit.i18n import t
-from studio.ui.kit.long_work import watch
 from studio.ui.kit.nodes import Node, node, panel
 from studio.ui.kit.page import QUIET, Page, on, tell
-from studio.ui.model.plan import fetching, model_label, plan_nodes, preview_nodes, thinking
+from studio.ui.model.gallery import gallery
+from studio.ui.model.plan import plan_nodes, preview_nodes, thinking
 
 if TYPE_CHECKING:
     from studio.studio import Studio
@@ -41,8 +40,6 @@ class ModelTab:
     form: Form  # one widget per setting
     dataset: gr.Dropdown  # of the Data tab
     preset: gr.Radio
-    other: gr.Textbox
-    use_other: gr.Button
     config: gr.State  # the planned RunConfig as a dict, None before the first plan
     plan: gr.HTML
     preview: gr.HTML
@@ -82,16 +79,7 @@ def build(studio: Studio, dataset: gr.Dropdown) -> ModelTab:
     with gr.Row(elem_classes="model-columns"):
         with gr.Column(scale=3, min_width=320):
             with gr.Column(elem_classes="way"):
-                model = gr.Radio(
-                    [(t("model_tab.starter"), STARTER)], value=STARTER, label=t("knob.model"), elem_id="knob-model",
-                    interactive=True,
-                )  # fmt: skip
-                with gr.Row(elem_classes="other-model"):
-                    other = gr.Textbox(
-                        label=t("model_tab.other"), info=t("model_tab.other_help"), max_length=300,
-                        placeholder="Qwen/Qwen3-0.6B", elem_id="other-model",
-                    )  # fmt: skip
-                    use_other = gr.Button(t("model_tab.use_other"), elem_id="use-other", scale=0, min_width=130)
+                model = gallery(studio)
             with gr.Column(elem_classes="way"):
                 continues = _earlier_runs()
                 preset = gr.Radio(
@@ -120,9 +108,7 @@ def build(studio: Studio, dataset: gr.Dropdown) -> ModelTab:
         cross = gr.Button(t("model_tab.cross"), elem_id="cross-check", scale=0)
         start = gr.Button(t("model_tab.start"), variant="primary", elem_id="start", interactive=False, scale=0)
     form = {name: {"model": model, "continues": continues, **basic, **advanced}[name] for name in names}
-    tab = ModelTab(
-        form, dataset, preset, other, use_other, gr.State(None), plan, preview, reset, save, load, start, cross
-    )
+    tab = ModelTab(form, dataset, preset, gr.State(None), plan, preview, reset, save, load, start, cross)
     wire(tab, studio)
     return tab
 
@@ -145,17 +131,13 @@ def wire(tab: ModelTab, studio: Studio) -> None:
         inputs_kwargs={name: widget for name, widget in chosen.items() if name != "continues"}, outputs=tab.planned,
         trigger_mode="always_last", **QUIET,
     )  # fmt: skip
-    other = gr.on(
-        [tab.use_other.click, tab.other.submit], on(studio, use_other),
-        inputs_kwargs={**tab.chosen, "model": tab.other}, outputs=tab.planned, **QUIET,
-    )  # fmt: skip
     turned = [widget.input for name, widget in tab.form.items() if name not in (*OWN, "method")]
     again = gr.on(
         turned, on(studio, replan), inputs_kwargs={**tab.inputs, "preset": tab.preset}, outputs=tab.judged,
         trigger_mode="always_last", **QUIET,
     )  # fmt: skip
     loaded = tab.load.upload(on(studio, load_job), [tab.load, tab.dataset], tab.planned, **QUIET)
-    for planned in (afresh, another, other, again, loaded):
+    for planned in (afresh, another, again, loaded):
         planned.success(on(studio, preview), tab.config, tab.preview, **QUIET)
 
 
@@ -178,27 +160,6 @@ def make_plan(page: Page, **choice: Any) -> Any:
     except StudioError as error:
         return (*UNCHANGED, *_refused(page, None, error))
     return filled(page, planned)
-
-
-def use_other(page: Page, config: dict[str, Any] | None, **choice: Any) -> Iterator[Any]:
-    """As `make_plan`, with a model by name; its download tells how far it is.
-
-    Raises StudioError of engine.toml, after the plan from before stands there again.
-    """
-    choice = {**choice, "model": choice["model"].strip(), "continues": ""}
-
-    def told(share: float) -> Any:
-        return *UNCHANGED, gr.skip(), [fetching(page, choice["model"], share)], gr.skip(), gr.Button(interactive=False)
-
-    try:
-        if not choice["model"]:
-            raise StudioError("model_tab.no_name")
-        planned = yield from watch(lambda progress: _plan(page, choice, progress), told)
-    except StudioError:
-        before = replan(page, config, choice["preset"]) if config else (None, None, None, gr.skip())
-        yield *UNCHANGED, *before
-        raise
-    yield filled(page, planned)
 
 
 def replan(page: Page, config: dict[str, Any] | None, preset: Preset, **settings: Any) -> Any:
@@ -252,12 +213,12 @@ def preview(page: Page, config: dict[str, Any] | None) -> list[Node] | None:
     return preview_nodes(page, page.studio.preview(wanted), wanted.task)
 
 
-def _plan(page: Page, choice: Mapping[str, Any], progress: Progress = no_progress) -> Plan:
+def _plan(page: Page, choice: Mapping[str, Any]) -> Plan:
     if not choice["dataset"]:
         raise StudioError("model_tab.no_dataset")
     goes_on = choice.get("continues")
     changes = {"continues": goes_on} if goes_on else {"model": choice["model"], "method": choice["method"]}
-    return page.studio.plan(choice["dataset"], preset=choice["preset"], changes=changes, progress=progress)
+    return page.studio.plan(choice["dataset"], preset=choice["preset"], changes=changes)
 
 
 def earlier(page: Page, dataset: str | None) -> list[Run]:
@@ -268,8 +229,6 @@ def earlier(page: Page, dataset: str | None) -> list[Run]:
 
 def filled(page: Page, planned: Plan) -> Any:
     settings = planned.config.model_dump()
-    known = {card.id: model_label(page, card) for card in [*page.studio.models(), planned.card]}
-    listed = [(label, model) for model, label in known.items()]
     task, method = planned.config.task, settings["method"]
     apart = {
         name: gr.update(value=settings[name], visible=belongs(name, method) and knob.is_for(task))
@@ -280,7 +239,7 @@ def filled(page: Page, planned: Plan) -> Any:
     widgets = {
         **settings,
         **apart,
-        "model": gr.Radio(choices=listed, value=settings["model"]),
+        "model": gr.HTML(value=settings["model"], dataset=planned.config.dataset),
         "continues": gr.Dropdown(
             choices=[(page.say("model_tab.from_start"), ""), *before], value=settings["continues"], visible=bool(before)
         ),

@@ -1,0 +1,71 @@
+"""Base models: what is here, and the download of one.
+
+Knows no dataset and no run.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal, Optional
+
+import typer
+
+from studio.cli.app import Home, Json, app, studio_at
+from studio.console import Console
+
+HubOption = Annotated[
+    Optional[Literal["hugging_face", "hf_mirror", "model_scope"]],
+    typer.Option("--from", help="Which hub; without it the first that answers and has the model."),
+]
+TOKEN = "XIAOZAO_HUB_TOKEN"  # noqa: S105  (the name of a variable)
+
+
+@app.command()
+def fetch(
+    model: Annotated[str, typer.Argument(metavar="ORG/NAME")],
+    hub: HubOption = None,
+    token_file: Annotated[
+        Optional[Path],
+        typer.Option("--token-file", metavar="F", help=f"Holds the token of a gated model; or the variable {TOKEN}."),
+    ] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Downloads a model from a hub. Ctrl-C stops it; the same command goes on from there."""
+    from studio.contract import Source
+
+    console = Console(json)
+    with studio_at(home, console) as studio:
+        source = Source(hub, _token(token_file))
+        with console.bytes(model) as told:
+            folder = studio.engine.download(model, studio.workspace.models, source, told)
+        console.result({"model": model, "folder": str(folder), "bytes": _size(folder)})
+
+
+@app.command()
+def models(home: Home = None, json: Json = False) -> None:
+    """The models that are on this machine, and those whose download is not complete."""
+    console = Console(json)
+    with studio_at(home, console) as studio:
+        cards: list[dict[str, Any]] = [
+            {"model": card.id, "parameters": card.parameters, "size_gib": round(card.size_gib, 3)}
+            for card in studio.models()
+        ]
+        console.result({"models": cards, "incomplete": studio.engine.partly(studio.workspace.models)})
+
+
+def _token(path: Path | None) -> str:
+    """Raises StudioError cli.no_file."""
+    from studio.errors import StudioError
+
+    if path is None:
+        return os.environ.get(TOKEN, "")
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise StudioError("cli.no_file", file=str(path)) from error
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
