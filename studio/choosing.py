@@ -39,12 +39,16 @@ class Choosing:
     downloads: Downloads
     partly: Callable[[], dict[str, int]]  # the models whose download is not complete, with the bytes that are here
 
+    def here(self) -> list[ModelCard]:
+        """The models that are on this machine, the starter first."""
+        return self.planner.cards()
+
     def choices(self, dataset: str | None) -> list[Choice]:
         """Those for a dataset's task, or all: the recommended one, then those that are here, then by what they take.
 
         Raises StudioError as `Planner.plan` where the dataset cannot teach anything.
         """
-        cards = {**{id: row.card for id, row in known().items()}, **{card.id: card for card in self.planner.cards()}}
+        cards = {**{id: row.card for id, row in known().items()}, **{card.id: card for card in self.here()}}
         if dataset is None:
             return self._told([Choice(card, known().get(id)) for id, card in cards.items()])
         task = self.planner.data.get(dataset).task

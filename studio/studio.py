@@ -106,10 +106,6 @@ class Studio(AbstractContextManager["Studio"]):
         """Whether nothing trains in the background any more though it should."""
         return self._worker.died
 
-    def models(self) -> list[contract.ModelCard]:
-        """The starter, then the hub models that are in the workspace's `models/` as ORG--NAME."""
-        return self._planner.cards()
-
     def plan(
         self,
         dataset: str,

@@ -50,7 +50,7 @@ def models(home: Home = None, json: Json = False) -> None:
     with studio_at(home, console) as studio:
         cards: list[dict[str, Any]] = [
             {"model": card.id, "parameters": card.parameters, "size_gib": round(card.size_gib, 3)}
-            for card in studio.models()
+            for card in studio.choosing.here()
         ]
         console.result({"models": cards, "incomplete": studio.engine.partly(studio.workspace.models)})
 
