@@ -132,11 +132,12 @@ def _place(source: Path, out: Path) -> Path:
     """The whole path of `out`. Raises StudioError where it is the source by whatever name, or cannot be written."""
     ending(out)
     out = out.expanduser().absolute()
-    if source.exists() and out.exists() and os.path.samefile(source, out):
+    # os.path, for which a name that is too long is not there, as it is not
+    if os.path.exists(source) and os.path.exists(out) and os.path.samefile(source, out):
         raise StudioError("predict.onto_itself", path=str(out))
-    if not out.parent.is_dir():
+    if not os.path.isdir(out.parent):
         raise StudioError("export.no_folder", path=str(out.parent))
-    if out.is_dir():
+    if os.path.isdir(out):
         raise StudioError("export.exists", path=str(out))
     return out
 

@@ -18,6 +18,7 @@ from studio.evaluation.measures import MEASURES
 from studio.formats import FORMATS
 from studio.tasks import TASKS
 
+MOST_BYTES = 2**20  # of a file of questions or of a schema
 Base = Annotated[bool, typer.Option("--base", help="Ask the untouched base instead.")]
 SystemOption = Annotated[
     Optional[str], typer.Option("--system", help="The system text to ask below instead of the run's own.")
@@ -83,11 +84,13 @@ def evaluate(
 
 
 def _text(path: Path) -> str:
-    """Raises StudioError cli.no_file."""
+    """Raises StudioError cli.no_file, also for what is no file, or longer than anybody writes by hand."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        if path.is_file() and path.stat().st_size <= MOST_BYTES:
+            return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise StudioError("cli.no_file", file=str(path)) from error
+    raise StudioError("cli.no_file", file=str(path))
 
 
 def _schema(path: Path) -> Any:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from studio.handbook.blocks import ASKED, CHINESE, TOLD, Block
 
-SIZE = 220  # of a passage, in Chinese characters; four other letters say as much as one and a half of these
-LETTER = 0.4
+WIDE, LETTER = 10, 4  # how much a Chinese character has to read, and any other: four say as much as one and a half
+SIZE = 220 * WIDE  # of a passage
+LETTERS = 1 + 3 * SIZE // (2 * LETTER)  # so many are more than a passage and a half, whatever they are
 SENTENCE = re.compile(r"(?<=[。！？；!?;])\s*|(?<=[.!?])\s+|\n+")
 
 
@@ -94,30 +95,43 @@ def _alone(cutter: _Cutter, heading: Block) -> None:
 
 def sentences(text: str) -> Iterator[str]:
     """`text` in parts of about SIZE that end where sentences end; a sentence that is longer is cut at that length."""
-    held = ""
+    held, filled = "", 0  # and how much of a part it is: nothing is measured twice, for a text may be millions long
     for sentence in filter(None, SENTENCE.split(text)):
-        if held and size(held) + size(sentence) > SIZE:
+        more = size(sentence)
+        if held and filled + more > SIZE:
             yield held
-            held = ""
-        held = f"{held}{sentence}" if not held or CHINESE.search(sentence[:1]) else f"{held} {sentence}"
-        while size(held) > 1.5 * SIZE:
-            yield held[: _reach(held)]
-            held = held[_reach(held) :]
+            held, filled = "", 0
+        joint = "" if not held or CHINESE.search(sentence[:1]) else " "
+        held, filled = f"{held}{joint}{sentence}", filled + more + LETTER * len(joint)
+        if filled > 1.5 * SIZE:
+            *whole, held = _chopped(held)
+            filled = size(held)
+            yield from whole
     if held.strip():
         yield held
 
 
-def _reach(text: str) -> int:
-    """How many of the first characters come to SIZE."""
-    total = 0.0
-    for at, letter in enumerate(text):
-        total += 1.0 if CHINESE.match(letter) else LETTER
+def _chopped(text: str) -> Iterator[str]:
+    """Parts of SIZE, the last of up to half as much again."""
+    at = 0
+    while size(text[at : at + LETTERS]) > 1.5 * SIZE:
+        after = _reach(text, at)
+        yield text[at:after]
+        at = after
+    yield text[at:]
+
+
+def _reach(text: str, begin: int) -> int:
+    """Up to which character it comes to SIZE from `begin` on."""
+    total = 0
+    for at in range(begin, len(text)):
+        total += WIDE if CHINESE.match(text[at]) else LETTER
         if total >= SIZE:
             return at + 1
     return len(text)
 
 
-def size(text: str) -> float:
-    """How much there is to read, in Chinese characters."""
+def size(text: str) -> int:
+    """How much there is to read, in tenths of a Chinese character."""
     wide = len(CHINESE.findall(text))
-    return wide + LETTER * (len(text) - wide)
+    return WIDE * wide + LETTER * (len(text) - wide)

@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.data.reading.read import MAX_BYTES, ask_child
-from studio.errors import StudioError
+from studio.data.reading.read import ask_child, fit_to_read
 from studio.handbook.blocks import Block
 from studio.handbook.cutting import Passage, cut
 
@@ -30,10 +29,7 @@ def read(path: Path, name: str | None = None) -> Read:
     Raises StudioError handbook.*, data.* that calls the file by `name` (its own if none is given) and says what to do.
     """
     name = name or path.name
-    if not path.is_file():
-        raise StudioError("data.no_such_file", file=name)
-    if path.stat().st_size > MAX_BYTES:
-        raise StudioError("data.too_big", file=name)
+    fit_to_read(path, name)
     found = ask_child("studio.handbook.child", [str(path.resolve())], name)
     passages = cut([Block(*block) for block in found["blocks"]])
     return Read(found["kind"], tuple(passages), found["pages"], found["blank"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -186,3 +187,11 @@ def test_a_word_document_that_unpacks_to_gigabytes_is_refused(tmp_path: Path, ma
 def test_an_encoding_in_doubt_stops_nobody(write: Write) -> None:
     assert decoded("退款".encode("gb18030"))
     assert read_text(write("a.txt", "退款規則：七天內可退。".encode("big5"))).blocks
+
+
+@pytest.mark.parametrize("text", ["问" * 1_000_000, "？" * 200_000, "[" * 200_000, "# a" + "#" * 200_000 + "x"])
+def test_a_line_of_any_length_is_read_in_a_time_that_grows_as_it_does(text: str, write: Write) -> None:
+    began = time.process_time()
+    blocks = read_text(write("long.md", text)).blocks
+    assert sum(len(passage.text) for passage in cut(blocks)) > 0
+    assert time.process_time() - began < 8  # it took minutes where each part was measured anew

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import stat
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -46,16 +47,21 @@ def read_sheets(path: Path, reading: Reading | None = None) -> list[tuple[str, T
 
 
 def _asked(path: Path, reading: Reading | None, name: str, *more: str) -> dict[str, Any]:
-    try:
-        size = path.stat().st_size
-    except OSError as error:
-        raise StudioError("data.no_such_file", file=name) from error
-    if not path.is_file():
-        raise StudioError("data.no_such_file", file=name)
-    if size > MAX_BYTES:
-        raise StudioError("data.too_big", file=name)
+    fit_to_read(path, name)
     arguments = [str(path.resolve()), json.dumps(asdict(reading or Reading())), *more]
     return ask_child("studio.data.reading.child", arguments, name)
+
+
+def fit_to_read(path: Path, name: str) -> None:
+    """Raises StudioError data.no_such_file, also for a folder or a pipe, and data.too_big."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise StudioError("data.no_such_file", file=name) from error
+    if not stat.S_ISREG(found.st_mode):
+        raise StudioError("data.no_such_file", file=name)
+    if found.st_size > MAX_BYTES:
+        raise StudioError("data.too_big", file=name)
 
 
 def _table(found: dict[str, Any]) -> Table:

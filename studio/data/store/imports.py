@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from studio.data.intake.intake import BETWEEN, Wish, table_of, understand, understand_all
 from studio.data.reading.public import Wanted, fetched
-from studio.data.reading.read import read_tables
+from studio.data.reading.read import fit_to_read, read_tables
 from studio.data.schema import Dataset, Example, ImportReport
 from studio.data.store import catalog, edits, queries
 from studio.data.store.database import Database
@@ -36,8 +36,7 @@ class Imports:
     def files(self, sources: Sequence[Source], name: str, wish: Wish) -> Dataset:
         """A new dataset from files of the same columns. Raises StudioError data.*."""
         for file, source in sources:
-            if not source.is_file():
-                raise StudioError("data.no_such_file", file=file)
+            fit_to_read(source, file)
         self._workspace.need_space(4 * sum(source.stat().st_size for _, source in sources) / GIB)
         dataset_id = self._workspace.new_id("data")
         with self._uploads.reading(dataset_id, sources) as folder:

@@ -14,12 +14,12 @@ from studio.data.reading.decode import decode
 from studio.errors import StudioError
 from studio.handbook.blocks import Block, Document, joined, of_line, rows, usual_length
 
-HASHES = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+HASHES = re.compile(r"\s{0,3}(#{1,6})\s+(.*)")
 UNDERLINE = re.compile(r"\s{0,3}(=+|-+)\s*$")
 BARRED = re.compile(r"\s*\|.*\|\s*$")
 RULE = re.compile(r"[\s|:+-]+$")
 FENCE = re.compile(r"\s*(```|~~~)")
-MARKS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)|`|!?\[([^\]]*)\]\([^)]*\)")
+MARKS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)|`|!?\[([^\[\]]*)\]\([^)]{0,2000}\)")
 BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a]")
 WIDE = (b"\xff\xfe", b"\xfe\xff")  # begin a text of two bytes a letter, some of them zero
 FORMATTED = (
@@ -85,7 +85,7 @@ def _with_levels(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     for at, line in enumerate(lines):
         below = UNDERLINE.match(lines[at + 1]) if at + 1 < len(lines) and line.strip() else None
         if found := HASHES.match(line):
-            yield len(found[1]), found[2]
+            yield len(found[1]), found[2].rstrip().rstrip("#").rstrip()
         elif below and len(below[1]) > 2 and not BARRED.match(line):
             yield 1 if below[1][0] == "=" else 2, line.strip()
         elif not (UNDERLINE.match(line) and line.strip()):
