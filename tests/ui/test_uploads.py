@@ -2,74 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from gradio_client.utils import value_is_file
 
 from studio.serve.server import sweep
 from studio.studio import Studio
 from studio.ui.kit.uploads import COOKIE
 from studio.words import say
-from tests.children import PATIENCE
 from tests.studios import ended
 from tests.ui.conftest import REVIEWS, serving
+from tests.ui.scripted import Browser, filed
 
 CANARY = "金丝雀"
 REFUSED = {lang: say("ui.not_uploaded", lang) for lang in ("zh", "en")}
-ENDS = ("process_completed", "unexpected_error", "server_stopped")
-
-
-class Browser:
-    """Speaks to the page as a script would: uploads, joins the queue, listens for the end."""
-
-    def __init__(self, address: str, studio: Studio, cookies: httpx.Cookies | None = None) -> None:
-        self.address = address
-        self.http = httpx.Client(base_url=address, timeout=PATIENCE, trust_env=False, cookies=cookies)
-        self.studio = studio
-        self.uploads = studio.workspace.cache
-        self.http.get("")
-        self.config = self.http.get("config").json()
-
-    def upload(self, name: str, content: bytes) -> str:
-        return str(self.http.post("gradio_api/upload", files={"files": (name, content)}).json()[0])
-
-    def send(self, listener: int, data: list[Any], page: str = "first") -> dict[str, Any]:
-        """The last message of a listener that was given `data` by one of the browser's pages."""
-        asked = {"data": data, "fn_index": listener, "session_hash": page}
-        self.http.post("gradio_api/queue/join", json=asked).raise_for_status()
-        query = {"session_hash": asked["session_hash"]}
-        last: dict[str, Any] = {}
-        with self.http.stream("GET", "gradio_api/queue/data", params=query) as lines:
-            for line in lines.iter_lines():
-                message = json.loads(line.removeprefix("data: ")) if line else {}
-                if message.get("msg") == "close_stream":
-                    break
-                if message.get("msg") in ENDS:
-                    last = message
-        return last
-
-    def listeners(self, *, of_files: bool) -> Iterator[tuple[int, list[int]]]:
-        """Every listener of the page with what it is given: those that take files, or all that take anything."""
-        components = {one["id"]: one for one in self.config["components"]}
-        files = {id for id, one in components.items() if value_is_file(one.get("api_info_as_input") or {})}
-        for listener in self.config["dependencies"]:
-            if (set(listener["inputs"]) & files if of_files else listener["inputs"]) and listener["backend_fn"]:
-                yield listener["id"], listener["inputs"]
-
-    def named(self, elem_id: str) -> int:
-        return next(one["id"] for one in self.config["components"] if one["props"].get("elem_id") == elem_id)
-
-    @property
-    def reads_tables(self) -> int:
-        """The listener that makes a dataset of uploaded files."""
-        upload = self.named("upload")
-        return next(id for id, inputs in self.listeners(of_files=True) if inputs[0] == upload and len(inputs) == 2)
 
 
 @pytest.fixture
@@ -81,10 +30,6 @@ def browser(one_server: tuple[str, Studio]) -> Browser:
 def other(browser: Browser) -> Browser:
     """Somebody else's, at the same server."""
     return Browser(browser.address, browser.studio)
-
-
-def filed(path: Any, **more: Any) -> dict[str, Any]:
-    return {"path": path, "meta": {"_type": "gradio.FileData"}, "orig_name": "mine.csv", **more}
 
 
 def nested(claim: Any, depth: int) -> Any:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio_client.utils import is_valid_file
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -76,6 +77,10 @@ class UploadsOnly(gr.Blocks):
         if not all(self.ledger.knows(browser, path) for path in paths_in(inputs)):
             with errors_shown(lang):
                 raise StudioError("ui.not_uploaded")
+        for block, value in zip(block_fn.inputs, inputs, strict=False):
+            if isinstance(block, (gr.File, gr.UploadButton)) and not _of_kind(value, block.file_types):
+                with errors_shown(lang):
+                    raise StudioError("ui.other_kind", kinds=" ".join(block.file_types or ()))
         return await super().preprocess_data(block_fn, inputs, state, explicit_call)
 
     async def postprocess_data(self, block_fn: Any, predictions: Any, state: Any) -> Any:
@@ -85,6 +90,11 @@ class UploadsOnly(gr.Blocks):
             if isinstance(block, (gr.File, gr.DownloadButton)):
                 self.ledger.note(browser, (path for path in paths_in(value) if isinstance(path, str)))
         return data
+
+
+def _of_kind(value: Any, kinds: list[str] | None) -> bool:
+    """Whether all files have one of these endings. Gradio asks as well, and says so in English alone."""
+    return not kinds or all(is_valid_file(path, kinds) for path in paths_in(value))
 
 
 def paths_in(sent: Any) -> Iterator[Any]:
