@@ -25,10 +25,11 @@ from studio.data.schema import Example, Message
 from studio.data.teaching.wordings import learned
 from studio.engine import TorchEngine, catalog, load
 from studio.engine import rows as stored
+from studio.engine.checkpoint import fingerprint
 from studio.engine.encode import Encoded, Encoder
 from studio.engine.examine import Exam
 from studio.engine.rows import Rows, rows_of
-from studio.engine.train import fingerprint, learnable
+from studio.engine.train import learnable
 from studio.workspace import UNUSED_DAYS, Workspace
 from tests.engine.conftest import Jobs, splits
 
