@@ -5,13 +5,12 @@ Knows no words: what is to be said of a choice, and how, is the page's and the t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from studio.config import STARTER
-from studio.contract import Estimate, ModelCard
+from studio.contract import Estimate, ModelCard, Unready
 from studio.downloads import Downloads, Seen
-from studio.gallery import PATIENCE, Known, best, known
+from studio.gallery import GIB, PATIENCE, Known, best, known
 from studio.planner import Planner
 from studio.tasks import Task
 
@@ -32,16 +31,23 @@ class Choice:
     def here(self) -> bool:
         return self.card.cached
 
+    @property
+    def packed(self) -> bool:
+        """Whether it is a file that nobody has looked into yet."""
+        return self.here and not self.card.parameters
+
 
 @dataclass(frozen=True)
 class Choosing:
     planner: Planner
     downloads: Downloads
-    partly: Callable[[], dict[str, int]]  # the models whose download is not complete, with the bytes that are here
 
     def here(self) -> list[ModelCard]:
         """The models that are on this machine, the starter first."""
         return self.planner.cards()
+
+    def unready(self) -> Unready:
+        return self.planner.engine.unready(self.planner.models)
 
     def choices(self, dataset: str | None) -> list[Choice]:
         """Those for a dataset's task, or all: the recommended one, then those that are here, then by what they take.
@@ -69,12 +75,14 @@ class Choosing:
         return self.planner.able(card, task) and (card.cached or row is None or row.suits(task))
 
     def _told(self, choices: list[Choice]) -> list[Choice]:
-        """In order, each with its download; those that are only on their way, too."""
-        seen = {model: Seen(model, "stopped", here) for model, here in self.partly().items()}
+        """In order, each with its download; those that are only on their way, too, and files to be turned first."""
+        unready = self.unready()
+        seen = {model: Seen(model, "stopped", here) for model, here in unready.partly.items()}
         seen |= {model: one for model, one in self.downloads.seen().items() if one.state != "finished"}
         told = [replace(one, download=None if one.here else seen.pop(one.card.id, None)) for one in choices]
         unknown = [Choice(_unknown(model), download=one) for model, one in seen.items() if model not in known()]
-        return [*sorted(told, key=_order), *unknown]
+        packed = [Choice(_packed(path, size)) for path, size in unready.packed.items()]
+        return [*sorted([*told, *packed], key=_order), *unknown]
 
 
 def _reads(card: ModelCard, language: str) -> bool:
@@ -84,6 +92,10 @@ def _reads(card: ModelCard, language: str) -> bool:
 
 def _unknown(model: str) -> ModelCard:
     return ModelCard(model, "hub", 0, 0, 0, 0, 0, 0.0, cached=False)
+
+
+def _packed(path: str, size: int) -> ModelCard:
+    return ModelCard(path, "local", 0, 0, 0, 0, 0, size / GIB, cached=True)
 
 
 def _order(choice: Choice) -> tuple[bool, bool, bool, int, float]:

@@ -78,6 +78,15 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Unready:
+    """What lies in the folder of models and is none yet, in bytes: downloads that are not complete, by their model;
+    and GGUF files, by their paths, which are turned into safetensors when they are first asked for."""
+
+    partly: Mapping[str, int] = field(default_factory=dict)
+    packed: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class TokenCounts:
     """The rows to learn, further wordings among them, in tokens; `unlearnable` ones have nothing left after cutting.
 
@@ -217,9 +226,7 @@ class Engine(Protocol):
 
     def fetch(self, model: str, models_dir: Path, progress: Progress = ...) -> Path: ...
 
-    def partly(self, models_dir: Path) -> dict[str, int]:
-        """The models whose download is not complete, with the bytes that are here."""
-        ...
+    def unready(self, models_dir: Path) -> Unready: ...
 
     def download(self, model: str, models_dir: Path, source: Source, told: Told) -> Path:
         """The model's folder, which appears whole or not at all; what was fetched before it broke off is kept aside."""

@@ -108,7 +108,7 @@ class Downloads:
                 known.stopping = known.state == "running"
 
     def seen(self) -> dict[str, Seen]:
-        """All of this process, by model; `partly` tells of those of before."""
+        """All of this process, by model; `Engine.unready` tells of those of before."""
         with self._lock:
             return {model: one.seen() for model, one in self._known.items()}
 

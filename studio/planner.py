@@ -58,10 +58,9 @@ class Planner:
     def cards(self) -> list[ModelCard]:
         """The starter, then what is in the folder of models: those of hubs as ORG--NAME, and folders of the owner's
         own. One that cannot be used is left out, for the others' sake."""
-        folders = sorted(path for path in self.models.iterdir() if not path.name.startswith("."))
-        names = [path.name.replace("--", "/", 1) if "--" in path.name else str(path) for path in folders]
         cards = [self.engine.model_card(STARTER, self.models)]
-        for name in names:
+        packed = self.engine.unready(self.models).packed
+        for name in sorted({_named(path) for path in self.models.glob("[!.]*")} - packed.keys()):
             with suppress(StudioError):
                 cards.append(self.engine.model_card(name, self.models))
         return cards
@@ -223,6 +222,14 @@ class Planner:
         fold = (config.fold, config.folds) if config.folds else None
         splits = self.data.splits(config.dataset, config.dataset_version, fold=fold)
         return continuing.lessons(splits, before, config) if before else splits
+
+
+def _named(path: Path) -> str:
+    """How what lies in the folder of models is asked for: ORG/NAME, or a folder, or the GGUF file in it."""
+    if "--" in path.name and path.is_dir():
+        return path.name.replace("--", "/", 1)
+    files = [] if (path / "config.json").is_file() else sorted(path.glob("[!.]*.gguf"))
+    return str(files[0] if files else path)
 
 
 def _taught(splits: Splits) -> int:

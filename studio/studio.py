@@ -65,7 +65,7 @@ class Studio(AbstractContextManager["Studio"]):
         paces = lambda config: pace.of(config, self._roster.runs())  # noqa: E731
         self._planner = Planner(engine, self.data, *places, paces, lambda run: self._enrolment.earlier(run))
         self.downloads = Downloads(engine, self.workspace.models)
-        self.choosing = Choosing(self._planner, self.downloads, lambda: engine.partly(self.workspace.models))
+        self.choosing = Choosing(self._planner, self.downloads)
         self._enrolment = Enrolment(self.workspace, self.data, self._planner, self._roster)
         self.came_from = self._enrolment.chain
         self._sessions = Sessions(engine, self.workspace, self._roster, self._enrolment.job)

@@ -33,6 +33,7 @@ from studio.contract import (
     Stop,
     TokenCounts,
     Told,
+    Unready,
     never,
     no_progress,
 )
@@ -73,23 +74,23 @@ class FakeEngine:
         if source == "local" and not folder.is_dir():
             raise StudioError("engine.no_such_folder", folder=model)
         millions = 10 if source == "starter" else 4000
-        sizes = (millions * 10**6, 256, 8, 8000, CONTEXT, millions / 500)
-        return ModelCard(model, source, *sizes, source != "hub" or folder.is_dir())
+        here, size = source != "hub" or folder.is_dir(), millions / 500
+        return ModelCard(model, source, millions * 10**6, 256, 8, 8000, CONTEXT, size, here)
 
     def fetch(self, model: str, models_dir: Path, progress: Progress = no_progress) -> Path:
         self.model_card(model, models_dir)
         progress(1.0)
         return models_dir
 
-    def partly(self, models_dir: Path) -> dict[str, int]:
-        return {}
+    def unready(self, models_dir: Path) -> Unready:
+        return Unready()
 
     def download(self, model: str, models_dir: Path, source: Source, told: Told) -> Path:
         for mebibytes in range(0, 1025, 64):
             told(mebibytes * 2**20, 2**30)
             time.sleep(self.pace)
-        (folder := catalog.folder_of(model, models_dir)).mkdir(exist_ok=True)
-        return folder
+        catalog.folder_of(model, models_dir).mkdir(exist_ok=True)
+        return models_dir
 
     def token_counts(
         self, model_dir: Path, splits: Splits, max_length: int, wordings: int, tokens: Path
@@ -281,9 +282,8 @@ def _learn(job: Job) -> None:
 
 
 def _known(folder: Path) -> dict[str, str]:
-    path = folder / "knowledge.json"
     try:
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return json.loads(path.read_text("utf-8")) if (path := folder / "knowledge.json").exists() else {}
     except ValueError as error:
         raise StudioError("engine.adapter_damaged", folder=str(folder)) from error
 

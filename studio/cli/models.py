@@ -45,14 +45,15 @@ def fetch(
 
 @app.command()
 def models(home: Home = None, json: Json = False) -> None:
-    """The models that are on this machine, and those whose download is not complete."""
+    """The models that are on this machine, those whose download is not complete, and GGUF files not used yet."""
     console = Console(json)
     with studio_at(home, console) as studio:
         cards: list[dict[str, Any]] = [
             {"model": card.id, "parameters": card.parameters, "size_gib": round(card.size_gib, 3)}
             for card in studio.choosing.here()
         ]
-        console.result({"models": cards, "incomplete": studio.engine.partly(studio.workspace.models)})
+        unready = studio.choosing.unready()
+        console.result({"models": cards, "incomplete": dict(unready.partly), "gguf": list(unready.packed)})
 
 
 def _token(path: Path | None) -> str:

@@ -19,7 +19,7 @@ from studio import hubs
 from studio.assets import STARTER_DIR
 from studio.config import STARTER
 from studio.contract import ModelCard
-from studio.engine import shape
+from studio.engine import gguf, shape
 from studio.engine.folder import MAX_JSON, read_json, refuse_code
 from studio.engine.folder import check as check_files
 from studio.engine.shape import Shape as Shape  # (for all who ask the catalogue)
@@ -62,10 +62,11 @@ def nearest(kind: str) -> str:
 
 
 def source_of(model: str) -> Literal["starter", "local", "hub"]:
-    """How a model is named: the starter, a folder (absolute, or with . ~ or a drive in front), else a hub's id."""
+    """How a model is named: the starter, a folder or a GGUF file (absolute, or with . ~ or a drive in front), else a
+    hub's id."""
     if model == STARTER:
         return "starter"
-    is_path = model.startswith((".", "~", "/", "\\")) or re.match(r"[A-Za-z]:[\\/]", model)
+    is_path = model.startswith((".", "~", "/", "\\")) or re.match(r"[A-Za-z]:[\\/]", model) or gguf.is_one(model)
     return "local" if is_path else "hub"
 
 
@@ -75,7 +76,8 @@ def folder_of(model: str, models_dir: Path) -> Path:
     if source == "starter":
         return STARTER_DIR
     if source == "local":
-        return Path(model).expanduser().resolve()
+        path = Path(model).expanduser().resolve()
+        return gguf.place(path, models_dir) if gguf.is_one(model) else path
     if not hubs.is_id(model):
         raise StudioError("engine.not_an_id", model=model[:80])
     return models_dir / model.replace("/", "--")

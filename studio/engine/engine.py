@@ -22,6 +22,7 @@ from studio.contract import (
     Stop,
     TokenCounts,
     Told,
+    Unready,
     never,
     no_progress,
 )
@@ -69,10 +70,10 @@ class TorchEngine:
 
         return hub.fetch(model, models_dir, progress)
 
-    def partly(self, models_dir: Path) -> dict[str, int]:
+    def unready(self, models_dir: Path) -> Unready:
         from studio.engine import hub
 
-        return hub.partly(models_dir)
+        return hub.unready(models_dir)
 
     def download(self, model: str, models_dir: Path, source: Source, told: Told) -> Path:
         from studio.engine import hub

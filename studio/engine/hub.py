@@ -17,8 +17,8 @@ from httpx import HTTPError
 
 from studio import commit
 from studio import hubs as public
-from studio.contract import ModelCard, Progress, Source, Told, no_progress
-from studio.engine import catalog, kinds
+from studio.contract import ModelCard, Progress, Source, Told, Unready, no_progress
+from studio.engine import catalog, gguf, kinds
 from studio.engine.fetching import LISTINGS
 from studio.engine.fetching.download import DONE, BrokenOff, Download, WrongSum
 from studio.engine.fetching.remote import File, Gated, NoSuchModel, Remote, Unwell
@@ -38,9 +38,9 @@ def model_card(model: str, models_dir: Path) -> ModelCard:
     """The card of a model that is here, or whose config.json a hub could be asked for.
 
     Raises StudioError: engine.no_such_model, engine.no_network, or as `catalog.check` and
-    `kinds.admit` do.
+    `kinds.admit` and `gguf.turn` do.
     """
-    folder = catalog.folder_of(model, models_dir)
+    folder = _turned(model, models_dir)
     if folder.is_dir() or catalog.source_of(model) != "hub":
         kinds.admit(catalog.check(folder), models_dir)
         return catalog.card(model, folder)
@@ -68,7 +68,7 @@ def download(model: str, models_dir: Path, source: Source, told: Told) -> Path:
     Raises StudioError as `model_card` does, engine.gated, engine.already_fetching, engine.broken_off,
     engine.fetched_wrong, engine.no_safetensors, engine.disk_full, workspace.no_room, and what `told` raises.
     """
-    folder = catalog.folder_of(model, models_dir)
+    folder = _turned(model, models_dir)
     if catalog.source_of(model) == "hub" and not folder.is_dir():
         with _alone(model, folder):
 
@@ -84,14 +84,23 @@ def download(model: str, models_dir: Path, source: Source, told: Told) -> Path:
     return folder
 
 
-def partly(models_dir: Path) -> dict[str, int]:
-    """The models whose download broke off or goes on, with the bytes that are here."""
-    found = {}
+def unready(models_dir: Path) -> Unready:
+    """What lies in the folder of models and is none yet."""
+    partly = {}
     for draft in models_dir.glob(f"{PART}*--*"):
         sizes = [path.stat().st_size for path in draft.iterdir() if path.suffix in (".part", ".safetensors")]
         if sizes:
-            found[draft.name.removeprefix(PART).replace("--", "/", 1)] = sum(sizes)
-    return found
+            partly[draft.name.removeprefix(PART).replace("--", "/", 1)] = sum(sizes)
+    files = [*models_dir.glob("[!.]*.gguf"), *models_dir.glob("[!.]*/[!.]*.gguf")]
+    packed = {str(path): path.stat().st_size for path in sorted(files) if not gguf.made(path.resolve(), models_dir)}
+    return Unready(partly, packed)
+
+
+def _turned(model: str, models_dir: Path) -> Path:
+    """The model's folder; that of a GGUF file is made where it is not there. Raises StudioError as `gguf.turn`."""
+    if gguf.is_one(model):
+        gguf.turn(Path(model).expanduser().resolve(), models_dir)
+    return catalog.folder_of(model, models_dir)
 
 
 def _draft(folder: Path) -> Path:

@@ -118,14 +118,14 @@ def test_who_stops_it_and_begins_again_fetches_only_the_rest(shelf: Shelf, model
     size = (shelf.folder / WEIGHTS).stat().st_size
     stopped_at(shelf, models, size // 2)
     assert not (models / "maker--model").exists()
-    here = hub.partly(models)["maker/model"]
+    here = hub.unready(models).partly["maker/model"]
     assert 0 < here < size
     shelf.asked.clear()
     first: list[int] = []
     hub.download("maker/model", models, Source("model_scope"), lambda done, total: first.append(done))
     assert first[1] >= here  # the first is told while the hub is asked
     (wanted,) = [wanted for name, wanted in shelf.asked if name == WEIGHTS]
-    assert wanted.startswith("bytes=") and hub.partly(models) == {}
+    assert wanted.startswith("bytes=") and hub.unready(models).partly == {}
 
 
 def test_what_the_maker_changed_meanwhile_is_not_mixed_with_the_old(shelf: Shelf, models: Path) -> None:
@@ -150,7 +150,7 @@ def test_a_network_that_keeps_failing_says_that_what_came_is_kept(shelf: Shelf, 
     stopped_at(shelf, models, (shelf.folder / WEIGHTS).stat().st_size // 2)
     shelf.breaks_after[WEIGHTS] = 0
     assert refused(models) == "engine.broken_off"
-    assert hub.partly(models)["maker/model"] > 0
+    assert hub.unready(models).partly["maker/model"] > 0
 
 
 def test_a_gated_model_is_said_to_be_and_opens_with_its_token_which_is_written_nowhere(
@@ -182,7 +182,7 @@ def test_a_full_disk_is_said_and_what_came_is_kept(shelf: Shelf, models: Path) -
 
     with pytest.raises(StudioError) as failure:
         hub.download("maker/model", models, HF, told)
-    assert failure.value.key == "workspace.no_space" and hub.partly(models)
+    assert failure.value.key == "workspace.no_space" and hub.unready(models).partly
 
 
 def test_a_disk_without_room_for_it_is_said_before_the_weights_are_asked_for(shelf: Shelf, models: Path) -> None:
@@ -246,7 +246,7 @@ def test_a_model_that_may_not_be_used_is_refused_before_its_weights_are_fetched(
 
 def test_a_card_needs_the_config_only(shelf: Shelf, models: Path) -> None:
     card = hub.model_card("maker/model", models)
-    assert {name for name, _ in shelf.asked} == {"config.json"} and not card.cached and hub.partly(models) == {}
+    assert {name for name, _ in shelf.asked} == {"config.json"} and not card.cached and hub.unready(models).partly == {}
 
 
 def test_nothing_is_fetched_when_offline(shelf: Shelf, models: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,7 +78,8 @@ def name_of(page: Page, card: ModelCard) -> str:
 
 def _card(page: Page, one: Choice, machine: Machine) -> dict[str, Any]:
     card, row = one.card, one.known
-    about = "starter" if card.source == "starter" else row.about if row else "own"
+    own = "gguf" if one.packed else "own"
+    about = "starter" if card.source == "starter" else row.about if row else own
     size = weight(card.size_gib * GIB) if card.size_gib else ""
     facts = [_languages(page, one), size, row.licence if row else ""]
     if row and row.gated and not one.here:

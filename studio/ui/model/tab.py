@@ -127,7 +127,7 @@ def wire(tab: ModelTab, studio: Studio) -> None:
         on(studio, make_plan), inputs_kwargs=chosen, outputs=tab.planned, trigger_mode="always_last", **QUIET,
     )  # fmt: skip
     another = gr.on(  # which cannot go on from what this one learned
-        [tab.form["model"].input, tab.form["method"].input], on(studio, make_plan),
+        [tab.form["model"].input, tab.form["method"].input], on(studio, another_plan),
         inputs_kwargs={name: widget for name, widget in chosen.items() if name != "continues"}, outputs=tab.planned,
         trigger_mode="always_last", **QUIET,
     )  # fmt: skip
@@ -160,6 +160,14 @@ def make_plan(page: Page, **choice: Any) -> Any:
     except StudioError as error:
         return (*UNCHANGED, *_refused(page, None, error))
     return filled(page, planned)
+
+
+def another_plan(page: Page, **choice: Any) -> Iterator[Any]:
+    """As `make_plan`, after it is said that a file must be turned first, where it must."""
+    if choice["model"] in page.studio.choosing.unready().packed:
+        said = [node("p", page.say("gallery.turning"), cls="soft", role="status")]
+        yield *UNCHANGED, gr.skip(), said, None, gr.Button(interactive=False)
+    yield make_plan(page, **choice)
 
 
 def replan(page: Page, config: dict[str, Any] | None, preset: Preset, **settings: Any) -> Any:
