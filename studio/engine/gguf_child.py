@@ -43,10 +43,11 @@ def _turn(path: Path, draft: Path) -> str:
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
     where: dict[str, Any] = {"gguf_file": path.name, "local_files_only": True, "trust_remote_code": False}
-    model, told = AutoModelForCausalLM.from_pretrained(
+    opened: Any = AutoModelForCausalLM.from_pretrained(
         path.parent, dtype=torch.bfloat16, quantization_config=GgufConfig(dequantize=True), output_loading_info=True,
         **where,
     )  # fmt: skip
+    model, told = opened
     if lacking := sorted(told["missing_keys"]):  # which transformers would make up
         return f"no {', '.join(lacking[:3])}"
     AutoTokenizer.from_pretrained(path.parent, **where).save_pretrained(draft)
