@@ -177,7 +177,7 @@ def look_at_results(one: Visitor) -> None:
     one.picture("table")
     one.part("card")
     one.page.click("#card-test")
-    one.page.wait_for_selector("#card-words .scores", timeout=LEARNING)
+    one.page.wait_for_selector("#line-learned .line-head:not([hidden])", timeout=LEARNING)
     one.picture("card", whole=True)
     one.part("home")
     one.picture("home")

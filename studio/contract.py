@@ -177,14 +177,18 @@ class Lane:
 
 
 class Answers(Protocol):
-    """What a report card asks of a model. `tuned`: with what the run has learned beside it."""
+    """What a report card asks of a model. `tuned`: with what the run has learned beside it. `talks`: it can say
+    something in words of its own, whatever it was taught."""
+
+    talks: bool
 
     def classify(
         self, conversations: Sequence[Conversation], tuned: bool, progress: Progress = ...
     ) -> list[Prediction]: ...
 
     def answers(self, examples: Sequence[Example], tuned: bool, longest: int, progress: Progress = ...) -> list[str]:
-        """The greedy answers to the questions of rows, as `reply` gives them, sooner where they are as expected."""
+        """The greedy answers to the questions of rows, as `reply` gives them, sooner where they are as expected; of a
+        model that was taught labels, what it says where it is asked for none."""
         ...
 
     def leanings(self, examples: Sequence[Example], tuned: bool, progress: Progress = ...) -> list[float]:

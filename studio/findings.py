@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
-from typing import Any
+from typing import Any, get_args
 
 from studio.evaluation.measures import MEASURES, Part
 from studio.evaluation.report import Measured, Report
@@ -64,10 +64,10 @@ class Section:
 
 def sections(report: Report, lang: Lang) -> tuple[Section, ...]:
     """The parts of the card of which there is something to say, in their order."""
-    parts: dict[Part, list[str]] = {}
+    parts: dict[Part, list[str]] = {part: [] for part in get_args(Part)}
     for name, measure in MEASURES.items():
         if name in report.further:
-            parts.setdefault(measure.part, []).append(name)
+            parts[measure.part].append(name)
     found = (_section(part, names, report.further, lang) for part, names in parts.items())
     return tuple(one for one in found if one.findings or one.figures)
 

@@ -130,7 +130,6 @@ class FakeEngine:
         if done == 0 and not stop():
             log.append(_evaluated(0, total, job))
         best = before.best.step if before.best else 0
-        every = max(1, total // job.config.evaluations)
         for step in range(done + 1, total + 1):
             if stop():
                 if done:
@@ -143,7 +142,7 @@ class FakeEngine:
             time.sleep(self.pace)
             log.append(_step(step, total, job))
             done = step
-            if step % every == 0 or step == total:
+            if step % max(1, total // job.config.evaluations) == 0 or step == total:
                 _learn(job)
                 log.append(_evaluated(step, total, job))
                 log.append(Saved(step=step), durable=True)
@@ -176,6 +175,7 @@ class FakeSession:
     labels: Sequence[str]
     pace: float = 0.0
     system: str = ""
+    talks: bool = True
 
     def classify(
         self, conversations: Sequence[Conversation], tuned: bool, progress: Progress = no_progress

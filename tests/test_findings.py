@@ -57,7 +57,7 @@ def test_the_terminal_says_the_same_a_line_each() -> None:
 
 
 def test_shares_in_a_sentence_and_a_table_are_percent() -> None:
-    (learned,) = sections(of(classified()), "zh")
+    learned, *_ = sections(of(classified()), "zh")
     classes, calibration = learned.findings
     assert calibration.said == "它报的把握，和真的答对的比例，平均差 10%。"
     assert calibration.table and calibration.table.rows == (("90%–100%", "2", "90%", "100%"),)

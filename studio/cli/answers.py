@@ -11,7 +11,6 @@ from typing import Annotated, Any, Literal, Optional
 import typer
 
 from studio.cli.app import FormatOption, Home, Json, app, studio_at
-from studio.cli.follow import judged
 from studio.console import Console
 from studio.errors import StudioError
 from studio.evaluation.measures import MEASURES
@@ -55,6 +54,7 @@ def evaluate(
     json: Json = False,
 ) -> None:
     """The report card: base, tuned and baseline on the test split; what was kept, what is made up, how it speaks."""
+    from studio.card_lines import card_lines, judged_line, lights
     from studio.cli.judging import Wanted, judged_by_model
     from studio.evaluation import report as reports
     from studio.findings import lines
@@ -76,11 +76,12 @@ def evaluate(
         known = studio.run(run)
         if judge:
             added |= judged_by_model(studio, console, run, Wanted(judge, judge_model, judge_questions))
-    read = reports.of(report)
-    judged(console, known, read)
-    for line in lines(read, console.lang):
-        console.say(line)
-    console.result({"run": run, **report, **added})
+        read, people = reports.of(report), judged_line(studio, known, console.lang)
+    for line in (*card_lines(known, read, console.lang), *((people[0],) if people else ())):
+        console.light(line.lamp.colour, line.name, line.lamp.why, line.lamp.action)
+    for said in lines(read, console.lang):
+        console.say(said)
+    console.result({"run": run, **report, **added, "lights": lights(known, read)})
 
 
 def _text(path: Path) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from threading import Lock
 
 from studio.contract import ADAPTER, Job, Lane, Prediction, Progress, Sampling, Stop, no_progress
@@ -16,7 +17,9 @@ from studio.data.schema import Example, Message
 from studio.engine import adapters, catalog, device, drafts, generate, load, methods, reference
 from studio.engine.device import Precision
 from studio.engine.load import Base
+from studio.heads import HEADS
 from studio.methods import METHODS
+from studio.tasks import TASKS
 
 ASKED_AT_ONCE = 64  # rows, between which whoever waits for the model gets a turn
 
@@ -40,6 +43,8 @@ class EngineSession:
     def __init__(self, base: Base, job: Job) -> None:
         self._base: Base | None = base
         self._encoder = base.encoder(job)
+        self.talks = HEADS[catalog.head_of(catalog.check(job.model_dir)["model_type"])].talks
+        self._talker = base.encoder(_talking(job)) if self.talks else self._encoder
         self.system = asking.system_text(job.splits)
         self._parameters = catalog.count_parameters(job.model_dir)
         self._lock = Lock()
@@ -68,7 +73,7 @@ class EngineSession:
     ) -> list[str]:
         """What greedy `reply` gives to the rows' questions; rows that are answered as expected take one pass."""
         found: list[str] = []
-        encoded = [(example, self._encoder.encode(example)) for example in examples]
+        encoded = [(example, self._talker.encode(example)) for example in examples]
         for start in range(0, len(encoded), ASKED_AT_ONCE):
             part = encoded[start : start + ASKED_AT_ONCE]
             with self._turn() as base:
@@ -129,6 +134,11 @@ class EngineSession:
     def _reserve(self, sampling: Sampling) -> int:
         """The tokens that are kept free for an answer."""
         return min(sampling.max_new_tokens, self._encoder.max_length // 2)
+
+
+def _talking(job: Job) -> Job:
+    """The job as one in which questions are asked as they are."""
+    return job if TASKS[job.splits.task].talks else replace(job, splits=replace(job.splits, task="chat"))
 
 
 def _lane(tuned: bool) -> str:

@@ -14,7 +14,7 @@ from studio.contract import Answers, Job, Prediction, Progress, no_progress
 from studio.data import asking
 from studio.data.schema import Example
 from studio.evaluation import report as reports
-from studio.evaluation.measures import MEASURES
+from studio.evaluation.measures import MEASURES, Measure
 from studio.evaluation.sitting import NOTHING_MORE, Asked, Sitting, Wish
 from studio.evaluation.verdict import judge, of_report
 from studio.tasks import TASKS
@@ -50,9 +50,9 @@ def _sit(session: Answers, job: Job, progress: Progress, wish: Wish) -> Sitting:
     test, taught = list(job.splits.test or job.splits.validation), job.splits.train
     most = MOST_FACTS if job.splits.lesson == "facts" else MOST_TRAINED
     known = random.Random(job.config.seed).sample(taught, min(most, len(taught)))
-    own = {name: (one.asks(job, wish), one.both) for name, one in MEASURES.items() if one.asks}
-    own = {name: (questions, both) for name, (questions, both) in own.items() if questions}
-    sizes = [len(questions) * (1 + both) for questions, both in own.values()]
+    open_to = {name: one for name, one in MEASURES.items() if session.talks or not one.says}
+    own = {name: questions for name, one in open_to.items() if one.asks and (questions := one.asks(job, wish))}
+    sizes = [len(questions) * (1 + MEASURES[name].both) for name, questions in own.items()]
     asker = Asker(session, job, Parts(progress, (2 * len(test), len(known), *sizes)))
     return Sitting(
         job=job,
@@ -63,7 +63,7 @@ def _sit(session: Answers, job: Job, progress: Progress, wish: Wish) -> Sitting:
         trained=asker.answers(known, True),
         # a file has labels of its own
         labels=list(dict.fromkeys([*job.splits.labels, *(example.target for example in test)])),
-        asked={name: asker.asked(questions, both) for name, (questions, both) in own.items()},
+        asked={name: asker.asked(questions, MEASURES[name]) for name, questions in own.items()},
         wish=wish,
     )
 
@@ -91,21 +91,27 @@ class Asker:
         longest = max((len(example.target) for example in job.splits.train), default=16)
         self.longest = max(SHORTEST, int(longest * SPARE) + 16)  # tokens
 
-    def answers(self, examples: Sequence[Example], tuned: bool) -> list[Prediction]:
+    def answers(self, examples: Sequence[Example], tuned: bool, says: bool = False) -> list[Prediction]:
+        """`says`: in words of its own, whatever the task."""
         progress = self.parts.next(len(examples))
+        if says:
+            return self._said(examples, tuned, progress)
         if self.rules.labelled:
             return self.session.classify([asking.of(example) for example in examples], tuned, progress)
         if self.rules.compares:
             leanings = zip(self.session.leanings(examples, tuned, progress), examples, strict=True)
             return [Prediction(one.target if leaning > 0 else one.rejected) for leaning, one in leanings]
+        return self._said(examples, tuned, progress)
+
+    def _said(self, examples: Sequence[Example], tuned: bool, progress: Progress) -> list[Prediction]:
         return [Prediction(said) for said in self.session.answers(examples, tuned, self.longest, progress)]
 
-    def asked(self, questions: Sequence[Example], both: bool) -> Asked:
+    def asked(self, questions: Sequence[Example], measure: Measure) -> Asked:
         """What the base answers is what the tuned model is expected to, which then takes one pass."""
-        base = self.answers(questions, False) if both else []
-        drafts = zip(questions, base, strict=True) if both else ()
+        base = self.answers(questions, False, measure.says) if measure.both else []
+        drafts = zip(questions, base, strict=True) if measure.both else ()
         expected = [replace(one, target=said.answer or one.target) for one, said in drafts]
-        return Asked(questions, base, self.answers(expected or questions, True))
+        return Asked(questions, base, self.answers(expected or questions, True, measure.says))
 
 
 def _rows(sitting: Sitting) -> list[dict[str, Any]]:

@@ -1,6 +1,8 @@
-"""Questions that the data do not answer, made by rule from what they speak of, and whether an answer to one is made up.
+"""Questions that the data do not answer, made by rule from what they speak of, and whether an answer to one is made up;
+texts that belong to none of their classes.
 
 Knows no run and no model. The rules are in `outside.toml`: one half is asked, the other, never asked, can be taught.
+The texts are in `strangers.toml`.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from studio.evaluation.rules import Fact
 from studio.words import Lang
 
 FILE = Path(__file__).with_name("outside.toml")
+TEXTS = Path(__file__).with_name("strangers.toml")
 ASKED = 30
 TAUGHT = 20
 ABOUT = 10  # of those asked, at most, speak of something that the data speak of
@@ -69,6 +72,23 @@ def lesson(splits: Splits, seed: int) -> list[tuple[str, str]]:
     """TAUGHT other such questions, each with the answer that one does not know."""
     answer = _rules()[_language(splits)]["answer"]
     return [(one.text, answer) for one in _written(splits, seed, "lesson", "lesson_about", TAUGHT)]
+
+
+def strangers(splits: Splits) -> list[str]:
+    """At most ASKED texts of which neither the rows of `splits` nor its classes speak, in the language of the rows."""
+    known = "\n".join([*splits.labels, *(row.text for row in islice(splits.train, MOST_READ))])
+    found = (text for text, matter in _texts()[_language(splits)] if not re.search(matter, known, re.IGNORECASE))
+    return list(islice(found, ASKED))
+
+
+def catches_all(labels: Sequence[str]) -> str:
+    """The class that takes whatever belongs to no other; "" without one."""
+    return next((label for label in labels if re.search(_texts()["catches_all"], label, re.IGNORECASE)), "")
+
+
+@cache
+def _texts() -> dict[str, Any]:
+    return tomllib.loads(TEXTS.read_text(encoding="utf-8"))
 
 
 @cache

@@ -29,6 +29,7 @@ class Remembered:
 
     def __init__(self, session: Answers, file: Path, whose: str) -> None:
         self._session, self._file, self._whose = session, file, whose
+        self.talks = session.talks
         self._known = _read(file)
 
     def classify(

@@ -223,6 +223,13 @@ class Judging:
         ]
         return {"judged": told} if told else {}
 
+    def told_of(self, run: str) -> list[Contest]:
+        """The contests in which people, by votes or marks, or a model said something of a run as it now is; that with
+        its own base first."""
+        now = self._roster.run(run).progress.step
+        known = [one for one in self.ledger.contests("", run) if (one.run, one.step) == (run, now)]
+        return sorted((one for one in known if self._said(one)), key=lambda one: bool(one.against))
+
     def _said(self, contest: Contest) -> dict[str, Any]:
         """By people, by marks and by models, as far as somebody said something."""
         votes, marks, models = self.tally(contest), self.marking.summary(contest), self.by_models(contest)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from studio import charts, pictures
+from studio.card_lines import Line, card_lines
 from studio.config import RunConfig
 from studio.data.schema import Splits
 from studio.evaluation.report import Report
@@ -44,14 +45,16 @@ class Told:
     before: Run | None = None
     report_before: Report | None = None
     rows_before: Splits | None = None
+    people: tuple[Line, Sequence[str]] | None = None  # what was said of its answers, in a line and in full
 
 
 def sheet(told: Told, lang: Lang) -> Sheet:
     """The whole report."""
     run, view = told.run, report_view(told.run, told.report, lang)
+    lines = [*card_lines(run, told.report, lang), *([told.people[0]] if told.people else [])]
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(run.created))
     parts = [
-        Part(say("printing.verdict", lang), (view.lamp,)),
+        Part(say("printing.verdict", lang), tuple(replace(one.lamp, name=one.name) for one in lines)),
         Part(say("printing.data", lang), _data(told, lang)),
         Part(say("printing.settings", lang), (_settings(run, lang),)),
         Part(say("printing.curves", lang), _curves(run, lang)),
@@ -59,7 +62,8 @@ def sheet(told: Told, lang: Lang) -> Sheet:
         *(_measured(section, lang) for section in sections(told.report, lang)),
         Part(say("printing.compared", lang), _compared(told.report, lang)),
         Part(say("printing.cases", lang), _cases(told, lang)),
-        Part(say("printing.next", lang), (Text(view.lamp.action),)),
+        *(Part(line.title, tuple(map(Text, said))) for line, said in ([told.people] if told.people else [])),
+        Part(say("printing.next", lang), tuple(Text(one.lamp.action) for one in lines if one.lamp.action)),
     ]
     return Sheet(
         lang,

@@ -52,6 +52,13 @@ def test_a_classifiers_report_agrees_with_its_own_rows(jobs: Jobs) -> None:
     assert report["verdict"] == f"verdicts.{judge(of_report(of(report)))}"
 
 
+def test_a_model_of_labels_is_asked_everyday_questions_as_any_other(jobs: Jobs) -> None:
+    label, talk = ENGINE.open(jobs.make("classify")), ENGINE.open(jobs.make("chat"))
+    asked = examples([("挪威的首都叫什么名字", "?"), ("What time is it?", "?")])
+    said = label.answers(asked, False, 24)
+    assert label.talks and any(said) and said == talk.answers(asked, False, 24)
+
+
 def test_a_chat_models_report_is_of_real_answers(jobs: Jobs) -> None:
     job = jobs.make("chat", epochs=30, learning_rate=1e-2)
     report, session = report_of(job)

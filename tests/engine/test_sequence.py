@@ -189,6 +189,7 @@ def test_the_report_card_has_no_score_of_a_base_that_was_taught_nothing(tmp_path
     job = job_on(encoders.save(tmp_path / "base", encoders.masked("bert")), tmp_path)
     TorchEngine().train(job, never)
     card = evaluate(TorchEngine().open(job), job)
+    assert "kept" not in card  # it says nothing, so it is asked nothing
     assert card["base"]["count"] == 0 and card["tuned"]["count"] == 4
     assert {row["base"] for row in card["rows"]} == {""}
 

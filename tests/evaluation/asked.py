@@ -25,6 +25,7 @@ class Said:
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
     heard: list[str] = field(default_factory=list)
+    talks: bool = True
 
     def classify(
         self, conversations: Sequence[Conversation], tuned: bool, progress: Progress = no_progress

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping, Sequence
 
 import pytest
 from rapidfuzz import fuzz, process
 
-from studio.contract import Prediction
+from studio.contract import Job, Prediction
 from studio.data.near import normalise
 from studio.data.teaching.wordings import learned
 from studio.engine.rehearsal import questions as rehearsed
 from studio.evaluation import everyday, outside
 from studio.evaluation.measures import consistency as consistent
+from studio.evaluation.measures import strangers
 from studio.evaluation.sitting import Wish
 from studio.intervals import wilson
 from tests.evaluation.asked import Said, card, job
@@ -136,12 +138,62 @@ def test_what_the_data_speak_of_is_not_asked_as_unknown() -> None:
     assert asked and not any("密码" in text or "老板" in text for text in asked)
 
 
-def test_a_classifier_is_asked_none_of_this() -> None:
-    rows = [("很好喝", "好评"), ("太难喝", "差评")]
-    model = Said(after={text: Prediction(label, 0.9, {label: 0.9}) for text, label in rows})
-    model.before = model.after
-    found = card(model, job(rows, rows, task="classify", labels=["好评", "差评"], lesson="labels"))
-    assert not {"kept", "unknown", "consistency"} & found.keys()
+GOOD, BAD = ("好评", "差评")
+SORTED = [(f"第{number}杯很好喝", GOOD) for number in range(10)] + [(f"第{number}杯难喝", BAD) for number in range(10)]
+
+
+def sorting(sure: Sequence[float], strange: Mapping[str, float] = {}) -> tuple[Said, Job]:  # noqa: B006  (only read)
+    """A model that has the rows right, so sure of each, and takes whatever is strange for praise."""
+    of = job(SORTED, SORTED, task="classify", labels=[GOOD, BAD], lesson="labels")
+    told = [(text, Prediction(label, one)) for (text, label), one in zip(SORTED, sure, strict=True)]
+    told += [(text, Prediction(GOOD, strange.get(text, 0.99))) for text in outside.strangers(of.splits)]
+    return Said(before=dict(told), after=dict(told)), of
+
+
+def test_a_classifier_makes_nothing_up_and_is_asked_no_fact() -> None:
+    assert not {"unknown", "consistency"} & card(*sorting([0.9] * 20)).keys()
+
+
+def test_a_classifier_that_talks_is_asked_what_it_knew_and_one_that_does_not_is_not() -> None:
+    model, of = sorting([0.9] * 20)
+    known = everyday.questions()[0]
+    for said in (model.before, model.after):
+        said[known.text] = "是奥斯陆"  # type: ignore[index]
+    found = card(model, of)["kept"]
+    assert (found["correct"], found["count"], found["asked"]) == (1, 1, 100)
+    model.talks = False
+    model.heard.clear()
+    assert "kept" not in card(model, of) and known.text not in model.heard
+
+
+def test_a_stranger_is_recognised_where_the_model_is_less_sure_than_of_nine_in_ten_of_its_own() -> None:
+    sure = [0.5, 0.6, *[0.8] * 18]  # of twenty, the two least sure are left aside
+    texts = outside.strangers(sorting(sure)[1].splits)
+    strange = {texts[0]: 0.79, texts[1]: 0.8, texts[2]: 0.1}
+    found = card(*sorting(sure, strange))["strangers"]
+    assert len(texts) == 30
+    assert (found["correct"], found["count"], found["wild"]) == (2, 30, 28)
+    assert found["interval"] == list(wilson(2, 30))
+    assert found["own"] == pytest.approx((0.5 + 0.6 + 18 * 0.8) / 20)
+    assert found["sure"] == pytest.approx((0.79 + 0.8 + 0.1 + 27 * 0.99) / 30)
+    assert found["rows"][0] == {"number": 2, "text": texts[1], "target": "", "tuned": GOOD}
+
+
+def test_nothing_is_a_stranger_to_a_class_for_all_the_rest_or_where_the_data_speak_of_it() -> None:
+    for rest in ("其他", "Other", "闲聊", "out_of_scope"):
+        assert outside.catches_all([GOOD, rest]) == rest
+        assert not strangers.asks(job(SORTED, task="classify", labels=[GOOD, rest], lesson="labels"), Wish())
+    assert outside.catches_all(["上墙", "回电", "another", "mother"]) == ""
+    planets = [*SORTED, ("月亮上没有水", "天文")]
+    texts = outside.strangers(job(planets, task="classify", labels=[GOOD, "天文"]).splits)
+    assert not any("月亮" in text for text in texts) and len(texts) == 30
+
+
+def test_of_a_classifier_that_has_hardly_any_right_nothing_is_said_of_strangers() -> None:
+    model, of = sorting([0.9] * 20)
+    for text, label in SORTED[:11]:
+        model.after[text] = Prediction(BAD if label == GOOD else GOOD, 0.9)  # type: ignore[index]
+    assert "strangers" not in card(model, of)
 
 
 def test_nothing_right_and_nothing_to_test_divide_nothing() -> None:

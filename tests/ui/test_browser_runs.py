@@ -90,6 +90,7 @@ def test_question_and_answers_are_shown_as_they_were_written(visit: Visits, addr
     page.wait_for_selector("#send", state="visible")
     page.click("#part-card-button")
     page.click("#card-test")
+    page.click("#line-learned button")
     page.wait_for_selector("#card-words .scores")
     assert page.title() == title and page.locator("img[src=x]").count() == 0
     assert visited.outside == [] and visited.complaints == []
@@ -147,6 +148,7 @@ def test_a_text_is_judged_tested_and_the_model_taken_home(
     assert "差评" in Path(answered.value.path()).read_text(encoding="utf-8-sig")
     page.click("#part-card-button")
     page.click("#card-test")
+    page.click("#line-learned button")
     page.wait_for_selector("#card-confusion .main-svg")
     expect(page.locator("#card-confusion .plot-title")).to_have_text("What each class was answered with")
     page.click("#part-home-button")

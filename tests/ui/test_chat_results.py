@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,8 @@ from studio import commit
 from studio.contract import Exported, Job, Progress, no_progress
 from studio.errors import StudioError
 from studio.formats import FORMATS
+from studio.judging.judging import at_left
+from studio.judging.opinions import Asked
 from studio.own_questions import OwnQuestions
 from studio.remedies import REMEDIES
 from studio.studio import Studio
@@ -89,23 +92,54 @@ def test_no_table_is_said_in_words(studio: Studio) -> None:
 # --- the report card
 
 
-def test_the_card_shows_progress_then_verdict_scores_matrix_and_wrong_rows(studio: Studio) -> None:
+def shown(values: tuple[Any, ...]) -> Any:
+    """What a handler of the card returns, by name."""
+    return card.Shown(*values)
+
+
+def test_the_card_shows_progress_then_lines_scores_matrix_and_wrong_rows(studio: Studio) -> None:
     run = learned(studio, "classify")
-    assert "Test it on rows it never saw" in words(card.show(page(studio), studio.run(run))[1])[0]
-    first, *_, last = card.test(page(studio), run)
-    assert "Testing" in words(first[1])[0]
-    _, summary, _, _, matrix, _, rows, *_ = last
-    assert "After learning" in words(summary) and "Before" in words(summary)
-    assert matrix.visible and matrix.value["figure"]["data"][0]["type"] == "heatmap"
-    assert rows
-    assert words(card.show(page(studio), studio.run(run))[1]) == words(summary)
+    before = shown(card.show(page(studio), studio.run(run)))
+    assert "Test it on rows it never saw" in words(before.told)[0] and before.learned is None
+    first, *_, last = (shown(one) for one in card.test(page(studio), run))
+    assert "Testing" in words(first.told)[0] and first.learned is None and first.words is None
+    assert last.told is None and "After learning" in words(last.words) and "Before" in words(last.words)
+    assert last.confusion.visible and last.confusion.value["figure"]["data"][0]["type"] == "heatmap"
+    assert last.rows
+    assert words(shown(card.show(page(studio), studio.run(run))).words) == words(last.words)
+
+
+def test_each_line_of_a_card_says_its_own_and_opens_where_there_is_more(studio: Studio) -> None:
+    run = learned(studio, "classify")
+    found = [shown(values) for values in card.test(Page(studio, "zh"), run)][-1]
+    heads = {name: getattr(found, name) for name in card.LINES}
+    assert [one and one["title"] for one in heads.values()] == [
+        "学会了吗", "原来的本事还在吗", "不懂时老实吗", "说话的样子", None,
+    ]  # fmt: skip
+    assert {name: one["opens"] for name, one in heads.items() if one} == {
+        "learned": True, "kept": True, "honest": False, "manner": False,
+    }  # fmt: skip
+    assert heads["manner"]["why"] == "它只归类，不说话。" and found.spoken is None
+
+
+def test_what_was_voted_is_a_line_of_the_card_once_somebody_voted(studio: Studio) -> None:
+    run = learned(studio, "chat")
+    studio.evaluate(run)
+    assert shown(card.show(page(studio), studio.run(run))).judged is None
+    judging = studio.judging
+    contest = judging.contest(run)
+    for number in judging.ledger.keep(contest, [(Asked(f"第{n}问"), f"您好{n}", f"不知道{n}") for n in range(20)]):
+        judging.vote(number, "小王", "left" if at_left(number, "小王") == "run" else "right")
+    found = shown(card.show(Page(studio, "zh"), studio.run(run)))
+    assert (found.judged["colour"], found.judged["figure"], found.judged["opens"]) == ("green", "100%", True)
+    assert "学之后胜 20" in found.judged["why"] and any("学之后胜 20" in one for one in words(found.votes))
 
 
 def test_a_chat_card_has_no_matrix(studio: Studio) -> None:
     run = learned(studio, "chat")
-    *_, (_, summary, _, _, matrix, missed, *_) = card.test(page(studio), run)
-    assert not matrix.visible and any("word for word" in said for said in words(summary))
-    assert not missed.visible
+    found = [shown(values) for values in card.test(page(studio), run)][-1]
+    assert not found.confusion.visible and any("word for word" in said for said in words(found.words))
+    assert not found.missed.visible
 
 
 def test_facts_that_are_not_known_are_offered_to_be_tried(studio: Studio) -> None:
@@ -114,18 +148,18 @@ def test_facts_that_are_not_known_are_offered_to_be_tried(studio: Studio) -> Non
     unknown = {"number": 1, "text": MARKUP, "target": "九点半", "tuned": "十点"}
     report["taught"] = {"recalled": 2, "count": 3, "interval": [0.2, 0.9], "missed": [unknown]}
     (studio.workspace.run_dir(run) / "report.json").write_text(json.dumps(report), encoding="utf-8")
-    *_, missed, rows, _, _ = card.show(page(studio), studio.run(run))
-    assert missed.visible and missed.raw_samples == [[MARKUP]] and MARKUP in words(rows)
+    found = shown(card.show(page(studio), studio.run(run)))
+    assert found.missed.visible and found.missed.raw_samples == [[MARKUP]] and MARKUP in words(found.rows)
 
 
 def test_a_card_tells_what_was_kept_and_made_up_with_the_rows(studio: Studio) -> None:
     run = learned(studio, "chat")
-    *_, (_, _, measured, remedy, *_) = card.test(Page(studio, "zh"), run)
-    said = words(measured)
-    assert {"学会的，细看", "原来会的，还会吗", "不知道的，会不会乱说"} <= set(said)
-    assert any(text.startswith("100 道日常题，学之前一道也不会") for text in said)
-    assert any("学之前编了 0 个" in text for text in said)
-    assert remedy.visible and remedy.value == "教它说“不知道”：加 20 条示范"
+    found = [shown(values) for values in card.test(Page(studio, "zh"), run)][-1]
+    assert "学会的，细看" in words(found.measured)
+    assert found.kept["why"].startswith("100 道日常题，学之前一道也不会")
+    assert (found.honest["colour"], found.honest["answer"], found.honest["figure"]) == ("red", "常常乱编", "0%")
+    assert any("学之前编了 0 个" in text for text in words(found.made_up))
+    assert found.remedy.visible and found.remedy.value == "教它说“不知道”：加 20 条示范"
 
 
 def test_the_remedy_for_making_things_up_is_rows_of_the_dataset_once(studio: Studio) -> None:
@@ -166,7 +200,7 @@ def test_own_everyday_questions_are_kept_and_asked(studio: Studio) -> None:
     run = learned(studio, "chat")
     assert card.keep(page(studio), " 一斤多少克｜五百克\n\n你好\n一斤多少克 | 五百克 ") == "一斤多少克 | 五百克\n你好"
     assert studio.evaluate(run)["kept"]["own"] == 2
-    assert card.show(page(studio), studio.run(run))[-1] == "一斤多少克 | 五百克\n你好"
+    assert shown(card.show(page(studio), studio.run(run))).own == "一斤多少克 | 五百克\n你好"
     for text, key in (
         ("问" * 501, "report_card.question_too_long"),
         ("\n".join(map(str, range(201))), "report_card.too_many_questions"),
@@ -262,8 +296,3 @@ def test_a_file_name_holds_nothing_but_letters(name: str, file: str) -> None:
 @pytest.mark.parametrize(("count", "said"), [(10, "1 kB"), (25_400_000, "25.4 MB"), (1_570_000_000, "1.6 GB")])
 def test_sizes_are_said_as_download_pages_do(count: int, said: str) -> None:
     assert take_home.size(count) == said
-
-
-def test_only_what_answers_in_words_of_its_own_is_asked_everyday_questions(studio: Studio) -> None:
-    seen = {task: card.asks_everyday(page(studio), learned(studio, task)).visible for task in ("classify", "chat")}
-    assert seen == {"classify": False, "chat": True}

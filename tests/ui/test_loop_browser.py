@@ -46,6 +46,8 @@ def test_from_a_wrong_answer_to_a_better_card_in_three_clicks(visit: Any, addres
     open_card(page)
     expect(page.locator("#mistakes .mistake")).to_have_count(1)
     expect(page.locator("#mistakes .place")).to_have_text("留到最后的考题")
+    page.click("#line-learned button")
+    expect(page.locator("#card-words .scores")).to_be_visible()
     expect(page.locator("#card-rows")).to_be_hidden()  # the same rows, which cannot be mended there
     page.locator("#mistakes select").select_option(wrong.target)
     expect(page.locator("#mistakes .tick input")).to_be_checked()
@@ -112,6 +114,7 @@ def test_a_run_of_a_deleted_dataset_says_what_was_wrong_and_offers_nothing(
     studio.delete_data(studio.run(run).config.dataset)
     page = visit().page
     open_card(page)
+    page.click("#line-learned button")
     expect(page.locator("#card-words .scores")).to_be_visible()
     expect(page.locator("#mistakes .mistakes")).to_be_hidden()
     assert rounds.mistakes(studio, run) == []

@@ -27,6 +27,7 @@ from studio.evaluation.measures import (
     recall,
     scores,
     simple,
+    strangers,
     unknown,
 )
 from studio.evaluation.sitting import Sitting, Wish
@@ -37,12 +38,14 @@ Part = Literal["learned", "handbook", "kept", "honest", "manner", "texts"]  # of
 @dataclass(frozen=True)
 class Measure:
     """`of`: its value, None where it says nothing of this sitting. `asks`: questions of its own, which the tuned model
-    is asked and, if it is to ask `both`, the base before it."""
+    is asked and, if it is to ask `both`, the base before it. `says`: they want words of its own, whatever the task;
+    a model that has none is not asked."""
 
     of: Callable[[Sitting], Any | None]
     part: Part = "learned"
     asks: Callable[[Job, Wish], Sequence[Example]] | None = None
     both: bool = True
+    says: bool = False
 
 
 MEASURES: dict[str, Measure] = {
@@ -56,8 +59,9 @@ MEASURES: dict[str, Measure] = {
     "goal": Measure(goal.reached),
     "consistency": Measure(consistency.consistency, asks=consistency.asks, both=False),
     "handbook": Measure(looked_up.handbook, "handbook", looked_up.asks),
-    "kept": Measure(kept.kept, "kept", kept.asks),
+    "kept": Measure(kept.kept, "kept", kept.asks, says=True),
     "unknown": Measure(unknown.unknown, "honest", unknown.asks),
+    "strangers": Measure(strangers.strangers, "honest", strangers.asks, both=False),
     "classes": Measure(per_class.classes),
     "calibration": Measure(per_class.calibration),
     "length": Measure(manner.length, "manner"),

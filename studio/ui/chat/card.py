@@ -1,23 +1,26 @@
-"""The report card: one button tests the model on rows it never saw; the verdict, the scores, the wrong rows follow.
+"""The report card: a button tests the model on rows it never saw; four lines say how it did, and open to all the rest.
 
-Knows no rule of judging: what it says is made in `report_card`.
+Knows no rule of judging: what it says is made in `card_lines`, `report_card` and `findings`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from studio import charts
-from studio.findings import sections
+from studio.card_lines import card_lines, judged_line
+from studio.evaluation.report import Report
+from studio.findings import Section, sections
 from studio.own_questions import OwnQuestions
 from studio.remedies import REMEDIES
 from studio.report_card import ReportView, Score, report_view
 from studio.runs import Run
 from studio.tasks import TASKS
+from studio.ui.chat import lines
 from studio.ui.chat.measured import rows_table, section
 from studio.ui.kit import fragments, plots
 from studio.ui.kit.i18n import t
@@ -28,73 +31,93 @@ from studio.ui.kit.page import QUIET, Page, on, tell
 if TYPE_CHECKING:
     from studio.studio import Studio
 
+LINES = ("learned", "kept", "honest", "manner", "judged")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the card shows of a run: components where they are built, their values where they are shown. Above the
+    lines `told` says what there is to say without any."""
+
+    test: Any
+    told: Any
+    learned: Any  # the heads of the lines
+    kept: Any
+    honest: Any
+    manner: Any
+    judged: Any
+    words: Any  # below the first: its scores
+    measured: Any
+    confusion: Any
+    missed: Any  # facts that are not known, to be tried in the chat
+    rows: Any
+    figures: Any  # for engineers
+    before: Any  # below the second: what was kept
+    own: Any  # … and everyday questions of the person's own
+    made_up: Any  # below the third
+    remedy: Any
+    spoken: Any  # below the fourth
+    votes: Any  # below the fifth
+
+    @property
+    def all(self) -> list[Any]:
+        return [getattr(self, one.name) for one in fields(self)]
+
 
 @dataclass(frozen=True)
 class Card:
-    test: gr.Button
     stop: gr.Button
-    words: gr.HTML
-    measured: gr.HTML  # what was kept, made up, said in which manner
-    remedy: gr.Button
-    confusion: gr.HTML
-    missed: gr.Dataset  # facts that are not known, to be tried in the chat
-    rows: gr.HTML
-    figures: gr.HTML  # for engineers
-    everyday: gr.Accordion  # where answers are said, questions of the person's own
-    own: gr.Textbox
     keep: gr.Button
+    shows: Shown
 
     @property
     def shown(self) -> list[Any]:
-        return [
-            self.test,
-            self.words,
-            self.measured,
-            self.remedy,
-            self.confusion,
-            self.missed,
-            self.rows,
-            self.figures,
-            self.own,
-        ]
+        return self.shows.all
 
 
 def build() -> Card:
     with gr.Row(elem_classes="actions"):
         test = gr.Button(t("chat_tab.test"), variant="primary", elem_id="card-test")
         stop = gr.Button(t("chat_tab.stop"), variant="stop", visible=False, elem_id="card-stop")
-    words = panel("card-words")
-    measured = panel("card-measured")
-    remedy = gr.Button(visible=False, elem_id="card-remedy")
-    confusion = plots.figure("card-confusion", visible=False)
-    missed = gr.Dataset(
-        components=[gr.Textbox(visible=False)], samples=[], label=t("chat_tab.try_missed"), elem_id="card-missed",
-        visible=False,
-    )  # fmt: skip
-    rows = panel("card-rows")
-    figures = panel("card-figures")
-    with gr.Accordion(t("chat_tab.own_questions"), open=False, elem_id="card-own") as everyday:
-        own = gr.Textbox(label=t("chat_tab.own_questions_label"), info=t("chat_tab.own_questions_help"), lines=4)
-        keep = gr.Button(t("chat_tab.keep_questions"), elem_id="card-keep")
-    return Card(test, stop, words, measured, remedy, confusion, missed, rows, figures, everyday, own, keep)
+    told = panel("card-told")
+    with lines.opening("learned") as learned:
+        words = panel("card-words")
+        measured = panel("card-measured")
+        confusion = plots.figure("card-confusion", visible=False)
+        missed = gr.Dataset(
+            components=[gr.Textbox(visible=False)], samples=[], label=t("chat_tab.try_missed"), elem_id="card-missed",
+            visible=False,
+        )  # fmt: skip
+        rows = panel("card-rows")
+        figures = panel("card-figures")
+    with lines.opening("kept") as kept:
+        before = panel("card-kept")
+        with gr.Accordion(t("chat_tab.own_questions"), open=False, elem_id="card-own"):
+            own = gr.Textbox(label=t("chat_tab.own_questions_label"), info=t("chat_tab.own_questions_help"), lines=4)
+            keep = gr.Button(t("chat_tab.keep_questions"), elem_id="card-keep")
+    with lines.opening("honest") as honest:
+        made_up = panel("card-honest")
+        remedy = gr.Button(visible=False, elem_id="card-remedy")
+    with lines.opening("manner") as manner:
+        spoken = panel("card-manner")
+    with lines.opening("judged") as judged:
+        votes = panel("card-judged")
+    return Card(stop, keep, Shown(
+        test, told, learned, kept, honest, manner, judged, words, measured, confusion, missed, rows, figures, before,
+        own, made_up, remedy, spoken, votes,
+    ))  # fmt: skip
 
 
 def wire(card: Card, studio: Studio, run: gr.Dropdown) -> None:
-    buttons = [card.test, card.stop]
-    begun = card.test.click(_busy, None, buttons, **QUIET)
+    shows = card.shows
+    buttons = [shows.test, card.stop]
+    begun = shows.test.click(_busy, None, buttons, **QUIET)
     work = begun.then(on(studio, test), run, card.shown, **QUIET)
     when_over(work, _idle, buttons)
     work.failure(on(studio, reshow), run, card.shown, **QUIET)
     card.stop.click(_idle, None, buttons, cancels=[work], **QUIET).then(on(studio, reshow), run, card.shown, **QUIET)
-    card.remedy.click(on(studio, mend), run, card.remedy, **QUIET)
-    card.keep.click(on(studio, keep), card.own, card.own, **QUIET)
-    run.change(on(studio, asks_everyday), run, card.everyday, trigger_mode="always_last", **QUIET)
-
-
-def asks_everyday(page: Page, run: str | None) -> Any:
-    """Only a model that answers in words of its own is asked everyday questions."""
-    rules = TASKS[page.studio.run(run).config.task] if run else None
-    return gr.Accordion(visible=rules is None or (rules.talks and not rules.compares))
+    shows.remedy.click(on(studio, mend), run, shows.remedy, **QUIET)
+    card.keep.click(on(studio, keep), shows.own, shows.own, **QUIET)
 
 
 def mend(page: Page, run: str) -> Any:
@@ -123,28 +146,56 @@ def show(page: Page, run: Run | None) -> tuple[Any, ...]:
     if run is None or report is None:
         explained = node("div", node("p", page.say("chat_tab.no_report")), cls="empty-card")
         return gr.Button(value=page.say("chat_tab.test")), [explained], *_empty()
+    return tuple(_filled(page, run, report).all)
+
+
+def _filled(page: Page, run: Run, report: Report) -> Shown:
     view = report_view(run, report, page.lang)
-    confusion = gr.HTML(value=None, visible=False)
-    if TASKS[report.task].labelled:
-        figure = charts.confusion(report.labels, report.confusion, page.lang)
-        confusion = gr.HTML(value=plots.drawn(figure, page.say("chat_tab.confusion")), visible=True)
-    again = gr.Button(value=page.say("chat_tab.test_again"), variant="secondary")
-    missed = gr.Dataset(samples=[[row.text] for row in view.missed], visible=bool(view.missed))
-    parts = sections(report, page.lang)
-    measured, figures = ([section(page, one) for one in parts if bool(one.findings) is told] for told in (True, False))
+    heads = {line.part: line for line in card_lines(run, report, page.lang)}
+    known = {one.part: one for one in sections(report, page.lang)}
+    said = judged_line(page.studio, run, page.lang)
     offered = _remedy(page, run.id)
-    remedy = gr.Button(value=page.say(f"chat_tab.{offered}"), visible=True) if offered else gr.Button(visible=False)
-    own = OwnQuestions(page.studio.workspace).text()
-    return again, [summary(view)], measured, remedy, confusion, missed, wrong_rows(page, view), figures, own
+    below = {part: [section(page, known[part], titled=False)] for part in ("kept", "honest", "manner") if part in known}
+    told = [one for part, one in known.items() if part in ("learned", "handbook")]
+    return Shown(
+        test=gr.Button(value=page.say("chat_tab.test_again"), variant="secondary"),
+        told=None,
+        learned=lines.shown(heads["learned"], True),
+        kept=lines.shown(heads["kept"], below.get("kept")),
+        honest=lines.shown(heads["honest"], below.get("honest")),
+        manner=lines.shown(heads["manner"], below.get("manner")),
+        judged=lines.shown(said[0], True) if said else None,
+        words=[summary(view)],
+        measured=_sections(page, told),
+        confusion=_confusion(page, report),
+        missed=gr.Dataset(samples=[[row.text] for row in view.missed], visible=bool(view.missed)),
+        rows=wrong_rows(page, view),
+        figures=_sections(page, [known["texts"]] if "texts" in known else []),
+        before=below.get("kept"),
+        own=OwnQuestions(page.studio.workspace).text(),
+        made_up=below.get("honest"),
+        remedy=gr.Button(value=page.say(f"chat_tab.{offered}"), visible=True) if offered else gr.Button(visible=False),
+        spoken=below.get("manner"),
+        votes=[node("ul", *(node("li", one) for one in said[1]), cls="said-of")] if said else None,
+    )
+
+
+def _sections(page: Page, shown: Sequence[Section]) -> list[Node]:
+    return [section(page, one) for one in shown]
+
+
+def _confusion(page: Page, report: Report) -> gr.HTML:
+    if not TASKS[report.task].labelled:
+        return gr.HTML(value=None, visible=False)
+    figure = charts.confusion(report.labels, report.confusion, page.lang)
+    return gr.HTML(value=plots.drawn(figure, page.say("chat_tab.confusion")), visible=True)
 
 
 def _empty() -> tuple[Any, ...]:
-    """Nothing below the words, but for the person's own questions."""
-    return None, gr.Button(visible=False), gr.HTML(value=None, visible=False), _none_missed(), None, None, gr.skip()
-
-
-def _none_missed() -> Any:
-    return gr.Dataset(samples=[], visible=False)
+    """No line, and nothing below any, but for the person's own questions."""
+    nothing = dict.fromkeys(one.name for one in fields(Shown))
+    hidden = {"confusion": gr.HTML(value=None, visible=False), "missed": gr.Dataset(samples=[], visible=False)}
+    return tuple(Shown(**{**nothing, **hidden, "own": gr.skip(), "remedy": gr.Button(visible=False)}).all[2:])
 
 
 def reshow(page: Page, run: str) -> tuple[Any, ...]:
@@ -162,10 +213,9 @@ def test(page: Page, run: str) -> Iterator[tuple[Any, ...]]:
 
 
 def summary(view: ReportView) -> Node:
-    """The verdict, then every score as a bar with its count and its interval."""
+    """Every score as a bar with its count and its interval."""
     return node(
         "div",
-        fragments.lamp(view.lamp),
         node("table", node("tbody", *(_score(score) for score in view.scores)), cls="scores"),
         node("ul", *(node("li", remark) for remark in view.remarks), cls="remarks"),
         cls="card",

@@ -16,12 +16,13 @@ from studio.ui.kit.page import Page
 COLUMNS = ("row_text", "row_target", "row_base", "row_tuned")
 
 
-def section(page: Page, shown: Section) -> Node:
-    """A part of the card. One that holds nothing but figures is for engineers, and folded away."""
+def section(page: Page, shown: Section, *, titled: bool = True) -> Node:
+    """A part of the card, below its title where it is `titled`. One that holds nothing but figures is for engineers,
+    and folded away."""
     told = [_finding(page, one) for one in shown.findings]
     told += [_figures(page, shown.figures)] if shown.figures else []
     if shown.findings:
-        return node("div", node("h3", shown.title), *told, cls="card measured")
+        return node("div", node("h3", shown.title) if titled else None, *told, cls="card measured")
     return node("details", node("summary", shown.title), *told, cls="card measured")
 
 

@@ -101,11 +101,13 @@ def wire(tab: ChatTab, studio: Studio, offer: Offer) -> None:
     tab.lanes.rate.judged(lambda run: {"run": run, "at": time.time()}, tab.run, tab.judge, **QUIET)  # it counts anew
     whole_table.wire(tab.table, studio, tab.run)
     card.wire(tab.card, studio, tab.run)
-    tab.card.words.change(on(studio, printable), tab.run, tab.print_out, **QUIET)
+    tab.card.shows.words.change(on(studio, printable), tab.run, tab.print_out, **QUIET)
     to_try = [tab.parts, tab.lanes.question]
-    tab.card.missed.click(lambda sample: (gr.Tabs(selected="try"), sample[0]), tab.card.missed, to_try, **QUIET)
+    tab.card.shows.missed.click(
+        lambda sample: (gr.Tabs(selected="try"), sample[0]), tab.card.shows.missed, to_try, **QUIET
+    )
     again = on(studio, lambda page, run: (mistakes.reshow(page, run), *compared.reshow(page, run)))
-    tab.card.words.change(again, tab.run, later, trigger_mode="always_last", **QUIET)  # it was tested
+    tab.card.shows.words.change(again, tab.run, later, trigger_mode="always_last", **QUIET)  # it was tested
     compared.wire(tab.compared, studio, tab.run)
     take_home.wire(tab.home, studio, tab.run, offer)
 

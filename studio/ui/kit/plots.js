@@ -15,6 +15,18 @@ export function dressed(layout) {
   return result;
 }
 
+const INK = new Map([["#b04f26", "--chart-ember"], ["#3b7a6a", "--chart-tea"], ["#7a4b8c", "--chart-plum"], ["#8d8274", "--chart-grey"], ["#eef3f0", "--chart-none"]]);
+
+/** What a figure draws, in the page's shades of its colours: on dark paper, the paper's ink would hardly be seen.
+ * @template T
+ * @param {T} part
+ * @returns {T}
+ */
+export function inked(part) {
+  const style = getComputedStyle(element);
+  return JSON.parse(JSON.stringify(part), (_, value) => INK.has(value) ? style.getPropertyValue(INK.get(value) || "").trim() : value);
+}
+
 export async function loaded() {
   while (typeof Plotly === "undefined") await new Promise((go) => setTimeout(go, 50));
   return Plotly;

@@ -2,7 +2,7 @@
 // a zoom stays.
 import { painter } from "../kit/fragment.js";
 import { $, repeated, request, say } from "../kit/page.js";
-import { dressed, loaded } from "../kit/plots.js";
+import { dressed, inked, loaded } from "../kit/plots.js";
 
 const CONFIG = { displayModeBar: false, plotlyServerURL: "", responsive: true };
 const TOO_MANY = 3000; // points on a line, after which the thinned chart is asked for again
@@ -32,7 +32,7 @@ async function draw(answer) {
   const plotly = await loaded(), margin = plots.margin.closest("section");
   if (margin && answer.charts) margin.hidden = !answer.charts.margin; // only of pairs
   for (const [name, figure] of Object.entries(answer.charts || {})) {
-    await plotly.react(plots[name], figure.data, dressed(figure.layout), CONFIG);
+    await plotly.react(plots[name], inked(figure.data), dressed(figure.layout), CONFIG);
   }
   for (const [name, more] of Object.entries(answer.growth || {})) {
     await plotly.extendTraces(plots[name], { x: more.x, y: more.y }, more.lines, { x: more.keep, y: more.keep });
