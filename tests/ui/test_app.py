@@ -58,7 +58,7 @@ def test_the_header_tells_the_machine_and_what_runs(page: Page, reviews: str) ->
 
 
 def test_start_leads_to_the_training_tab(page: Page, reviews: str) -> None:
-    *_, config, _, _, _ = model_tab.make_plan(
+    *_, config, _, _, _, _ = model_tab.make_plan(
         page, dataset=reviews, preset="fast", model="starter", method="lora"
     )  # fmt: skip
     assert model_tab.start_run(page, config) == page.studio.runs()[0].id

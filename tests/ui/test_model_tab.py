@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ KNOBS = list(RunConfig.knobs())
 def planned(page: Page, dataset: str, **choice: str) -> tuple[dict[str, Any], dict[str, Any], Any]:
     """The form's settings, the config and what is said of it, after a plan from the data."""
     wish = {"preset": "balanced", "model": "starter", "method": "lora", **choice}
-    *settings, config, said, _, _ = model_tab.make_plan(page, dataset=dataset, **wish)
+    *settings, config, said, _, _, _ = model_tab.make_plan(page, dataset=dataset, **wish)
     values = [shown.get("value") if isinstance(shown, dict) else shown for shown in settings]
     return dict(zip(KNOBS, values, strict=True)), config, said
 
@@ -57,7 +58,7 @@ def test_of_facts_only_the_rows_that_are_not_taught_are_said_to_be_held_out(
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_has_a_plan_with_its_own_settings_alone(page: Page, reviews: str, method: str) -> None:
     chosen = {"dataset": reviews, "preset": "balanced", "model": "starter", "method": method}
-    *settings, config, said, _, start = model_tab.make_plan(page, **chosen)
+    *settings, config, said, _, start, _ = model_tab.make_plan(page, **chosen)
     shown = {name for name, of in zip(KNOBS, settings, strict=True) if not isinstance(of, dict) or of["visible"]}
     knobs = RunConfig.knobs().items()
     own = {name for name, knob in knobs if not only_for(name) or name in METHODS[method].knobs}
@@ -98,7 +99,7 @@ def test_without_a_dataset_the_plan_says_what_to_do_first(page: Page) -> None:
 
 def test_a_setting_out_of_its_limits_is_said_and_nothing_can_start(page: Page, reviews: str) -> None:
     _, config, _ = planned(page, reviews)
-    kept, said, job, start = model_tab.replan(page, config, "balanced", rank=0)
+    kept, said, job, start, _ = model_tab.replan(page, config, "balanced", rank=0)
     assert kept == config
     assert "rank = 0" in texts(said)
     assert job is None
@@ -206,6 +207,24 @@ def test_what_is_no_job_is_refused(page: Page, reviews: str, upload: Callable[[s
 
 def test_a_model_that_cannot_be_had_is_said_and_nothing_can_start(page: Page, reviews: str) -> None:
     chosen = {"dataset": reviews, "preset": "fast", "model": "/no/such/folder", "method": "lora"}
-    *_, said, _, start = model_tab.make_plan(page, **chosen)
+    *_, said, _, start, _ = model_tab.make_plan(page, **chosen)
     assert "/no/such/folder" in texts(said) and start.interactive is False
     assert "太大了" in texts(planned(page, reviews, model="Qwen/Qwen3-4B")[2])
+
+
+def test_who_has_few_minutes_gets_fewer_passes_and_is_told_so(page: Page, reviews: str) -> None:
+    chosen = {"dataset": reviews, "preset": "thorough", "model": "starter", "method": "lora"}
+    plans = [model_tab.make_plan(page, **chosen, minutes=minutes) for minutes in (0, 0.05)]
+    passes = [plan[KNOBS.index("epochs")] for plan in plans]
+    assert passes[1] < passes[0] and "分钟" in texts(plans[1][len(KNOBS) + 1])
+
+
+def test_a_plan_that_is_too_big_is_made_to_fit_with_one_click(page: Page, reviews: str, tmp_path: Path) -> None:
+    (big := tmp_path / "big").mkdir()
+    chosen = {"dataset": reviews, "preset": "balanced", "model": str(big), "method": "lora"}
+    *settings, config, said, _, _, fit = model_tab.make_plan(page, **chosen)
+    assert fit.visible and "装得下" not in texts(said)
+    form = {name: value for name, value in config.items() if name in KNOBS}
+    *_, lesser, said, _, start, fit = model_tab.make_fit(page, config, "balanced", **form)
+    assert not fit.visible and start.interactive and "装得下" in texts(said)
+    assert (lesser["method"], lesser["batch_size"]) == ("qlora", config["batch_size"])

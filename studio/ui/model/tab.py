@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from studio.studio import Studio
 
 PRESETS = ("fast", "balanced", "thorough")
+MINUTES = {"any": 0, "five": 5, "ten": 10, "half_hour": 30, "hour": 60, "two_hours": 120}  # any: what it takes
 OWN = ("model", "continues")  # settings with a widget of their own
 UNCHANGED = tuple(gr.skip() for _ in RunConfig.knobs())  # the form as it is
 
@@ -40,8 +41,10 @@ class ModelTab:
     form: Form  # one widget per setting
     dataset: gr.Dropdown  # of the Data tab
     preset: gr.Radio
+    minutes: gr.Dropdown
     config: gr.State  # the planned RunConfig as a dict, None before the first plan
     plan: gr.HTML
+    fit: gr.Button  # where the plan is too big for this machine
     preview: gr.HTML
     reset: gr.Button
     save: gr.HTML
@@ -59,7 +62,7 @@ class ModelTab:
         """What `make_plan` and its kin take, by name."""
         return {
             "dataset": self.dataset, "config": self.config, "preset": self.preset, "model": self.form["model"],
-            "method": self.form["method"], "continues": self.form["continues"],
+            "method": self.form["method"], "continues": self.form["continues"], "minutes": self.minutes,
         }  # fmt: skip
 
     @property
@@ -70,7 +73,7 @@ class ModelTab:
     @property
     def judged(self) -> list[Any]:
         """What a plan for given settings fills."""
-        return [self.config, self.plan, self.save, self.start]
+        return [self.config, self.plan, self.save, self.start, self.fit]
 
 
 def build(studio: Studio, dataset: gr.Dropdown) -> ModelTab:
@@ -86,6 +89,11 @@ def build(studio: Studio, dataset: gr.Dropdown) -> ModelTab:
                     [(t(f"model_tab.preset_{name}"), name) for name in PRESETS], value="balanced",
                     label=t("model_tab.preset"), info=t("model_tab.preset_help"), elem_id="preset", interactive=True,
                 )  # fmt: skip
+                minutes = gr.Dropdown(
+                    [(t(f"model_tab.minutes_{name}"), n) for name, n in MINUTES.items()], value=0,
+                    label=t("model_tab.minutes"), info=t("model_tab.minutes_help"), elem_id="minutes",
+                    interactive=True, filterable=False,
+                )  # fmt: skip
                 basic = build_form(RunConfig, [name for name in names if name not in OWN and not knobs[name].advanced])
             with gr.Accordion(t("model_tab.advanced"), open=False, elem_id="advanced"):
                 with gr.Row(elem_classes="knobs"):
@@ -93,6 +101,7 @@ def build(studio: Studio, dataset: gr.Dropdown) -> ModelTab:
                 reset = gr.Button(t("model_tab.reset"), size="sm", elem_id="reset")
         with gr.Column(scale=2, min_width=300, elem_classes="way model-plan"):
             plan = panel("plan")
+            fit = gr.Button(t("model_tab.make_fit"), variant="primary", visible=False, elem_id="make-fit")
             with gr.Row(elem_classes="job"):
                 save = gr.HTML(
                     value=None, html_template=read("model/save.html"), js_on_load=script("model/save.js"),
@@ -108,7 +117,9 @@ def build(studio: Studio, dataset: gr.Dropdown) -> ModelTab:
         cross = gr.Button(t("model_tab.cross"), elem_id="cross-check", scale=0)
         start = gr.Button(t("model_tab.start"), variant="primary", elem_id="start", interactive=False, scale=0)
     form = {name: {"model": model, "continues": continues, **basic, **advanced}[name] for name in names}
-    tab = ModelTab(form, dataset, preset, gr.State(None), plan, preview, reset, save, load, start, cross)
+    tab = ModelTab(
+        form, dataset, preset, minutes, gr.State(None), plan, fit, preview, reset, save, load, start, cross
+    )  # fmt: skip
     wire(tab, studio)
     return tab
 
@@ -123,7 +134,7 @@ def _earlier_runs() -> gr.Dropdown:
 def wire(tab: ModelTab, studio: Studio) -> None:
     chosen = {name: widget for name, widget in tab.chosen.items() if name != "config"}
     afresh = gr.on(
-        [tab.preset.input, tab.form["continues"].input, tab.reset.click],
+        [tab.preset.input, tab.minutes.input, tab.form["continues"].input, tab.reset.click],
         on(studio, make_plan), inputs_kwargs=chosen, outputs=tab.planned, trigger_mode="always_last", **QUIET,
     )  # fmt: skip
     another = gr.on(  # which cannot go on from what this one learned
@@ -137,7 +148,10 @@ def wire(tab: ModelTab, studio: Studio) -> None:
         trigger_mode="always_last", **QUIET,
     )  # fmt: skip
     loaded = tab.load.upload(on(studio, load_job), [tab.load, tab.dataset], tab.planned, **QUIET)
-    for planned in (afresh, another, again, loaded):
+    fits = tab.fit.click(
+        on(studio, make_fit), inputs_kwargs={**tab.inputs, "preset": tab.preset}, outputs=tab.planned, **QUIET
+    )  # fmt: skip
+    for planned in (afresh, another, again, loaded, fits):
         planned.success(on(studio, preview), tab.config, tab.preview, **QUIET)
 
 
@@ -145,9 +159,9 @@ def opened(page: Page, config: dict[str, Any] | None, **choice: Any) -> Iterator
     """The tab comes into view: a new plan, unless the one that is shown is of the data as they stand."""
     dataset = choice["dataset"]
     if config and dataset == config["dataset"] and page.studio.data.freeze(dataset) == config["dataset_version"]:
-        yield *UNCHANGED, gr.skip(), gr.skip(), gr.skip(), gr.skip()
+        yield *UNCHANGED, *(gr.skip() for _ in range(5))
         return
-    yield *UNCHANGED, None, [thinking(page)], None, gr.Button(interactive=False)
+    yield *UNCHANGED, None, [thinking(page)], None, gr.Button(interactive=False), gr.Button(visible=False)
     stays = choice.get("continues") in [run.id for run in earlier(page, dataset)]
     yield make_plan(page, **choice if stays else {**choice, "continues": ""})
 
@@ -178,6 +192,12 @@ def replan(page: Page, config: dict[str, Any] | None, preset: Preset, **settings
     except StudioError as error:
         return _refused(page, config, error)
     return _judged(page, planned)
+
+
+def make_fit(page: Page, config: dict[str, Any] | None, preset: Preset, **settings: Any) -> Any:
+    """The settings with as little changed as makes them fit into the free memory. Raises StudioError fitting.cannot."""
+    wanted = RunConfig.of({**(config or {}), **settings})
+    return filled(page, page.studio.fitted(page.studio.plan_for(wanted, preset), preset))
 
 
 def load_job(page: Page, file: str, dataset: str | None) -> Any:
@@ -226,7 +246,8 @@ def _plan(page: Page, choice: Mapping[str, Any]) -> Plan:
         raise StudioError("model_tab.no_dataset")
     goes_on = choice.get("continues")
     changes = {"continues": goes_on} if goes_on else {"model": choice["model"], "method": choice["method"]}
-    return page.studio.plan(choice["dataset"], preset=choice["preset"], changes=changes)
+    minutes = choice.get("minutes") or 0
+    return page.studio.plan(choice["dataset"], preset=choice["preset"], changes=changes, minutes=minutes)
 
 
 def earlier(page: Page, dataset: str | None) -> list[Run]:
@@ -258,8 +279,10 @@ def filled(page: Page, planned: Plan) -> Any:
 def _judged(page: Page, planned: Plan) -> Any:
     config = planned.config
     job = {"name": f"{page.studio.data.get(config.dataset).name}-job.yaml", "text": JobFile(config).text()}
-    return config.model_dump(), plan_nodes(page, planned), job, gr.Button(interactive=True)
+    too_big = gr.Button(visible=planned.estimate.fit == "too_big")
+    return config.model_dump(), plan_nodes(page, planned), job, gr.Button(interactive=True), too_big
 
 
 def _refused(page: Page, config: dict[str, Any] | None, error: StudioError) -> Any:
-    return config, [node("p", error.say(page.lang), cls="warning", role="alert")], None, gr.Button(interactive=False)
+    said = [node("p", error.say(page.lang), cls="warning", role="alert")]
+    return config, said, None, gr.Button(interactive=False), gr.Button(visible=False)
