@@ -98,10 +98,12 @@ def _packed(path: str, size: int) -> ModelCard:
     return ModelCard(path, "local", 0, 0, 0, 0, 0, size / GIB, cached=True)
 
 
-def _order(choice: Choice) -> tuple[bool, bool, bool, int, float]:
-    """Those that read the rows' language first; then as the table has them, but of those that take long the quicker."""
+def _order(choice: Choice) -> tuple[bool, bool, bool, bool, int, float]:
+    """Those that read the rows' language, toys last; then as the table has them, but of those that take long the
+    quicker."""
     if (estimate := choice.estimate) is None:
-        return False, not choice.here, False, 0, 0.0
+        return False, not choice.here, False, False, 0, 0.0
     fits = ("fits", "tight", "too_big").index(estimate.fit)
     slow = estimate.seconds if estimate.seconds > PATIENCE else 0.0
-    return not choice.recommended, not choice.here, not choice.reads, fits, slow
+    toy = choice.known is not None and choice.known.toy
+    return not choice.recommended, not choice.here, not choice.reads, toy, fits, slow

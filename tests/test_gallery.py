@@ -63,7 +63,11 @@ def test_models_are_those_for_the_task_and_the_starter_is_always_there(studio: S
         large = {one.card.id for one in choices if one.estimate and one.estimate.fit == "too_big"}
         assert ("Qwen/Qwen3-8B" in large) == (dataset == answers)
         fits = [one for one in choices if not one.recommended and not one.here]
-        order = [(not one.reads, ("fits", "tight", "too_big").index(one.estimate.fit)) for one in fits if one.estimate]
+        order = [
+            (not one.reads, bool(one.known and one.known.toy), ("fits", "tight", "too_big").index(one.estimate.fit))
+            for one in fits
+            if one.estimate
+        ]
         assert order == sorted(order)
 
 

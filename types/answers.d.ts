@@ -151,6 +151,7 @@ interface Fetching {
   state: "running" | "stopped" | "failed" | "finished";
   share: number | null;
   words: string;
+  asks: boolean;
 }
 
 // --- header, train ---

@@ -60,9 +60,10 @@ def test_a_name_that_no_hub_could_have_is_refused_at_once(page: Page, model: str
 def test_bytes_speed_and_time_left_are_said_and_so_is_what_went_wrong(page: Page) -> None:
     running = Seen("a/b", "running", done=300_000_000, total=1_500_000_000, speed=4_000_000)
     assert gallery._download(page, running) == {
-        "state": "running", "share": 0.2, "words": "300 MB / 1.5 GB · 4 MB/s · 还要 5 分钟",
+        "state": "running", "share": 0.2, "words": "300 MB / 1.5 GB · 4 MB/s · 还要 5 分钟", "asks": False,
     }  # fmt: skip
     assert gallery._download(page, Seen("a/b", "running"))["share"] is None
     assert "300 MB" in gallery._download(page, Seen("a/b", "stopped", 300_000_000))["words"]
     why = StudioError("engine.gated", model="a/b", address="https://huggingface.co/a/b")
-    assert "https://huggingface.co/a/b" in gallery._download(page, Seen("a/b", "failed", why=why))["words"]
+    told = gallery._download(page, Seen("a/b", "failed", why=why))
+    assert "https://huggingface.co/a/b" in told["words"] and told["asks"]

@@ -131,8 +131,9 @@ async function look() {
 const again = repeated(LOOK, async () => {
   if (!cards.length) await look();
   try {
-    const before = Object.keys(coming).filter((model) => coming[model].state === "running");
+    const asked = Object.values(coming).some((one) => one.asks), before = Object.keys(coming).filter((model) => coming[model].state === "running");
     coming = answered(await request("fetches", {})).downloads;
+    if (!asked && Object.values(coming).some((one) => one.asks)) $("details.from").open = true;
     if (before.some((model) => coming[model]?.state === "finished")) {
       await look();
       if (coming[wanted]?.state === "finished" && cards.some((card) => card.id === wanted && card.here)) take(wanted);

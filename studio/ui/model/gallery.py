@@ -129,12 +129,12 @@ def _fits(page: Page, one: Choice, machine: Machine) -> str:
 def _reason(page: Page, one: Choice) -> str:
     if one.card.source == "starter":
         return page.say("gallery.reason_starter")
-    assert one.estimate is not None
-    return page.say("gallery.reason", time=duration(one.estimate.seconds, page.lang))
+    return page.say("gallery.reason")
 
 
 def _download(page: Page, one: Seen) -> dict[str, Any]:
-    """What is said of it, in bytes; `share` None while nobody knows how much there is."""
+    """What is said of it, in bytes; `share` None while nobody knows how much there is, `asks` where a token is
+    wanted."""
     done, total = weight(one.done), weight(one.total)
     words = page.say("gallery.asking") if one.state == "running" and not one.total else f"{done} / {total}"
     if one.speed:
@@ -147,6 +147,7 @@ def _download(page: Page, one: Seen) -> dict[str, Any]:
         "state": one.state,
         "share": one.done / one.total if one.total else None,
         "words": one.why.say(page.lang) if one.why else words,
+        "asks": one.why is not None and one.why.key in ("engine.gated", "engine.token_refused"),
     }
 
 
