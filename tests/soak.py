@@ -54,7 +54,8 @@ def held(cache: Path) -> Held:
 
 def session(address: str, ask: int) -> int:
     """One page: it is opened, its header asks `ask` times, it is left. How many answers came."""
-    with httpx.Client(base_url=address, timeout=60, trust_env=False) as http:
+    soon = httpx.Limits(keepalive_expiry=1.0)  # sooner than the server lets go, which else it may do amid a request
+    with httpx.Client(base_url=address, timeout=60, trust_env=False, limits=soon) as http:
         http.get("").raise_for_status()
         components = http.get("config").json()["components"]
         header = next(one["id"] for one in components if one["props"].get("elem_id") == "header")
