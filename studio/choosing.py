@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from studio.config import STARTER
 from studio.contract import Estimate, ModelCard, Unready
 from studio.downloads import Downloads, Seen
+from studio.errors import StudioError
 from studio.gallery import GIB, PATIENCE, Known, best, known
+from studio.hubs import is_id
 from studio.planner import Planner
 from studio.tasks import Task
 
@@ -45,6 +47,11 @@ class Choosing:
     def here(self) -> list[ModelCard]:
         """The models that are on this machine, the starter first."""
         return self.planner.cards()
+
+    def must_be_here(self, model: str) -> None:
+        """Raises StudioError gallery.not_here where a plan would have to download the model first, unseen."""
+        if is_id(model) and model not in {card.id for card in self.here()}:
+            raise StudioError("gallery.not_here", model=model)
 
     def unready(self) -> Unready:
         return self.planner.engine.unready(self.planner.models)

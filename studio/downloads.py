@@ -18,6 +18,7 @@ from studio.errors import StudioError
 
 WINDOW = 8.0  # seconds over which the speed is measured
 ENDS = 20.0  # seconds in which a download has heard that it is to stop, whatever the network does
+PARTING = 2.0  # and those that are waited for when all ends; what was fetched stays in any case
 State = Literal["running", "stopped", "failed", "finished"]
 log = logging.getLogger(__name__)
 
@@ -118,9 +119,10 @@ class Downloads:
             known = list(self._known.values())
         for one in known:
             one.stopping = one.state == "running"
+        until = time.monotonic() + PARTING
         for one in known:
             if one.thread:
-                one.thread.join(ENDS)
+                one.thread.join(max(0.0, until - time.monotonic()))
 
     def _run(self, one: Download, source: Source) -> None:
         try:

@@ -26,6 +26,7 @@ def test_chinese_computers_ask_modelscope_and_the_mirror_first_unless_one_is_set
     time.tzset()
     try:
         assert hubs.order() == asked
+        assert not endpoint or hubs.ADDRESSES["hugging_face"]() == endpoint
     finally:
         monkeypatch.undo()
         time.tzset()

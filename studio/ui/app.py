@@ -176,6 +176,7 @@ def to_repeat(page: Page, run: str) -> Any:
     Raises StudioError data.no_such_dataset where they are gone, and what is wrong with the settings.
     """
     wanted = page.studio.run(run).config
+    page.studio.choosing.must_be_here(wanted.model)
     version = page.studio.data.freeze(wanted.dataset)
     if version != wanted.dataset_version:
         tell(page, "model_tab.data_moved")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import threading
 import time
@@ -281,12 +280,3 @@ def test_who_is_offline_by_choice_asks_nobody(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setattr(hubs, "answering", lambda: pytest.fail("a hub was asked"))
     assert refusal(Wanted("shop/reviews")).key == "public.offline"
-
-
-def test_a_mirror_goes_first_and_chinese_computers_ask_the_chinese_hub(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("HF_ENDPOINT", raising=False)
-    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
-    assert hubs.order() == ["model_scope", "hugging_face"]
-    monkeypatch.setenv("HF_ENDPOINT", "https://mirror.example")
-    assert hubs.order() == ["hugging_face", "model_scope"]
-    assert hubs.ADDRESSES["hugging_face"]() == os.environ["HF_ENDPOINT"]

@@ -199,6 +199,15 @@ def test_a_job_from_elsewhere_takes_the_data_at_hand(
     assert caught.value.key == "model_tab.other_task"
 
 
+def test_a_job_with_a_model_that_is_not_here_downloads_nothing_unseen(
+    page: Page, reviews: str, upload: Callable[[str, str], str]
+) -> None:
+    config = RunConfig.of({**planned(page, reviews)[1], "model": "Qwen/Qwen3-8B"})
+    with pytest.raises(StudioError) as caught:
+        model_tab.load_job(page, upload("job.yaml", JobFile(config).text()), reviews)
+    assert caught.value.key == "gallery.not_here" and "Qwen/Qwen3-8B" in caught.value.say("zh")
+
+
 def test_what_is_no_job_is_refused(page: Page, reviews: str, upload: Callable[[str, str], str]) -> None:
     with pytest.raises(StudioError) as caught:
         model_tab.load_job(page, upload("job.yaml", "你好"), reviews)

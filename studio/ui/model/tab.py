@@ -203,9 +203,10 @@ def make_fit(page: Page, config: dict[str, Any] | None, preset: Preset, **settin
 def load_job(page: Page, file: str, dataset: str | None) -> Any:
     """The settings of a job file, for the dataset at hand when the job's own is not here.
 
-    Raises StudioError config.* for what is no job, model_tab.* when there is no dataset that fits.
+    Raises StudioError config.* for what is no job, model_tab.* when there is no dataset that fits, gallery.not_here.
     """
     wanted = jobfile.read_file(Path(file)).to_train()
+    page.studio.choosing.must_be_here(wanted.model)
     if not any(known.id == wanted.dataset for known in page.studio.data.list()):
         if not dataset:
             raise StudioError("model_tab.no_dataset")
