@@ -60,6 +60,7 @@ class ModelCard:
     size_gib: float
     cached: bool
     head: str = "causal"
+    embeds: bool = False  # it was made to tell what texts mean, and nothing else
 
     @property
     def inner(self) -> float:
@@ -217,6 +218,18 @@ class Session(Answers, Protocol):
     def close(self) -> None: ...
 
 
+class Meanings(Protocol):
+    """A model that tells what texts mean, in memory. Safe to call from any thread."""
+
+    def __call__(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """A vector of length 1 for each text; the nearer two texts mean the same, the larger their product."""
+        ...
+
+    def reads(self, texts: Sequence[str]) -> bool:
+        """Whether it has words for what these texts say."""
+        ...
+
+
 class Engine(Protocol):
     """Everything that touches weights. Each function raises StudioError for what the user can mend."""
 
@@ -256,6 +269,10 @@ class Engine(Protocol):
         last Finished or Stopped, with what was learned kept. What goes wrong is raised, as a StudioError where the user
         can mend it: that the run has Failed is for the caller to say.
         """
+        ...
+
+    def meanings(self, model: str, models_dir: Path) -> Meanings:
+        """Opens a model that `embeds`."""
         ...
 
     def open(self, job: Job) -> Session:

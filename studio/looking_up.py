@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from studio.answering import GREEDY, typed
-from studio.contract import Sampling, Session
+from studio.contract import Meanings, ModelCard, Sampling, Session
 from studio.data.schema import Message
 from studio.errors import StudioError
 from studio.handbook.finding import Finder
@@ -29,11 +29,20 @@ Opened = Callable[[str], AbstractContextManager[Session]]
 class LookingUp:
     """The handbooks of a workspace and the runs that they lie beside."""
 
-    def __init__(self, workspace: Workspace, roster: Roster, opened: Opened) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        roster: Roster,
+        opened: Opened,
+        cards: Callable[[], Sequence[ModelCard]],
+        meanings: Callable[[str], Meanings],
+    ) -> None:
         self._workspace = workspace
         self._roster = roster
         self._opened = opened
         self.shelf = Shelf(workspace)
+        self._cards = cards
+        self._reader = lru_cache(1)(meanings)
         self._finder = lru_cache(4)(self._made)
 
     def beside(self, run: str) -> Handbook | None:
@@ -58,8 +67,8 @@ class LookingUp:
     def finder(self, handbook: str | Path) -> Finder:
         """What finds passages in a kept handbook, or in a file that is only read. Raises StudioError handbook.*"""
         if isinstance(handbook, str) and ID.fullmatch(handbook):
-            return self._finder(handbook)
-        return Finder(read(Path(handbook)).passages)
+            return self._finder(handbook, self._embeds())
+        return Finder(read(Path(handbook)).passages, self._meanings(self._embeds()))
 
     def with_beside(self, run: str, conversations: Sequence[Sequence[Message]], sampling: Sampling) -> list[Informed]:
         """Each conversation with the passages of the handbook beside the run before its question; as it is without."""
@@ -85,5 +94,19 @@ class LookingUp:
             (said,) = session.reply([found.said], tuned, GREEDY)
             return found, said
 
-    def _made(self, handbook: str) -> Finder:
-        return Finder(self.shelf.passages(handbook))
+    def _made(self, handbook: str, model: str) -> Finder:
+        return Finder(self.shelf.passages(handbook), self._meanings(model))
+
+    def _embeds(self) -> str:
+        """The first model here that tells what texts mean; "" for none, or where they cannot be listed."""
+        try:
+            return next((card.id for card in self._cards() if card.embeds and card.cached), "")
+        except StudioError:
+            return ""
+
+    def _meanings(self, model: str) -> Meanings | None:
+        """None without a model, or where it is damaged: words find as they did."""
+        try:
+            return self._reader(model) if model else None
+        except StudioError:
+            return None

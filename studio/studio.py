@@ -76,7 +76,8 @@ class Studio(AbstractContextManager["Studio"]):
         self.keeping = Keeping(self.workspace, self._roster)
         self.waiting = Waiting(self._queue, self._lives, self._roster, self._worker.wake)
         self.suggesting = Suggesting(self.data, self._roster.newest_learned, self._suggested)
-        self.looking_up = LookingUp(self.workspace, self._roster, self._open)
+        opens = lambda model: engine.meanings(model, self.workspace.models)  # noqa: E731
+        self.looking_up = LookingUp(self.workspace, self._roster, self._open, self._planner.cards, opens)
         self.packing = Packing(lambda run, format, progress: self.export(run, format, progress=progress))
         if worker:
             self._worker.start()

@@ -6,7 +6,6 @@ Every figure it reports follows from the rows alone, so two runs of the same job
 from __future__ import annotations
 
 import json
-import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from studio.contract import (
     Job,
     Lane,
     Machine,
+    Meanings,
     ModelCard,
     Prediction,
     Progress,
@@ -40,16 +40,14 @@ from studio.contract import (
 from studio.data import asking
 from studio.data.asking import Conversation
 from studio.data.schema import Example, Message, Splits
-from studio.data.teaching import lesson
 from studio.data.teaching.wordings import learned
 from studio.engine import catalog
 from studio.errors import StudioError
-from studio.evaluation.verdict import MOST_TAUGHT
-from studio.events import Evaluated, EventLog, Finished, Saved, Started, Step, Stopped
+from studio.events import EventLog, Finished, Saved, Started, Stopped
 from studio.jobfile import JobFile
 from studio.methods import METHODS
 from studio.runs import fold
-from studio.tasks import TASKS
+from tests.paced import evaluated, step_of, steps_of
 
 IGNORANT = "我还不知道。"
 CONTEXT = 2048  # characters that its models read
@@ -114,7 +112,7 @@ class FakeEngine:
         """Its models take every setting."""
 
     def estimate(self, config: RunConfig, card: ModelCard, counts: TokenCounts, machine: Machine) -> Estimate:
-        steps = _steps(counts.rows, config)
+        steps = steps_of(counts.rows, config)
         memory = card.size_gib * {"none": 1.0, "nf4": 0.5}[METHODS[config.method].quantise] + 0.5
         fit: Fit = "fits" if memory < 0.7 * machine.free_gib else "tight" if memory < machine.free_gib else "too_big"
         return Estimate(steps, counts.tokens * config.epochs, 0.1 * steps, memory, 0.1, fit)
@@ -122,13 +120,13 @@ class FakeEngine:
     def train(self, job: Job, stop: Stop) -> None:
         log = EventLog(job.run_dir / "events.jsonl")
         before = fold(log.read())
-        total = _steps(len(learned(job.splits, job.config.wordings)), job.config)
+        total = steps_of(len(learned(job.splits, job.config.wordings)), job.config)
         done = before.saved_step
         log.append(Started(
             step=done, total_steps=total, device="cpu", precision="fp32", trainable_parameters=1000, parameters=10**7
         ))  # fmt: skip
         if done == 0 and not stop():
-            log.append(_evaluated(0, total, job))
+            log.append(evaluated(0, total, job))
         best = before.best.step if before.best else 0
         for step in range(done + 1, total + 1):
             if stop():
@@ -140,14 +138,17 @@ class FakeEngine:
             if self.breaks and step > total // 2:
                 raise self.breaks
             time.sleep(self.pace)
-            log.append(_step(step, total, job))
+            log.append(step_of(step, total, job))
             done = step
             if step % max(1, total // job.config.evaluations) == 0 or step == total:
                 _learn(job)
-                log.append(_evaluated(step, total, job))
+                log.append(evaluated(step, total, job))
                 log.append(Saved(step=step), durable=True)
                 best = step
         log.append(Finished(step=total, best_step=best), durable=True)
+
+    def meanings(self, model: str, models_dir: Path) -> Meanings:
+        raise StudioError("engine.no_such_folder", folder=model)  # none of its models tells any
 
     def open(self, job: Job) -> FakeSession:
         known = _known(job.run_dir / ADAPTER)
@@ -236,43 +237,6 @@ class FakeSession:
         likeness: Callable[[str], float] = lambda question: SequenceMatcher(None, question, text).ratio()  # noqa: E731
         nearest = max(self.known, key=likeness, default=None)
         return None if nearest is None else self.known[nearest]
-
-
-def _steps(rows: int, config: RunConfig) -> int:
-    return max(1, math.ceil(rows / config.batch_size) * config.epochs)
-
-
-def _step(step: int, total: int, job: Job) -> Step:
-    config = job.config
-    return Step(
-        step=step,
-        epoch=step * config.epochs / total,
-        loss=2.0 * math.exp(-3 * step / total) + 0.1,
-        learning_rate=config.learning_rate * (1 - step / total),
-        grad_norm=1.0,
-        tokens_per_second=1000.0,
-        memory_gib=0.5,
-        seconds=0.1 * step,
-        margin=step / total if TASKS[config.task].compares else None,
-    )
-
-
-def _evaluated(step: int, total: int, job: Job) -> Evaluated:
-    count = len(job.splits.validation)
-    taught = min(len(lesson.facts(job.splits.train)), MOST_TAUGHT) if job.splits.lesson == "facts" else 0
-    share = step / total
-    return Evaluated(
-        step=step,
-        epoch=share * job.config.epochs,
-        loss=2.0 - 1.8 * share,
-        correct=round(0.9 * share * count),
-        count=count,
-        recalled=math.floor(share * taught),
-        taught=taught,
-        margin=share if TASKS[job.config.task].compares else None,
-        trained_correct=0 if taught else round(share * count),
-        trained_count=0 if taught else count,
-    )
 
 
 def _learn(job: Job) -> None:

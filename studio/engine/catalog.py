@@ -268,4 +268,12 @@ def _card(model: str, config: Mapping[str, Any], parameters: int, size_gib: floa
         size_gib=size_gib,
         cached=cached,
         head=head_of(config["model_type"]),
+        embeds=_embeds(config),
     )
+
+
+def _embeds(config: Mapping[str, Any]) -> bool:
+    """An encoder that was saved without any head: neither for classes nor for masked words."""
+    saved = config.get("architectures")
+    bare = isinstance(saved, list) and bool(saved) and all(str(name).endswith("Model") for name in saved)
+    return bare and head_of(config["model_type"]) == "sequence"

@@ -14,6 +14,7 @@ from studio.contract import (
     Exported,
     Job,
     Machine,
+    Meanings,
     ModelCard,
     Progress,
     Session,
@@ -112,6 +113,11 @@ class TorchEngine:
         from studio.engine.train import train
 
         train(job, stop)
+
+    def meanings(self, model: str, models_dir: Path) -> Meanings:
+        from studio.engine import catalog, meanings
+
+        return meanings.EncoderMeanings(catalog.folder_of(model, models_dir))
 
     def open(self, job: Job) -> Session:
         from studio.engine.session import EngineSession, open_model

@@ -1,7 +1,8 @@
 """The passages that speak of what is asked: BM25 (Robertson and Zaragoza 2009; bm25s, arXiv 2407.03618) over words,
-characters and pairs of these, so that neither a word cut differently nor one that no dictionary has is missed.
+characters and pairs of these, so that neither a word cut differently nor one that no dictionary has is missed; and by
+what they mean, where a model is there that tells it.
 
-Knows no model and no file.
+Knows no model by name and no file.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
+from operator import mul
 
+from studio.contract import Meanings
 from studio.handbook.cutting import Passage
 
 MOST = 3  # passages for a question
@@ -22,6 +25,9 @@ HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 WORTH = 0.45  # of the best passage's score: below, a passage is more likely to mislead than to help
 KNOWN = 0.25  # of what a question asks, weighed by rarity; a passage with less tells something else
 UNHEARD = 0.6  # of the rarest word's weight: that of one which the handbook does not have, and may say otherwise
+NEAR = 0.45  # the product of two meanings: so near, a passage speaks of it in other words (measured on MiniLM)
+FAR = 0.2  # … so far apart, its words are the same by chance
+RANKS = 60  # how little the first few places differ, in the sum of ranks (Cormack, Clarke and Büttcher 2009)
 COMMON = "common.txt"  # beside this file: what questions are asked with, and says nothing of what is asked
 
 
@@ -78,13 +84,29 @@ def _parts(question: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-class Finder:
-    """The passages of one handbook, or of several as one."""
+def _ranked(scores: Sequence[float]) -> list[int]:
+    return sorted(range(len(scores)), key=lambda at: -scores[at])
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
+
+def _fused(*orders: Sequence[int]) -> list[int]:
+    """All places by the sum of their reciprocal ranks."""
+    sums: dict[int, float] = defaultdict(float)
+    for order in orders:
+        for rank, at in enumerate(order, 1):
+            sums[at] += 1 / (RANKS + rank)
+    return sorted(sums, key=lambda at: -sums[at])
+
+
+class Finder:
+    """The passages of one handbook, or of several as one. `meanings` are asked where they read what it says."""
+
+    def __init__(self, passages: Sequence[Passage], meanings: Meanings | None = None) -> None:
         import bm25s
 
         self.passages = list(passages)
+        told = [one.told for one in passages]
+        self._meanings = meanings if meanings and meanings.reads(told) else None
+        self._meant = self._meanings(told) if self._meanings else ()
         texts = [words("\n".join((*one.under, one.text))) or [""] for one in passages]
         self._has = [frozenset(one) for one in texts]
         self._index = bm25s.BM25(method="lucene")
@@ -94,14 +116,19 @@ class Finder:
 
     def find(self, question: str, most: int = MOST) -> list[Passage]:
         """The passages that speak of it, the likeliest first; none where the handbook does not."""
-        asked = list(dict.fromkeys(words(question)))
-        known = [word for word in asked if word in self._rarity]
-        if not known:
-            return []
-        scores = self._index.get_scores(known)
-        places = sorted(range(len(self.passages)), key=lambda at: -scores[at])[:most]
-        least = WORTH * scores[places[0]]
-        return [self.passages[at] for at in places if scores[at] >= least and self._speaks(at, question)]
+        scores = self._scores(question)
+        least = WORTH * max(scores)
+        told = [score > 0 and score >= least and self._speaks(at, question) for at, score in enumerate(scores)]
+        if self._meanings is None or not (meant := self._meanings([question])):
+            return [self.passages[at] for at in _ranked(scores)[:most] if told[at]]
+        near = [math.fsum(map(mul, meant[0], one)) for one in self._meant]
+        places = _fused(_ranked(near), [at for at in _ranked(scores) if scores[at] > 0])
+        found = [at for at in places if near[at] >= NEAR or told[at] and near[at] >= FAR]
+        return [self.passages[at] for at in found[:most]]
+
+    def _scores(self, question: str) -> list[float]:
+        known = [word for word in dict.fromkeys(words(question)) if word in self._rarity]
+        return self._index.get_scores(known).tolist() if known else [0.0] * len(self.passages)
 
     def _speaks(self, place: int, question: str) -> bool:
         """Whether a passage has enough of what is asked. Of a pair of characters it may have them apart, which tells
