@@ -109,7 +109,7 @@ def _order(choice: Choice) -> tuple[bool, bool, bool, bool, int, float]:
     """Those that read the rows' language, toys last; then as the table has them, but of those that take long the
     quicker."""
     if (estimate := choice.estimate) is None:
-        return False, not choice.here, False, False, 0, 0.0
+        return True, not choice.here, False, False, 0, 0.0
     fits = ("fits", "tight", "too_big").index(estimate.fit)
     slow = estimate.seconds if estimate.seconds > PATIENCE else 0.0
     toy = choice.known is not None and choice.known.toy

@@ -143,6 +143,7 @@ def test_one_in_the_folder_of_models_is_offered_before_it_is_turned_and_after(pl
         assert offered.packed and offered.estimate is None
         page, choice = Page(studio, "zh"), {"dataset": dataset, "preset": "balanced", "method": "lora"}
         told = list(model_tab.another_plan(page, model=str(path), **choice))
+        assert len(told[0]) == len(told[1]) and "safetensors" in str(told[0])
         assert len(told) == 2 and len(list(model_tab.another_plan(page, model=str(path), **choice))) == 1
         (turned,) = [one for one in studio.choosing.choices(dataset) if one.card.id == str(path)]
         assert not turned.packed and turned.estimate and studio.choosing.unready().packed == {}

@@ -154,4 +154,5 @@ $(".find").addEventListener("submit", (event) => {
   ask("fetch_model", name);
 });
 watch("dataset", look);
+watch("looked", look);
 watch("value", paint);

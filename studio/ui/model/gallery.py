@@ -5,6 +5,7 @@ Knows no layout and no hub: `gallery.js` shows what these functions return.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -31,9 +32,14 @@ def gallery(studio: Studio) -> gr.HTML:
     """Its value is the model that is chosen, and `dataset` the one for which it is to be."""
     return gr.HTML(
         value=STARTER, html_template=read("model/gallery.html"), js_on_load=script("model/gallery.js"),
-        elem_id="knob-model", dataset="",
+        elem_id="knob-model", dataset="", looked=0.0,
         server_functions=[served(studio, handler) for handler in (gallery_cards, fetch_model, stop_fetch, fetches)],
     )  # fmt: skip
+
+
+def looked_anew() -> gr.HTML:
+    """The gallery asks for its cards once more, and keeps what is chosen."""
+    return gr.HTML(looked=time.time())
 
 
 def gallery_cards(page: Page, asked: Mapping[str, Any]) -> dict[str, Any]:

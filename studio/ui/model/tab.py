@@ -24,7 +24,7 @@ from studio.ui.kit.form import Form, belongs, build_form
 from studio.ui.kit.i18n import t
 from studio.ui.kit.nodes import Node, node, panel
 from studio.ui.kit.page import QUIET, Page, on, tell
-from studio.ui.model.gallery import gallery
+from studio.ui.model.gallery import gallery, looked_anew
 from studio.ui.model.plan import plan_nodes, preview_nodes, thinking
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 PRESETS = ("fast", "balanced", "thorough")
 MINUTES = {"any": 0, "five": 5, "ten": 10, "half_hour": 30, "hour": 60, "two_hours": 120}  # any: what it takes
 OWN = ("model", "continues")  # settings with a widget of their own
+MODEL = list(RunConfig.knobs()).index("model")  # its place among them
 UNCHANGED = tuple(gr.skip() for _ in RunConfig.knobs())  # the form as it is
 
 
@@ -161,7 +162,7 @@ def opened(page: Page, config: dict[str, Any] | None, **choice: Any) -> Iterator
     if config and dataset == config["dataset"] and page.studio.data.freeze(dataset) == config["dataset_version"]:
         yield *UNCHANGED, *(gr.skip() for _ in range(5))
         return
-    yield *UNCHANGED, None, [thinking(page)], None, gr.Button(interactive=False), gr.Button(visible=False)
+    yield *UNCHANGED, *_waiting(thinking(page))
     stays = choice.get("continues") in [run.id for run in earlier(page, dataset)]
     yield make_plan(page, **choice if stays else {**choice, "continues": ""})
 
@@ -177,11 +178,14 @@ def make_plan(page: Page, **choice: Any) -> Any:
 
 
 def another_plan(page: Page, **choice: Any) -> Iterator[Any]:
-    """As `make_plan`, after it is said that a file must be turned first, where it must."""
-    if choice["model"] in page.studio.choosing.unready().packed:
-        said = [node("p", page.say("gallery.turning"), cls="soft", role="status")]
-        yield *UNCHANGED, gr.skip(), said, None, gr.Button(interactive=False)
-    yield make_plan(page, **choice)
+    """As `make_plan` for a model that was just chosen, whose place a click that came since may have taken: it stays as
+    it is. Where a file must be turned first, that is said."""
+    must_be_turned = choice["model"] in page.studio.choosing.unready().packed
+    if must_be_turned:
+        yield *UNCHANGED, *_waiting(node("p", page.say("gallery.turning"), cls="soft", role="status"))
+    planned = list(make_plan(page, **choice))
+    planned[MODEL] = looked_anew() if must_be_turned else gr.skip()
+    yield tuple(planned)
 
 
 def replan(page: Page, config: dict[str, Any] | None, preset: Preset, **settings: Any) -> Any:
@@ -282,6 +286,11 @@ def _judged(page: Page, planned: Plan) -> Any:
     job = {"name": f"{page.studio.data.get(config.dataset).name}-job.yaml", "text": JobFile(config).text()}
     too_big = gr.Button(visible=planned.estimate.fit == "too_big")
     return config.model_dump(), plan_nodes(page, planned), job, gr.Button(interactive=True), too_big
+
+
+def _waiting(said: Node) -> Any:
+    """For a plan, of which this is said meanwhile."""
+    return None, [said], None, gr.Button(interactive=False), gr.Button(visible=False)
 
 
 def _refused(page: Page, config: dict[str, Any] | None, error: StudioError) -> Any:
