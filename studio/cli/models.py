@@ -32,14 +32,19 @@ def fetch(
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """Downloads a model from a hub. Ctrl-C stops it; the same command goes on from there."""
+    """Downloads a model from a hub, or turns a GGUF file into safetensors. Ctrl-C stops a download; the same command
+    goes on from there."""
     from studio.contract import Source
 
     console = Console(json)
     with studio_at(home, console) as studio:
         source = Source(hub, _token(token_file))
-        with console.bytes(model) as told:
-            folder = studio.engine.download(model, studio.workspace.models, source, told)
+        try:
+            with console.bytes(model) as told:
+                folder = studio.engine.download(model, studio.workspace.models, source, told)
+        except KeyboardInterrupt:
+            console.note("cli.fetch_stopped", model=model)
+            raise
         console.result({"model": model, "folder": str(folder), "bytes": _size(folder)})
 
 
