@@ -19,6 +19,7 @@ from studio.tasks import TASKS
 from studio.words import Lang, say
 
 EMBER, TEA, PLUM, GREY = "#b04f26", "#3b7a6a", "#7a4b8c", "#8d8274"
+NONE, FULL = "#eef3f0", "#39786a"  # of a matrix; the page has its own NONE, and white figures are read on FULL
 BAND = "rgba(59, 122, 106, 0.16)"
 CONFIG: Mapping[str, Any] = {"displayModeBar": False, "plotlyServerURL": "", "responsive": True}
 
@@ -95,7 +96,7 @@ def confusion(labels: Sequence[str], counts: Sequence[Sequence[int]], lang: Lang
             customdata=[[[_text(true), _text(said)] for said in labels] for true in labels],
             hovertemplate=f"{truth} %{{customdata[0]}}<br>{answer} %{{customdata[1]}}<br>%{{text}} (%{{z:.0%}})"
             "<extra></extra>",
-            colorscale=[[0, "#eef3f0"], [1, TEA]],
+            colorscale=[[0, NONE], [1, FULL]],
             zmin=0,
             zmax=1,
             showscale=False,
