@@ -23,7 +23,7 @@ run: $(VENV)/.installed  ## Start the studio in the browser (PORT=7860)
 	@$(BIN)/xiaozao serve --port $(PORT)
 
 test: $(VENV)/.tested  ## Run every test, or some (TESTS=tests/data)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: lint format types contracts script  ## Linters, types, import contracts
 

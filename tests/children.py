@@ -49,6 +49,30 @@ def commanded(words: Sequence[str], environment: Mapping[str, str]) -> tuple[int
         return process.exitcode or 0, out, err
 
 
+def ran(code: str, folder: Path) -> str:
+    """What Python code prints, that runs in `folder` in a process of its own. Raises AssertionError where it fails."""
+    with TemporaryDirectory() as kept:
+        said = Path(kept) / "out"
+        process = warmed().Process(target=_run, args=(code, str(folder), str(said)), daemon=False)
+        process.start()
+        process.join(LONGEST)
+        assert process.exitcode is not None or process.kill(), "it takes too long"
+        out = said.read_text(encoding="utf-8")
+        assert process.exitcode == 0, out[-2000:]
+        return out
+
+
+def _run(code: str, folder: str, out: str) -> None:
+    os.chdir(folder)
+    for number in (1, 2):
+        os.dup2(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_APPEND), number)
+    sys.stdout = sys.stderr = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    try:
+        exec(compile(code, "readme", "exec"), {"__name__": "__main__"})
+    finally:
+        sys.stdout.flush()
+
+
 def _act(words: list[str], environment: dict[str, str], out: str, err: str) -> None:
     os.environ.clear()
     os.environ.update(environment)

@@ -15,10 +15,12 @@ import torch
 from studio.config import RunConfig, Task
 from studio.contract import Job
 from studio.data.schema import Example, Splits
+from studio.engine import rehearsal
 from studio.methods import METHODS
 
 torch.set_num_threads(1)
 
+EVERYDAY = rehearsal.questions()[::20]
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
@@ -157,6 +159,13 @@ def jobs(tmp_path: Path, model_dir: Path) -> Jobs:
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test of a run is left out, however busy the machine is."""
     monkeypatch.setattr("studio.engine.train.PATIENT", 1e6)
+
+
+@pytest.fixture(autouse=True)
+def few_questions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the everyday questions one in twenty: random weights never come to an end, and all that is shown here of what
+    is rehearsed is as true of these. `test_rehearsal` asks them all."""
+    monkeypatch.setattr(rehearsal, "questions", lambda: EVERYDAY)
 
 
 @pytest.fixture

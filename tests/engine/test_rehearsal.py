@@ -13,13 +13,16 @@ from studio.assets import STARTER_DIR
 from studio.contract import Sampling
 from studio.data.schema import Example
 from studio.engine import generate, load, methods, rehearsal
-from studio.engine.encode import Encoder
+from studio.engine.encode import Encoded, Encoder
 from studio.engine.learner import Learner
 from studio.engine.rows import rows_of
 from studio.engine.train import learnable
 from tests.engine.conftest import Jobs, splits
 
-TAUGHT = {"你是谁呀": "我是小禾。", "少糖怎么做": "少糖就是减20%糖浆。"}
+
+@pytest.fixture
+def few_questions() -> None:
+    """Here they are all asked."""
 
 
 @pytest.fixture(scope="module")
@@ -30,38 +33,50 @@ def starter() -> load.Base:
     return methods.attach(load.base(STARTER_DIR, "none", "fp32"), config)
 
 
-def test_the_base_own_answers_are_rehearsed_and_they_end(starter: load.Base) -> None:
+@pytest.fixture(scope="module")
+def everything(starter: load.Base) -> dict[str, Encoded]:
+    """What is rehearsed where nothing is taught, by the question."""
+    return {row.text: row for row in rehearsal.rows(starter, [], seed=1)}
+
+
+def test_the_base_own_answers_are_rehearsed_and_they_end(starter: load.Base, everything: dict[str, Encoded]) -> None:
     encoder = Encoder(starter.tokenizer, "chat", (), 128)
-    taught = [row for at, pair in enumerate(TAUGHT.items()) if (row := encoder.encode(Example(at, *pair)))]
-    rows = {row.text: row for row in rehearsal.rows(starter, taught, seed=1)}
-    row = rows["为什么天是蓝的？"]
+    row = everything["为什么天是蓝的？"]
     [answer] = generate.replies(starter, [row.prompt], generate.BASE, Sampling(max_new_tokens=rehearsal.LONGEST))
     assert generate.text(starter, row.completion) == answer
     assert row.completion[-1] == encoder.end_id
-    assert len(rows) > 0.8 * len(rehearsal.questions())
+    assert len(everything) > 0.8 * len(rehearsal.questions())
 
 
-def test_what_the_rows_teach_anew_is_not_rehearsed(starter: load.Base) -> None:
+@pytest.fixture
+def some_questions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All about who it is, and of the others one in twenty."""
+    some = tuple(text for at, text in enumerate(rehearsal.questions()) if at % 20 == 0 or "你是谁" in text)
+    monkeypatch.setattr(rehearsal, "questions", lambda: some)
+
+
+@pytest.mark.usefixtures("some_questions")
+def test_what_the_rows_teach_anew_is_not_rehearsed(starter: load.Base, everything: dict[str, Encoded]) -> None:
     encoder = Encoder(starter.tokenizer, "chat", (), 128)
     row = encoder.encode(Example(1, "你是谁呀", "我是小禾。"))
     assert row is not None
-    before = {row.text for row in rehearsal.rows(starter, [], seed=1)}
-    after = {row.text for row in rehearsal.rows(starter, [row], seed=1)}
-    gone = before - after
+    left = rehearsal.rows(starter, [row], seed=1)
+    gone = everything.keys() & set(rehearsal.questions()) - {row.text for row in left}
     assert gone and len(gone) < 12
-    own = generate.replies(starter, [row.prompt], generate.BASE, Sampling(max_new_tokens=48))
-    prompts = [encoder.prompt(text, reserve=48) for text in after]
-    answers = generate.replies(starter, prompts, generate.BASE, Sampling(max_new_tokens=48))
-    assert own[0] not in answers
+    own = generate.replies(starter, [row.prompt], generate.BASE, Sampling(max_new_tokens=rehearsal.LONGEST))
+    assert own[0] not in {generate.text(starter, row.completion) for row in left}
+    assert own[0] in {generate.text(starter, everything[text].completion) for text in gone}
 
 
+@pytest.mark.usefixtures("some_questions")
 def test_what_the_base_says_to_a_further_wording_leaves_nothing_out(starter: load.Base, jobs: Jobs) -> None:
     """Of a row in several wordings only the first is asked; a wording is what chance made it."""
     lesson = splits("chat")
     first, wording = (Example(1, text, "九点。") for text in ("几点开门", "你是谁呀"))
     both = rows_of(starter.folder, lesson, [first, wording], 128, jobs.root / "tokens")
     assert [row.text for row in both.first_wordings] == ["几点开门"]
-    assert rehearsal.rows(starter, both.first_wordings, seed=1) == rehearsal.rows(starter, both[:1], seed=1)
+    kept = rehearsal.rows(starter, both.first_wordings, seed=1)
+    assert kept == rehearsal.rows(starter, both[:1], seed=1) != rehearsal.rows(starter, both, seed=1)
 
 
 def test_every_everyday_row_comes_as_often_as_any_other(jobs: Jobs) -> None:
