@@ -10,7 +10,9 @@ from studio.tasks import TASKS
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("cell", [("mixtral", "chat", "lora"), ("t5", "chat", "lora")])
+@pytest.mark.parametrize(
+    "cell", [("mixtral", "chat", "lora"), ("t5", "chat", "lora"), ("distilbert", "classify", "full")]
+)
 def test_a_cell_learns_goes_on_goes_home_and_answers_there(cell: tuple[str, str, str]) -> None:
     assert cell in set(models.cells())
     assert models.cell(*cell).good
