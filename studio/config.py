@@ -24,7 +24,7 @@ from pydantic_core.core_schema import no_info_after_validator_function
 
 from studio.errors import StudioError
 from studio.methods import METHODS, only_for
-from studio.preferences import PREFERENCES
+from studio.preferences import PREFERENCES, Of
 from studio.tasks import TASKS, Task
 from studio.words import LANGS, Lang, say
 
@@ -124,6 +124,11 @@ class RunConfig(BaseModel):
     folds: Annotated[int, Field(ge=0, le=20), Knob(unit="parts")] = 0
     fold: Annotated[int, Field(ge=1, le=20), Knob()] = 1
     seed: Annotated[int, Field(ge=0, le=2**31 - 1), Knob()] = 42
+
+    @property
+    def opinions(self) -> Of | Literal[""]:
+        """What it learns from: pairs or thumbs; nothing of the kind where the task compares nothing."""
+        return PREFERENCES[self.preference_loss].of if TASKS[self.task].compares else ""
 
     @classmethod
     def knobs(cls) -> dict[str, Knob]:

@@ -6,13 +6,18 @@ Knows no run and no widget: a verdict with its figures comes in, sentences go ou
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from studio.evaluation.goal import Goal
 from studio.evaluation.verdict import MOST_TAUGHT, Colour, Figures, Score, advice, too_few
+from studio.preferences import Of
 from studio.verdicts import Light
 from studio.words import Lang, catalogue, say
+
+# Where sentences stand that speak of what was compared.
+OPINIONS: Mapping[Of | Literal[""], str] = {"pairs": "pairs.", "thumbs": "thumbs.", "": "verdicts."}
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,12 @@ def lamp(light: Light, lang: Lang) -> Lamp:
 
 
 def _worded(name: str, figures: Figures) -> str:
-    """The key of a sentence, or that of the one which speaks of pairs, or of what is looked up, in its place."""
-    keys = ((f"pairs.{name}", figures.compared), (f"looked_up.{name}", figures.looked_up), (f"verdicts.{name}", True))
+    """The key of a sentence, or of that which speaks of pairs, of thumbs, or of what is looked up, in its place."""
+    keys = (
+        (OPINIONS[figures.compared] + name, True),
+        (f"looked_up.{name}", figures.looked_up),
+        (f"verdicts.{name}", True),
+    )
     return next(key for key, fits in keys if fits and key in catalogue("zh"))
 
 

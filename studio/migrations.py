@@ -207,6 +207,17 @@ def rules_of_the_queue(db: sqlite3.Connection) -> None:
     )
 
 
+def thumb_beside_its_row(db: sqlite3.Connection) -> None:
+    """Whether people liked an answer that stands alone."""
+    _take(
+        db,
+        """
+        ALTER TABLE rows ADD COLUMN liked TEXT NOT NULL DEFAULT '';
+        ALTER TABLE rows ADD COLUMN uploaded_liked TEXT;
+    """,
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     tables_as_they_grew,
     replies_tallied_as_one,
@@ -219,6 +230,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     what_is_said_of_answers,
     rows_first_in_line,
     rules_of_the_queue,
+    thumb_beside_its_row,
 )
 PRESENT = len(MIGRATIONS)  # the number of a file that all steps were taken in; 0 is one from before there were numbers
 

@@ -19,7 +19,7 @@ from studio.continuing import Find
 from studio.contract import Engine, Estimate, Job, ModelCard, Progress, Shade, TokenCounts, no_progress
 from studio.data.checkup import blanks
 from studio.data.datastore import DataStore
-from studio.data.schema import Dataset, Example, Splits
+from studio.data.schema import Dataset, Example, Splits, Thumb
 from studio.data.teaching.lesson import facts
 from studio.errors import StudioError
 from studio.events import Planned
@@ -27,6 +27,7 @@ from studio.heads import HEADS
 from studio.methods import METHODS
 from studio.pace import Pace
 from studio.plan import Asked, Plan
+from studio.preferences import PREFERENCES, Of, usual
 from studio.reasons import Grounds, reasons
 from studio.tasks import TASKS, Task
 
@@ -42,6 +43,11 @@ class Weighed:
 
     by_card: Sequence[tuple[Estimate, bool]]
     language: str
+
+
+# Why nothing is learned from thumbs that are all alike, and from opinions by a way that is of another kind.
+ALL_ALIKE: Mapping[Thumb, str] = {"up": "run.only_thumbs_up", "down": "run.only_thumbs_down"}
+NOT_OF: Mapping[Of, str] = {"pairs": "run.not_of_pairs", "thumbs": "run.not_of_thumbs"}
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,7 @@ class Planner:
         computed = planning.paced(planning.settings(splits.lesson, counts, card, preset, _taught(splits)), asked.method)
         computed = planning.continued(computed) if goes_on else computed
         computed["class_weights"] = planning.class_weights(planning.lopsided(splits))
+        computed["preference_loss"] = usual(opinions(splits))
         config = RunConfig.of({**of, **computed, "wordings": wordings, **changes})
         self.engine.check(config, model_dir)
         return self._planned(config, splits, card, model_dir, preset)
@@ -180,6 +187,7 @@ class Planner:
     def _planned(self, config: RunConfig, splits: Splits, card: ModelCard, model_dir: Path, preset: Preset) -> Plan:
         if config.continues and not HEADS[card.head].talks:
             continuing.check_labels(splits, self.earlier(config.continues))
+        check_opinions(splits, config)
         counts = self._counts(config, splits, model_dir)
         if counts.unlearnable == counts.rows:
             key = "engine.nothing_to_learn" if config.max_length < card.context else "engine.nothing_fits_model"
@@ -244,6 +252,25 @@ def check_teachable(splits: Splits) -> None:
     first = splits.train[0].target
     if TASKS[splits.task].labelled and all(example.target == first for example in splits.train):
         raise StudioError("run.one_class", label=first)
+
+
+def opinions(splits: Splits) -> Of:
+    """What kind of opinions the rows hold, if they hold any."""
+    return "thumbs" if any(example.liked for example in splits.train) else "pairs"
+
+
+def check_opinions(splits: Splits, config: RunConfig) -> None:
+    """Raises StudioError where thumbs are all up or all down, or the way to learn is of what the rows do not hold."""
+    if not TASKS[splits.task].compares:
+        return
+    of = opinions(splits)
+    if pairs := sum(not example.liked for example in (*splits.train, *splits.validation)) if of == "thumbs" else 0:
+        raise StudioError("run.pairs_among_thumbs", pairs=pairs)
+    if of == "thumbs" and len(thumbs := {example.liked for example in splits.train}) == 1:
+        raise StudioError(ALL_ALIKE[next(iter(thumbs))])
+    if config.opinions != of:
+        fitting = " / ".join(one.title for one in PREFERENCES.values() if one.of == of)
+        raise StudioError(NOT_OF[of], method=PREFERENCES[config.preference_loss].title, fitting=fitting)
 
 
 def check_able(config: RunConfig, card: ModelCard) -> None:

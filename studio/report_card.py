@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from studio import verdicts
 from studio.evaluation.report import Answered, Measured, Metrics, Report
 from studio.lamp import Lamp, goal_words, interval_words, lamp, percent
+from studio.preferences import Of
 from studio.runs import Run
 from studio.tasks import TASKS
 from studio.words import Lang, catalogue, say
@@ -55,7 +57,7 @@ class ReportView:
     wrong_total: int
     missed: tuple[Wrong, ...] = ()
     missed_total: int = 0
-    compared: bool = False
+    compared: Of | Literal[""] = ""
 
 
 def report_view(run: Run, report: Report, lang: Lang) -> ReportView:
@@ -69,7 +71,7 @@ def report_view(run: Run, report: Report, lang: Lang) -> ReportView:
         wrong_total=len(wrong),
         missed=shown(missed, MOST_MISSED),
         missed_total=len(missed),
-        compared=TASKS[report.task].compares,
+        compared=report.opinions,
     )
 
 
@@ -84,7 +86,7 @@ def shown(rows: Sequence[Answered], most: int, silent: str = "") -> tuple[Wrong,
 def _scores(report: Report, lang: Lang) -> tuple[Score, ...]:
     """What is judged first, then what it has to be better than, then how well it knows what it was taught; of facts
     this comes first."""
-    compared = TASKS[report.task].compares
+    compared = report.opinions
     others = [score_of("base", report.base, lang, compared=compared)] if report.base.count else []
     others += [score_of(name, metrics, lang) for name, metrics in report.baseline.items() if name in BASELINES]
     others += [score_of(name, found.metrics, lang) for name, found in report.further.items() if _is_line(name, found)]
@@ -101,9 +103,9 @@ def _is_line(name: str, found: Measured) -> bool:
     return bool(found.count) and f"report_card.said_{name}" not in catalogue("zh")
 
 
-def score_of(name: str, metrics: Metrics, lang: Lang, *, main: bool = False, compared: bool = False) -> Score:
-    """`compared`: what is counted are pairs of answers."""
-    counted = "report_card.counted_pairs" if compared else "report_card.counted"
+def score_of(name: str, metrics: Metrics, lang: Lang, *, main: bool = False, compared: Of | Literal[""] = "") -> Score:
+    """`compared`: what is counted are pairs of answers, or thumbs."""
+    counted = f"report_card.counted_{compared}" if compared else "report_card.counted"
     return Score(
         name=say(f"report_card.score_{name}", lang),
         share=metrics.share,
@@ -117,13 +119,13 @@ def score_of(name: str, metrics: Metrics, lang: Lang, *, main: bool = False, com
 def _remarks(report: Report, lang: Lang) -> tuple[str, ...]:
     """What the figures mean, beyond the verdict."""
     remarks = []
-    if TASKS[report.task].compares:
-        remarks.append(say("report_card.preferred", lang))
+    if report.opinions:
+        remarks.append(say(f"report_card.preferred_{report.opinions}", lang))
     elif TASKS[report.task].talks:
         remarks.append(say("report_card.exact", lang, share=percent(report.tuned.exact)))
     else:
         remarks.append(say("report_card.macro_f1", lang, share=percent(report.tuned.macro_f1)))
-    if report.count and not report.base.count:
+    if report.count and not report.base.count and TASKS[report.task].labelled:
         remarks.append(say("report_card.not_taught", lang))
     if report.taught and report.rows:
         made = sum(row.origin == "rule" for row in report.rows)

@@ -98,7 +98,7 @@ def add_file(studio: Studio, dataset: str, file: Path) -> Added:
     if not examples:
         raise StudioError("run.no_rows")
     alone = [one for one in examples if not one.context]
-    added = studio.data.correcting.add(dataset, [(one.text, one.target, one.rejected) for one in alone])
+    added = studio.data.correcting.add(dataset, alone)
     return replace(added, left_out=len(examples) - len(alone))
 
 

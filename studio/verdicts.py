@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from studio.best import best
+from studio.config import RunConfig
 from studio.evaluation.report import Report
 from studio.evaluation.verdict import COLOURS, Colour, Figures, Score, Verdict, judge, of_report
 from studio.events import Evaluated
@@ -43,7 +44,7 @@ def light(run: Run, report: Report | None = None) -> Light:
     """How the learning goes, or, once it has ended, how the kept step did: by its report card where there is one, which
     has asked more."""
     progress = run.progress
-    trail = _trail(progress, bool(run.config.continues))
+    trail = _trail(progress, run.config)
     kept = best(test.found for test in trail if test.found.step > 0)
     figures = next((test.figures for test in trail if test.found is kept), Figures())
     step = kept.step if kept else 0
@@ -77,21 +78,23 @@ class _Test:
     risen: bool
 
 
-def _trail(progress: Progress, goes_on: bool) -> list[_Test]:
+def _trail(progress: Progress, config: RunConfig) -> list[_Test]:
     """The tests of a run, that of the base at step 0 among them; of one that goes on from an earlier run that test is
-    of what it began with, and how the base does is not known.
+    of what it began with, and how the base does is not known, nor of one that learns from thumbs: the base is what its
+    rewards are measured from.
 
     How well it has learned its rows is taken as exp(-loss), the mean probability of a learned token, because nobody has
     the time to test all of them while training.
     """
     losses, steps = smooth_losses(progress), [step.step for step in progress.steps]
     unseen = all(note.key != NONE_UNSEEN for note in progress.notes)
-    before = (Score(test.correct, test.count) for test in progress.evaluations if test.step == 0 and not goes_on)
+    compared = config.opinions  # then a loss is no probability
+    known = not config.continues and compared != "thumbs"
+    before = (Score(test.correct, test.count) for test in progress.evaluations if test.step == 0 and known)
     base = next(before, Score())
     trail = []
     for test in progress.evaluations:
         until = losses[: bisect_right(steps, test.step)]
-        compared = test.margin is not None  # then a loss is no probability
         fit = math.exp(-until[-1]) if until and not compared else None
         asked, taught = Score(test.correct, test.count), Score(test.recalled, test.taught)
         figures = Figures(asked, base, taught=taught, trained=fit, compared=compared)

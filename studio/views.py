@@ -176,7 +176,7 @@ def run_row(run: Run, lang: Lang) -> RunRow:
 
 def _row_score(best: Evaluated, lang: Lang) -> str:
     if best.taught:
-        return _best(best, lang)
+        return _best(best, "", lang)
     return say("views.row_score", lang, share=percent(best.correct / max(best.count, 1)))
 
 
@@ -239,7 +239,7 @@ def _facts(run: Run, lang: Lang) -> tuple[Fact, ...]:
     """Time, speed, memory and the best test so far, of facts in two figures; always the same, so that nothing jumps."""
     progress = run.progress
     last = progress.steps[-1] if progress.steps else None
-    left, dash = progress.seconds_left, "–"
+    left, dash, of = progress.seconds_left, "–", run.config.opinions
     if run.ended or run.status == "queued":
         time_fact = Fact(say("views.fact_used", lang), duration(last.seconds, lang) if last else dash)
     else:
@@ -248,34 +248,30 @@ def _facts(run: Run, lang: Lang) -> tuple[Fact, ...]:
         time_fact,
         Fact(say("views.fact_speed", lang), f"{last.tokens_per_second:,.0f}" if last else dash),
         Fact(say("views.fact_memory", lang), f"{last.memory_gib:.1f} GiB" if last else dash),
-        *(_of_best(progress.best, lang) if progress.best else [Fact(say("views.fact_best", lang), dash)]),
+        *(_of_best(progress.best, of, lang) if progress.best else [Fact(say("views.fact_best", lang), dash)]),
     )
 
 
-def _of_best(test: Evaluated, lang: Lang) -> list[Fact]:
+def _of_best(test: Evaluated, of: str, lang: Lang) -> list[Fact]:
     if not test.taught:
-        return [Fact(say("views.fact_best", lang), _best(test, lang))]
-    known = Fact(say("views.fact_known", lang), _best(test, lang))
-    return [known, Fact(say("views.fact_otherwise", lang), _share(test, lang))] if test.count else [known]
+        return [Fact(say("views.fact_best", lang), _best(test, of, lang))]
+    known = Fact(say("views.fact_known", lang), _best(test, of, lang))
+    return [known, Fact(say("views.fact_otherwise", lang), _share(test, of, lang))] if test.count else [known]
 
 
-def _best(test: Evaluated, lang: Lang) -> str:
+def _best(test: Evaluated, of: str, lang: Lang) -> str:
     """The score that decided what is kept: of facts, how many are known as they were taught."""
     if test.taught:
         key = "views.recalled_sampled" if test.taught == MOST_TAUGHT else "views.recalled"
         return say(key, lang, recalled=test.recalled, taught=test.taught)
-    return _share(test, lang)
+    return _share(test, of, lang)
 
 
-def _share(test: Evaluated, lang: Lang) -> str:
+def _share(test: Evaluated, of: str, lang: Lang) -> str:
+    """`of`: pairs or thumbs, where these are what is counted."""
     share = percent(test.correct / max(test.count, 1))
-    return say(
-        "views.best_of" if test.margin is None else "views.best_of_pairs",
-        lang,
-        share=share,
-        correct=test.correct,
-        count=test.count,
-    )
+    key = f"views.best_of_{of}" if of else "views.best_of"
+    return say(key, lang, share=share, correct=test.correct, count=test.count)
 
 
 def problem(run: Run, lang: Lang) -> Problem | None:

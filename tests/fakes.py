@@ -208,11 +208,14 @@ class FakeSession:
         return self.reply([asking.of(example) for example in examples], tuned, Sampling(), progress)
 
     def leanings(self, examples: Sequence[Example], tuned: bool, progress: Progress = no_progress) -> list[float]:
-        """The base goes by length; the tuned one by what the nearest question was answered with."""
+        """The base goes by length; the tuned one by what the nearest question was answered with. Of a single answer the
+        base is what it is measured from, and the tuned one has come to the side of each thumb."""
         progress(1.0)
         return [self._leaning(example, tuned) for example in examples]
 
     def _leaning(self, example: Example, tuned: bool) -> float:
+        if example.liked:
+            return float(tuned)
         known = self._nearest(_spoken(asking.of(example))) if tuned else None
         if known is None:
             return float(len(example.rejected) - len(example.target))

@@ -1,4 +1,4 @@
-"""A file of better and worse answers goes the whole way from the terminal: read, learned, judged, asked, kept."""
+"""A file of pairs, or of thumbs, goes the whole way from the terminal: read, learned, judged, asked, kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.words import catalogue
+from studio.words import LANGS, catalogue, say
 from tests.engine.conftest import make_model
 from tests.test_cli import Terminal
 
@@ -53,3 +53,38 @@ def test_from_a_file_to_an_answer(tmp_path: Path) -> None:
     assert further["status"] == "finished"  # one run goes on from what another took home
     refused, _, said = terminal.run("train", dataset, "--model", model, "--set", "preference_loss=best")
     assert refused == 1 and "dpo / ipo / simpo / orpo" in said
+
+
+def thumbs(folder: Path, kinds: tuple[bool, ...] = (True, False)) -> Path:
+    rows = [
+        {"prompt": one["prompt"], "completion": one["chosen" if liked else "rejected"], "label": liked}
+        for one in pairs()
+        for liked in kinds
+    ]
+    path = folder / "thumbs.jsonl"
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+@pytest.mark.slow
+def test_thumbs_go_the_whole_way_too(tmp_path: Path) -> None:
+    terminal, model = Terminal(tmp_path / "home"), str(make_model(tmp_path / "tiny"))
+    read = terminal.ok("import", str(thumbs(tmp_path)))
+    assert (read["task"], read["rows"]) == ("prefer", 40)
+    assert {"reason": "data.thumbs", "up": 20, "down": 20} in read["notes"]
+    dataset = read["dataset"]
+    assert {row[2] for row in terminal.ok("rows", dataset)["rows"]} == {"up", "down"}
+    run = terminal.ok("train", dataset, "--model", model, *FAST)
+    assert run["status"] == "finished"
+    report = terminal.ok("evaluate", run["run"])
+    assert report["of_thumbs"] and report["base"]["count"] == 0 and len(report["interval"]) == 2
+    assert report["tuned"]["count"] == 4 and report["tuned"]["correct"] >= 3
+    refused, _, said = terminal.run("plan", dataset, "--model", model, "--set", "preference_loss=dpo")
+    assert refused == 1 and "KTO" in said
+
+
+def test_thumbs_of_one_kind_are_refused_with_what_to_do(tmp_path: Path) -> None:
+    terminal, model = Terminal(tmp_path / "home"), str(make_model(tmp_path / "tiny"))
+    dataset = terminal.ok("import", str(thumbs(tmp_path, (False,))), "--task", "prefer")["dataset"]
+    refused, _, said = terminal.run("plan", dataset, "--model", model)
+    assert refused == 1 and any(say("run.only_thumbs_down", lang) in said for lang in LANGS)

@@ -41,8 +41,8 @@ interface Served {
   name_labels: [asked: { names: Record<string, string> }, answer: { changed: number }];
   // data/table.py
   table_page: [asked: Wanted, answer: TablePage];
-  edit_cell: [asked: { number: number; revision: number; text?: string; target?: string; rejected?: string }, answer: Row];
-  insert_row: [asked: { text: string; target: string; rejected: string }, answer: Row];
+  edit_cell: [asked: { number: number; revision: number; text?: string; target?: string; rejected?: string; liked?: string }, answer: Row];
+  insert_row: [asked: { text: string; target: string; rejected: string; liked?: string }, answer: Row];
   remove_row: [asked: { number: number }, answer: { removed: number }];
   undo_edit: [asked: Nothing, answer: { undone: boolean }];
   cleaned_table: [asked: Nothing, answer: Base64File];
@@ -105,12 +105,13 @@ interface Turn {
   content: string;
 }
 /** What a person may change in a row. */
-type Said = "text" | "target" | "rejected";
+type Said = "text" | "target" | "rejected" | "liked";
 interface Row {
   number: number;
   text: string;
   target: string;
   rejected: string;
+  liked: string; // "up", "down", or "" where the answer does not stand alone
   part: string | null;
   revision: number;
   changed: boolean;
@@ -388,6 +389,7 @@ interface VersionRow {
   text: string;
   target: string;
   rejected: string;
+  liked: string;
   context: Turn[];
 }
 interface VersionRows {

@@ -143,8 +143,9 @@ def rows(
         else:
             total = studio.data.progress(dataset)[1]
             found = studio.data.rows(dataset, limit=max(total, 1))[0]
+        beside = "liked" if any(row.liked for row in found) else "rejected"
         compares = TASKS[studio.data.get(dataset).task].compares
-        said = ("text", "target", "rejected") if compares else ("text", "target")
+        said = ("text", "target", beside) if compares else ("text", "target")
         listed = [_whole(row, said) if full else [getattr(row, name) for name in said] for row in found]
         console.result({"dataset": dataset, "rows": listed})
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from studio.data.labelling.first import First
 from studio.data.near import normalise
-from studio.data.schema import Origin
+from studio.data.schema import Example, Origin
 from studio.data.store import catalog, edits, exams, queries, rows
 from studio.data.store.database import Database
 from studio.workspace import transaction
@@ -71,19 +71,18 @@ class Correcting:
                 edits.changed(db, key)
         return found
 
-    def add(self, dataset: str, rows_: Sequence[tuple[str, str, str]]) -> Added:
-        """New last rows of these text, target and worse answer, but for what the dataset says already; one undo takes
-        them all away."""
+    def add(self, dataset: str, rows_: Sequence[Example]) -> Added:
+        """New last rows that say what these do, but for what the dataset says already; one undo takes them all away."""
         added = known = 0
         with transaction(self._db()) as db:
             key, batch = catalog.key(db, dataset), edits.next_batch(db)
             said = queries.texts(db, key)
-            for text, target, rejected in rows_:
-                if normalise(text) in said:
+            for row in rows_:
+                if normalise(row.text) in said:
                     known += 1
                     continue
-                said.add(normalise(text))
-                edits.append(db, key, {"text": text, "target": target, "rejected": rejected}, batch)
+                said.add(normalise(row.text))
+                edits.append(db, key, {name: getattr(row, name) for name in edits.SAID}, batch)
                 added += 1
         return Added(added, known)
 

@@ -15,7 +15,7 @@ from studio.data.intake.intake import Wish
 from studio.data.labelling.labelling import Labelling
 from studio.data.near import normalise
 from studio.data.reading.public import Wanted
-from studio.data.schema import Dataset, Example, Part, Row, Splits
+from studio.data.schema import Dataset, Example, Part, Row, Splits, Thumb
 from studio.data.store import catalog, edits, exams, queries, rows, versions
 from studio.data.store.database import Database
 from studio.data.store.folds import of_fold
@@ -158,27 +158,19 @@ class DataStore:
         """Raises StudioError data.no_such_row."""
         return edits.to_row(edits.find(self._db(), self._key(dataset_id), number))
 
-    def edit(
-        self,
-        dataset_id: str,
-        number: int,
-        *,
-        text: str | None = None,
-        target: str | None = None,
-        rejected: str | None = None,
-        revision: int | None = None,
-    ) -> Row:
-        """Changes a row; on the disk before this returns. An empty target takes the label away. Raises StudioError
-        data.row_changed_elsewhere when the row is no longer at `revision`, data.empty_text."""
-        values = {} if text is None else {"text": rows.checked(text)}
-        said = (("target", target), ("rejected", rejected))
-        values |= {name: words.strip() for name, words in said if words is not None}
+    def edit(self, dataset_id: str, number: int, *, revision: int | None = None, **said: str | None) -> Row:
+        """Changes what `said` names of `edits.SAID`; on the disk before this returns. An empty target takes the label
+        away. Raises StudioError data.row_changed_elsewhere when the row is no longer at `revision`, data.empty_text."""
+        assert said.keys() <= set(edits.SAID), said
+        values = {name: words.strip() for name, words in said.items() if words is not None}
+        values |= {"text": rows.checked(values["text"])} if "text" in values else {}
         with transaction(self._db()) as db:
             return rows.edit(db, self._key(dataset_id), number, values, revision)
 
-    def insert(self, dataset_id: str, text: str, target: str = "", rejected: str = "") -> Row:
+    def insert(self, dataset_id: str, text: str, target: str = "", rejected: str = "", liked: Thumb = "") -> Row:
         """A new last row. Raises StudioError data.empty_text."""
-        values = {"text": rows.checked(text), "target": target.strip(), "rejected": rejected.strip()}
+        said = {"target": target.strip(), "rejected": rejected.strip(), "liked": liked}
+        values = {"text": rows.checked(text), **said}
         with transaction(self._db()) as db:
             return rows.insert(db, self._key(dataset_id), values)
 

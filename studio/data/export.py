@@ -8,21 +8,23 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from studio.data.schema import PARTS, Dataset, Example, Part, Row, Splits
+from studio.data.schema import PARTS, Dataset, Example, Part, Row, Splits, Thumb
 from studio.errors import StudioError
 from studio.tasks import TASKS, Role, Task
 
 FORMATS = (".xlsx", ".csv", ".tsv", ".jsonl", ".parquet")
-Shape = Literal["text-label", "messages", "alpaca", "preference"]  # of a line of jsonl; what the tools of others read
+Shape = Literal[
+    "text-label", "messages", "alpaca", "preference", "kto"
+]  # of a line of jsonl; what the tools of others read
 SHAPES: dict[Task, tuple[Shape, ...]] = {
     "classify": ("text-label", "messages", "alpaca"),
     "chat": ("messages", "alpaca"),
-    "prefer": ("preference",),
+    "prefer": ("preference", "kto"),
 }
 LONGEST_CELL = 32_767  # characters that a cell of Excel holds
 TRIGGER = re.compile("[=+\\-@\t\r＝＋－＠]")  # what makes a spreadsheet program run a cell as a formula (CWE-1236)
@@ -58,16 +60,17 @@ def write_folder(folder: Path, task: Task, splits: Splits, part: Part | None = N
     from datasets import DatasetDict, Features, Value, disable_progress_bars
 
     disable_progress_bars()
-    shape, text = SHAPES[task][0], Value("string")
+    shape, text = usual(task, [row for name in PARTS for row in getattr(splits, name)]), Value("string")
     turns = [{"role": text, "content": text}]
     columns: dict[str, Any] = {
         "messages": {"messages": turns},
         "preference": dict.fromkeys(("prompt", "chosen", "rejected"), turns),
+        "kto": {"prompt": turns, "completion": turns, "label": Value("bool")},
     }.get(shape, {"text": text, "label": text})
     parts = {}
     for name in PARTS if part is None else (part,):
-        records = [record(row, shape) for row in getattr(splits, name)]
-        cells = {column: [record[column] for record in records] for column in columns}
+        lines = [line for row in getattr(splits, name) for line in records(row, shape)]
+        cells = {column: [line[column] for line in lines] for column in columns}
         parts[name] = Rows.from_dict(cells, Features(columns))  # a part without rows has the columns of the others
     DatasetDict(parts).save_to_disk(folder, num_shards=dict.fromkeys(parts, 1))
 
@@ -81,15 +84,16 @@ def _write(
 ) -> None:
     """`more` are further columns of a table, at the right."""
     if path.suffix.casefold() == ".jsonl":
-        shape = shape or SHAPES[dataset.task][0]
-        lines = (json.dumps(record(row, shape), ensure_ascii=False) + "\n" for row in rows)
+        shape = shape or usual(dataset.task, rows)
+        lines = (json.dumps(one, ensure_ascii=False) + "\n" for row in rows for one in records(row, shape))
         path.write_text("".join(lines), encoding="utf-8")
         return
     names = [_name(dataset, role) for role in TASKS[dataset.task].roles]
     cells: list[Sequence[str]] = [(row.text, row.target) for row in rows]
     if TASKS[dataset.task].compares:
-        names.append(_name(dataset, "rejected"))
-        cells = [(row.text, row.target, row.rejected) for row in rows]
+        role, beside = BESIDE[_of_thumbs(rows)]
+        names.append(_name(dataset, role))
+        cells = [(row.text, row.target, beside(row)) for row in rows]
     if any(row.context for row in rows):
         names = ["system", "history", *names]
         cells = [(*said, *cell) for said, cell in zip(map(_context, rows), cells, strict=True)]
@@ -97,9 +101,35 @@ def _write(
     write_table(path, [*names, *more], [(*line, *last) for line, last in zip(cells, right, strict=True)])
 
 
+def usual(task: Task, rows: Sequence[Row] | Sequence[Example]) -> Shape:
+    """The shape that lines of jsonl have unless a person says otherwise."""
+    return "kto" if TASKS[task].compares and _of_thumbs(rows) else SHAPES[task][0]
+
+
+def _of_thumbs(rows: Sequence[Row] | Sequence[Example]) -> bool:
+    return any(row.liked for row in rows)
+
+
+# Beside an answer, where some stand alone and where none does: the role of its column, and its cell.
+BESIDE: Mapping[bool, tuple[Role, Callable[[Row | Example], str]]] = {
+    False: ("rejected", lambda row: row.rejected),
+    True: ("approved", lambda row: {"up": "true", "down": "false", "": ""}[row.liked]),
+}
+
+
+def records(row: Row | Example, shape: Shape) -> list[dict[str, Any]]:
+    """The lines of a row: of a pair as thumbs there are two, and none of a thumb as a pair."""
+    if shape == "preference" and row.liked:
+        return []
+    if shape == "kto" and not row.liked:
+        sides: tuple[tuple[str, Thumb], ...] = ((row.target, "up"), (row.rejected, "down"))
+        return [record(replace(row, target=said, rejected="", liked=liked), shape) for said, liked in sides if said]
+    return [record(row, shape)]
+
+
 def record(row: Row | Example, shape: Shape) -> dict[str, Any]:
-    """A line of jsonl. alpaca: https://github.com/hiyouga/LLaMA-Factory/blob/main/data/README.md; preference: turns, as
-    https://huggingface.co/docs/trl/dataset_formats has them, so that the model's own template is used."""
+    """A line of jsonl. alpaca: https://github.com/hiyouga/LLaMA-Factory/blob/main/data/README.md; preference, kto:
+    turns, as https://huggingface.co/docs/trl/dataset_formats has them, so that the model's own template is used."""
     assert shape in get_args(Shape), shape
     if shape == "text-label":
         return {"text": row.text, "label": row.target}
@@ -107,6 +137,12 @@ def record(row: Row | Example, shape: Shape) -> dict[str, Any]:
     if shape == "preference":
         said = {"chosen": row.target, "rejected": row.rejected}
         return {"prompt": turns, **{name: [{"role": "assistant", "content": it}] for name, it in said.items()}}
+    if shape == "kto":
+        return {
+            "prompt": turns,
+            "completion": [{"role": "assistant", "content": row.target}],
+            "label": row.liked == "up",
+        }
     if shape == "messages":
         if row.target:
             turns.append({"role": "assistant", "content": row.target})

@@ -26,8 +26,8 @@ ROWS = "rows.arrow"
 FACTS = "splits.json"  # what is to be known of the rows together
 FORMAT = 1
 AT_ONCE = 1000  # rows that are held before they are written, and read at once
-SEEN = ("number", "text", "target", "context", "rejected")  # of a row, what a model sees of it
-LATER = frozenset({"rejected"})  # columns that files of before do not have; "" in each row of these
+SEEN = ("number", "text", "target", "context", "rejected", "liked")  # of a row, what a model sees of it
+LATER = frozenset({"rejected", "liked"})  # columns that files of before do not have; "" in each row of these
 Places = np.ndarray[Any, np.dtype[np.int64]]
 
 

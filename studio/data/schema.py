@@ -16,6 +16,8 @@ Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
 # How a question of the exam came about: a row of the file, reworded by rule from one, or written by a person.
 Origin = Literal["own", "rule", "written"]
+# What people made of a single answer: they liked it, they did not, or nobody said so.
+Thumb = Literal["up", "down", ""]
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ class Example:
     `number` is the row's place in the dataset, counted from 1 and never used again. Rows of one `group`, as a column of
     the file named it, are phrasings of one thing and stay on one side of the split; "" is no group. `origin` tells a
     row from a question that only the exam asks, which has the number and the answer of the row that it rewords.
-    `rejected` is the worse answer that the target is compared with, "" where the task compares nothing.
+    `rejected` is the worse answer that the target is compared with, "" where the task compares nothing; `liked` the
+    thumb that a target has which stands alone.
     """
 
     number: int
@@ -44,6 +47,7 @@ class Example:
     group: str = ""
     origin: Origin = "own"
     rejected: str = ""
+    liked: Thumb = ""
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,7 @@ class Row:
     changed: bool  # differs from the upload
     context: tuple[Message, ...] = ()
     rejected: str = ""
+    liked: Thumb = ""
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ def fingerprint(job: Job) -> str:
     facts = json.dumps({"base": catalog.identity(job.model_dir), "config": job.config.deciding}, sort_keys=True)
     digest = hashlib.sha256(f'{facts[:-1]}, "rows": ['.encode())
     for place, example in enumerate(job.splits.train):
-        said = [example.text, example.target, *filter(None, [example.rejected])]
+        said = [example.text, example.target, *filter(None, [example.rejected, example.liked])]
         digest.update((", " * (place > 0) + json.dumps(said)).encode())
     digest.update(b"]}")
     return digest.hexdigest()

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from studio.contract import Shade
 from studio.data.chat_template import ChatTemplate, fitted
-from studio.data.schema import Example, Message, Splits
+from studio.data.schema import Example, Message, Splits, Thumb
 from studio.data.thoughts import CLOSE, OPEN, parted, spoken
 from studio.engine.objectives import OBJECTIVES
 from studio.tasks import Task
@@ -36,7 +36,7 @@ def ask(
 @dataclass(frozen=True)
 class Encoded:
     """A row in tokens. The model reads `prompt` and learns `completion`: words and the end token after them, or the
-    number of a class; or, where there is one, that it is better than `rejected`."""
+    number of a class; or that it is better than `rejected`, or was `liked` or not, where there is such a thing."""
 
     number: int
     prompt: tuple[int, ...]
@@ -44,10 +44,16 @@ class Encoded:
     text: str  # the question as far as it was kept
     cut: str = ""  # what was removed of it, so that the row fits
     rejected: tuple[int, ...] = ()
+    liked: Thumb = ""
 
     @property
     def ids(self) -> tuple[int, ...]:
         return self.prompt + self.completion
+
+    @property
+    def judged(self) -> bool:
+        """Whether people said what of it is good."""
+        return bool(self.rejected or self.liked)
 
     @property
     def sides(self) -> tuple[Encoded, ...]:
@@ -135,7 +141,7 @@ class RowEncoder(ABC):
         rejected = self._split(asked, self._answer(example.rejected))[1] if example.rejected else ()
         room = self.room(max(completion, rejected, key=len))
         if len(prompt) <= room:
-            return Encoded(example.number, prompt, completion, example.text, rejected=rejected)
+            return Encoded(example.number, prompt, completion, example.text, "", rejected, example.liked)
         fitted = self._fit(example.text, example.context, room)
         if fitted is None:
             return None
@@ -143,7 +149,7 @@ class RowEncoder(ABC):
         prompt = self._prompt(self.asked(text, context))
         dropped = [message.content for message in example.context if message not in context]
         cut = "\n".join([*dropped, example.text.removesuffix(text)])
-        return Encoded(example.number, prompt, completion, text, cut, rejected)
+        return Encoded(example.number, prompt, completion, text, cut, rejected, example.liked)
 
     def prompt(self, text: str, context: Sequence[Message] = (), reserve: int = 1) -> tuple[int, ...]:
         """The tokens that ask for an answer of up to `reserve` tokens, cut where they must be.
@@ -165,9 +171,8 @@ class RowEncoder(ABC):
     def preview(self, example: Example) -> list[tuple[str, Shade]]:
         """The row as the model sees it: what it only reads, what was cut, what it learns, and the end token."""
         row = self.encode(example)
-        if row is None:
-            return [(example.text, "cut"), (example.target, "cut")]
-        return [(text, shade) for text, shade in self._pieces(row) if text]
+        lost: list[tuple[str, Shade]] = [(example.text, "cut"), (example.target, "cut")]
+        return [(text, shade) for text, shade in (self._pieces(row) if row else lost) if text]
 
     def _pieces(self, row: Encoded) -> list[tuple[str, Shade]]:
         shown = self.tokenizer.decode(list(row.prompt))
@@ -177,7 +182,7 @@ class RowEncoder(ABC):
             (head, "ignored"),
             (row.cut, "cut"),
             (tail, "ignored"),
-            (self.tokenizer.decode(list(row.completion[:-1])), "learned"),
+            (self.tokenizer.decode(list(row.completion[:-1])), "worse" if row.liked == "down" else "learned"),
             (self.tokenizer.decode([row.completion[-1]]), "end"),
             (self.tokenizer.decode(list(row.rejected[:-1])), "worse"),
         ]

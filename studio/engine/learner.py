@@ -97,6 +97,7 @@ class Learner:
         new = sum(map(self.aim.terms, rows))
         scored = new + sum(map(self.aim.terms, known))
         loss, margin, done = torch.zeros((), device=self.base.device), torch.zeros((), device=self.base.device), 0
+        self.aim.begin(rows)
         below = self._below(number, known)
         for part in within([*rows, *known], MICRO_TOKENS // self.aim.sides, self.config.micro_batch):
             with self._skipped(list(islice(below, len(part)))):

@@ -38,6 +38,9 @@ class Tokens:
     def terms(self, row: Encoded) -> int:
         return len(row.completion)
 
+    def begin(self, rows: Sequence[Encoded]) -> None:
+        """Each token is learned for itself."""
+
     def losses(self, rows: Sequence[Encoded]) -> Brought:
         with noise(self.base.model, self.strength):
             found = losses(self.base, self.base.head.collate(self.base, rows).to(self.base.device))

@@ -1,6 +1,7 @@
 """How much is amiss with what a model makes of a better and a worse answer, in each of the ways of `preferences`.
 
-Knows no model and no row: log-probabilities in, a loss for each pair out. Equal to TRL's on the same batch (tested).
+Knows no model and no row: log-probabilities in, a loss for each pair, or each answer that stands alone, out. Equal to
+TRL's on the same batch (tested).
 """
 
 from __future__ import annotations
@@ -71,8 +72,39 @@ def _log_odds(mean: torch.Tensor) -> torch.Tensor:
     return mean - torch.log(-torch.expm1(mean))
 
 
+@dataclass(frozen=True)
+class Judged:
+    """Of each answer that stands alone (answers,): by how many nats the model has come to find it likelier than before,
+    and whether it was `liked`. `usual`: how many it has gained on average for answers to other questions, 0 at least:
+    an estimate of how far the model has gone from what it was."""
+
+    gained: torch.Tensor
+    liked: torch.Tensor
+    usual: torch.Tensor
+
+    @property
+    def sides(self) -> torch.Tensor:
+        """1 for what is to become likelier, −1 for what is to become less so."""
+        return 2.0 * self.liked.to(self.gained.dtype) - 1.0
+
+
+def kto(judged: Judged, beta: float) -> torch.Tensor:
+    """Kahneman-Tversky Optimization, Ethayarajh et al. 2024, arXiv 2402.01306, equations 7 and 8, not weighed yet: what
+    is liked is to gain more than what is usual, what is not is to gain less."""
+    return 1 - torch.sigmoid(beta * judged.sides * (judged.gained - judged.usual))
+
+
 Loss = Callable[[Said, float], torch.Tensor]
+OfOne = Callable[[Judged, float], torch.Tensor]
 LOSSES: Mapping[str, Loss] = {"dpo": dpo, "ipo": ipo, "simpo": simpo, "orpo": orpo}
+OF_ONE: Mapping[str, OfOne] = {"kto": kto}
+
+
+def balanced(liked: int, disliked: int) -> tuple[float, float]:
+    """By what the losses of liked answers and of others are multiplied, so that both kinds weigh the same however many
+    there are of each; 1 in the mean of all rows. The paper keeps the two within 4 : 3 of each other."""
+    both = liked + disliked
+    return both / (2 * max(liked, 1)), both / (2 * max(disliked, 1))
 
 
 def beta_of(preference: str, beta: float) -> float:

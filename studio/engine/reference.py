@@ -1,11 +1,11 @@
-"""What the untouched model makes of a run's pairs: read once and kept beside the run for when it goes on.
+"""What the untouched model makes of a run's answers: read once and kept beside the run for when it goes on.
 
 Knows no loss and no order of steps.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -19,8 +19,9 @@ from studio.engine.encode import Encoded
 from studio.engine.load import Base
 
 FILE = "nats.safetensors"
-AT_ONCE = 64  # pairs, between which a stop is looked for
-Reference = Mapping[int, tuple[float, float]]  # number of the row → nats of its better and of its worse answer
+AT_ONCE = 64  # rows, between which a stop is looked for
+Nats = tuple[float, ...]  # of a row's answer, or of its better and of its worse one
+Reference = Mapping[int, Nats]  # by the number of the row
 
 
 def reference(base: Base, rows: Iterable[Encoded], folder: Path, of: str, stop: Stop) -> Reference | None:
@@ -28,12 +29,11 @@ def reference(base: Base, rows: Iterable[Encoded], folder: Path, of: str, stop: 
     was stopped meanwhile. The model's mode is as before afterwards."""
     if commit.whole(folder) and commit.facts_of(folder).get("of") == of:
         held = load_file(folder / FILE)
-        pairs = held["nats"].tolist()
-        return {int(number): (pair[0], pair[1]) for number, pair in zip(held["numbers"], pairs, strict=True)}
+        return {int(number): tuple(one) for number, one in zip(held["numbers"], held["nats"].tolist(), strict=True)}
     training = base.model.training
     base.model.eval()
     try:
-        found: dict[int, tuple[float, float]] = {}
+        found: dict[int, Nats] = {}
         left = iter(rows)
         while part := list(islice(left, AT_ONCE)):
             if found and stop():
@@ -47,15 +47,29 @@ def reference(base: Base, rows: Iterable[Encoded], folder: Path, of: str, stop: 
     return found
 
 
-def nats(base: Base, rows: Iterable[Encoded], name: str) -> list[tuple[float, float]]:
-    """How unlikely the base or the tuned model finds the better and the worse answer of each row, in their order."""
-    sides = [side for row in rows for side in row.sides]
-    assert len(sides) % 2 == 0, "a row without a worse answer"
-    read = [one.loss for one in drafts.read(base, sides, name)]
-    return list(zip(read[::2], read[1::2], strict=True))
+def nats(base: Base, rows: Sequence[Encoded], name: str) -> list[Nats]:
+    """How unlikely the base or the tuned model finds the answers of each row, in their order."""
+    read = iter(drafts.read(base, [side for row in rows for side in row.sides], name))
+    return [tuple(next(read).loss for _ in row.sides) for row in rows]
 
 
-def leaning(row: Encoded, nats: tuple[float, float]) -> float:
+def leanings(base: Base, rows: Sequence[Encoded], now: Sequence[Nats]) -> list[float]:
+    """How far a model that finds the answers so unlikely leans to what people said of each row, in nats a token: above
+    0 it does. Of a single answer that is its reward, the side that its thumb is on taken for the good one."""
+    alone = [row for row in rows if row.liked]
+    before = iter(nats(base, alone, generate.BASE))
+    return [
+        _gained(row, next(before), found) if row.liked else leaning(row, found)
+        for row, found in zip(rows, now, strict=True)
+    ]
+
+
+def _gained(row: Encoded, before: Nats, now: Nats) -> float:
+    gained = (before[0] - now[0]) / len(row.completion)
+    return gained if row.liked == "up" else -gained
+
+
+def leaning(row: Encoded, nats: Nats) -> float:
     """How much likelier the better answer is than the worse one, in nats a token: above 0, the model prefers it. By the
     token, because of two answers the longer one is nearly always the less likely as a whole."""
     better, worse = nats

@@ -35,7 +35,7 @@ UNREADABLE = 0.3  # of their tokens; such a model would learn from texts of whic
 AT_ONCE = 1000  # rows that are held before they are written
 WORDS = (".json", ".model", ".txt", ".jinja")  # endings of what a tokenizer is opened from
 CODE: tuple[Any, ...] = (encode, chat_template, thoughts, objectives, *objectives.OBJECTIVES.values())
-COLUMNS = ("number", "prompt", "completion", "text", "cut", "rejected")
+COLUMNS = ("number", "prompt", "completion", "text", "cut", "rejected", "liked")
 Places = np.ndarray[Any, np.dtype[np.int64]]
 
 
@@ -70,8 +70,8 @@ class Rows(Sequence[Encoded]):
         held = self._table[self.places[np.asarray(which, dtype=np.int64)].tolist()]
         columns = zip(*(held[name] for name in COLUMNS), strict=True)
         return [
-            Encoded(number, tuple(asked), tuple(said), text, cut, tuple(rejected))
-            for number, asked, said, text, cut, rejected in columns
+            Encoded(number, tuple(asked), tuple(said), text, cut, tuple(rejected), liked)
+            for number, asked, said, text, cut, rejected, liked in columns
         ]
 
     @property
@@ -158,7 +158,7 @@ def _write(folder: Path, encoder: RowEncoder, examples: Sequence[Example]) -> No
 
     ids, text = List(Value("int32")), Value("string")
     tokens = unknown = 0
-    types = (Value("int64"), ids, ids, text, text, ids)
+    types = (Value("int64"), ids, ids, text, text, ids, text)
     features = Features(dict(zip(COLUMNS, types, strict=True)))
     with commit.committed(folder, rows=len(examples)) as draft:
         writer = ArrowWriter(path=str(draft / FILE), features=features, writer_batch_size=AT_ONCE)

@@ -85,15 +85,16 @@ class EngineSession:
         return found
 
     def leanings(self, examples: Sequence[Example], tuned: bool, progress: Progress = no_progress) -> list[float]:
-        """By how much it finds the better of each row's two answers likelier, in nats a token."""
+        """By how much it finds the better of each row's two answers likelier, in nats a token; of one that stands alone
+        how far it has come to the side of its thumb."""
         found: list[float] = []
         encoded = [self._encoder.encode(example) for example in examples]
         for start in range(0, len(encoded), ASKED_AT_ONCE):
             part = encoded[start : start + ASKED_AT_ONCE]
-            rows = [row for row in part if row is not None and row.rejected]
             with self._turn() as base:
-                read = iter(zip(rows, reference.nats(base, rows, _lane(tuned)), strict=True))
-            found += [reference.leaning(*next(read)) if row in rows else 0.0 for row in part]
+                rows = [row for row in part if row is not None and row.judged]
+                read = iter(reference.leanings(base, rows, reference.nats(base, rows, _lane(tuned))))
+            found += [next(read) if row is not None and row.judged else 0.0 for row in part]
             progress(len(found) / len(examples))
         return found
 

@@ -37,6 +37,7 @@ def evaluate(session: Answers, job: Job, progress: Progress = no_progress, wish:
         "task": job.config.task,
         "count": len(sitting.test),
         "part": "test" if job.splits.test else "validation",
+        "of_thumbs": job.config.opinions == "thumbs",
         "labels": sitting.labels if sitting.labelled else [],
         "rows": _rows(sitting),
         **measured,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BeforeValidator, TypeAdapter
 from pydantic_core import from_json
@@ -17,7 +17,8 @@ from pydantic_core import from_json
 from studio.data.schema import Origin
 from studio.evaluation.goal import Goal
 from studio.evaluation.measures import MEASURES
-from studio.tasks import Task
+from studio.preferences import Of
+from studio.tasks import TASKS, Task
 
 Kind = TypeVar("Kind")
 PLAIN = int | float | str
@@ -123,9 +124,15 @@ class Report:
     taught: Recall | None = None
     goal: Goal | None = None
     part: str = "test"
+    of_thumbs: bool = False
     labels: tuple[str, ...] = ()
     confusion: tuple[tuple[int, ...], ...] = ()
     further: Mapping[str, Measured] = field(default_factory=dict)  # measures that have no field of their own
+
+    @property
+    def opinions(self) -> Of | Literal[""]:
+        """What its rows are where answers are compared: pairs or thumbs; else nothing of the kind."""
+        return ("thumbs" if self.of_thumbs else "pairs") if TASKS[self.task].compares else ""
 
 
 @cache

@@ -71,8 +71,9 @@ class Sitting:
 
     @property
     def untaught(self) -> bool:
-        """Whether the base has no answer to anything, because it was never taught these labels."""
-        return self.labelled and not any(one.answer for one in self.base)
+        """Whether the base has no answer to anything: it was never taught these labels, or how far a model has come to
+        people's side is measured from it."""
+        return not any(one.answer for one in self.base) and (self.labelled or any(one.liked for one in self.test))
 
     def score(self, answers: Sequence[Prediction], examples: Sequence[Example]) -> Metrics:
         """How many are right, with what else the task's marking knows."""

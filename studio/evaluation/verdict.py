@@ -12,7 +12,7 @@ from typing import Literal
 
 from studio.evaluation.report import Metrics, Report
 from studio.intervals import wilson
-from studio.tasks import TASKS
+from studio.preferences import Of
 
 Verdict = Literal[
     "waiting", "untested", "too_few", "astray", "not_learned", "worse", "nearly", "by_heart", "no_clear_gain",
@@ -70,7 +70,9 @@ class Figures:
     simple: Score = Score()
     taught: Score = Score()
     trained: float | None = None
-    compared: bool = False  # a row is a pair of answers, and right where the better one is preferred
+    # A row is a pair of answers, and right where the better one is preferred, or one answer, and right where it has
+    # become likelier as it was liked or less so as it was not; else "".
+    compared: Of | Literal[""] = ""
     looked_up: bool = False  # the simple method is to give the answer of the most similar taught question
 
     @property
@@ -152,7 +154,7 @@ def of_report(report: Report) -> Figures:
         simple=better.get(simple, Score()),
         taught=Score(taught.recalled, taught.count) if taught else Score(),
         trained=report.trained.share if report.trained.count else None,
-        compared=TASKS[report.task].compares,
+        compared=report.opinions,
         looked_up=simple == LOOKED_UP,
     )
 

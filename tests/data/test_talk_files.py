@@ -23,7 +23,7 @@ CASES = Path(__file__).parents[3] / "shared" / "cases"
 RIGHT: dict[str, tuple[int, str, str, list[str], dict[str, int]]] = {
     "c01_parts_value.jsonl": (6, "第6问：几点关门？", "晚上6点关门。", [], {}),
     "c02_chosen_messages.jsonl": (6, "能退货吗6", "七天内可以退，单号6。", [], {}),
-    "c03_kto_flat.jsonl": (4, "几点开门4", "早上4点开门", [], {"rejected_answer": 4}),
+    "c03_kto_flat.jsonl": (4, "几点开门4", "早上4点开门", [], {"rejected_answer": 4, "thumbs_left_out": 1}),
     "c07_weight.jsonl": (6, "礼貌点", "抱歉，您好6！", ["你好6", "滚"], {"not_to_learn": 6}),
     "c12_moss.jsonl": (4, "能便宜点吗4", "不好意思，已是最低价4。", ["你是小店客服。"], {}),
     "c13_belle_multi.jsonl": (6, "满多少？", "满60减5。", ["今天6号，有活动吗？", "有满减。"], {}),

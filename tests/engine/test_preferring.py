@@ -19,7 +19,7 @@ from studio.engine.encode import Encoded, Encoder
 from studio.engine.load import Base
 from studio.engine.loss import losses as token_losses
 from studio.engine.pairs import Pairs
-from studio.engine.preferring import GAMMA, LOSSES, Said, margins
+from studio.engine.preferring import GAMMA, LOSSES, OF_ONE, Said, margins
 from studio.preferences import PREFERENCES
 
 PAIRS = [
@@ -73,7 +73,7 @@ def test_each_loss_is_the_formula_of_its_paper() -> None:
             "orpo": -c / nc - beta * log_sigmoid(math.log(odds[0] / odds[1])),
         }[name]
 
-    assert LOSSES.keys() == PREFERENCES.keys()
+    assert LOSSES.keys() | OF_ONE.keys() == PREFERENCES.keys()
     for name, loss in LOSSES.items():
         beta = PREFERENCES[name].beta
         assert loss(SAID, beta).tolist() == pytest.approx([by_hand(name, n, beta) for n in range(3)], rel=1e-4), name
@@ -93,7 +93,7 @@ def test_an_answer_as_good_as_certain_leaves_the_odds_a_number() -> None:
     assert torch.isfinite(LOSSES["orpo"](sure, 0.1)).all()
 
 
-@pytest.mark.parametrize("name", PREFERENCES)
+@pytest.mark.parametrize("name", LOSSES)
 def test_the_loss_of_a_batch_equals_a_plain_one_pair_by_pair(model_dir: Path, tmp_path: Path, name: str) -> None:
     base = tuned(model_dir)
     rows = encoded(base)

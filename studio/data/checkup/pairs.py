@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 
 def pairs(rows: Sequence[Row], task: Task) -> Iterator[Finding]:
-    found = tuple(row.number for row in rows if no_pair(row.target, row.rejected)) if TASKS[task].compares else ()
+    if not TASKS[task].compares:
+        return
+    found = tuple(row.number for row in rows if no_pair(row.target, row.rejected, row.liked))
     if found:
         yield Finding("no_pair", "warning", found)

@@ -60,14 +60,16 @@ def _both_ways(group: Sequence[Row]) -> dict[int, int]:
 
 
 def _said(row: Row) -> tuple[str, str]:
-    return normalise(row.target), normalise(row.rejected)
+    """What a row finds good, and what it finds bad."""
+    good, bad = normalise(row.target), normalise(row.rejected)
+    return (bad, good) if row.liked == "down" else (good, bad)
 
 
 def _duplicates(groups: Sequence[Sequence[Row]]) -> Iterator[Finding]:
     again: dict[int, int] = {}
     for group in groups:
         firsts: dict[tuple[str, str], Row] = {}
-        if len({_said(row) for row in group}) == 1 or any(row.rejected for row in group):
+        if len({_said(row) for row in group}) == 1 or any(row.rejected or row.liked for row in group):
             known = [(row, firsts.setdefault(_said(row), row)) for row in group]
             again |= {row.number: first.number for row, first in known if first is not row}
     if again:

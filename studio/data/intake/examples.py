@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from studio.data.asking import Columns, joined
 from studio.data.intake.compared import no_pair
-from studio.data.intake.judged import bad
+from studio.data.intake.judged import bad, thumb
 from studio.data.intake.labels import respell
 from studio.data.intake.looks import look
 from studio.data.intake.marks import Mark, listed, read_marks
@@ -21,11 +21,14 @@ from studio.data.intake.together import ABOUT
 from studio.data.reading.headers import plain
 from studio.data.reading.nothing_left import all_left_out
 from studio.data.reading.shapes.turns import MEDIA_MARK
-from studio.data.schema import Example, Table
+from studio.data.schema import Example, Table, Thumb
 from studio.data.thoughts import written
 from studio.errors import StudioError
 from studio.tasks import TASKS, Role, Task
 
+# What tells good answers from bad ones: a worse one beside each, else a thumb.
+COMPARED: tuple[Role, ...] = ("rejected", "approved")
+THUMBS_IN_ORDER: tuple[Thumb, ...] = ("down", "up")
 Entries = list[dict[str, Any]]
 
 
@@ -37,6 +40,7 @@ class Asked:
     wanted: Mark
     group: str = ""
     rejected: str = ""
+    liked: Thumb = ""
     said: str = ""  # a sentence's key, where something was mended
 
 
@@ -46,14 +50,16 @@ def to_rows(
     """The table's rows as Examples numbered 1, 2, 3 …, with what was repaired and what was dropped, row by row.
 
     Cells of several columns with one role are joined by newlines, a text after the question that is about it. A row
-    without a target is kept, to be labelled; one without a text is dropped, as is one without two answers to compare.
+    without a target is kept, to be labelled; one without a text is dropped, as is one without two answers to compare,
+    or without a thumb where answers stand alone.
     Each further way to ask is a row of its own, in one group with the question. Cells are trimmed; labels are respelled
     only if asked.
     """
-    columns, approved = Columns.of(table.columns, roles, task), columns_of(table, roles, "approved")
-    told = (*TASKS[task].roles, *_compared(table, roles, task), "history")
+    columns, compared = Columns.of(table.columns, roles, task), _compared(table, roles, task)
+    approved = [] if "approved" in compared else columns_of(table, roles, "approved")
+    told = (*TASKS[task].roles, *compared, "history")
     said = [j for role in told for j in columns_of(table, roles, cast("Role", role))]
-    words = [j for j in said if roles[table.columns[j]] not in ("label", "history", "rejected")]
+    words = [j for j in said if roles[table.columns[j]] not in ("label", "history", "rejected", "approved")]
     worded = [j for j in words if table.columns[j] in table.nested and not look(table, j).structured]
     repaired: Entries = []
     dropped: Entries = []
@@ -64,7 +70,9 @@ def to_rows(
     examples: list[Example] = []
     for place, row, one in zip(table.numbers, table.rows, asked, strict=True):
         wanted = spelling.get(one.wanted.label, one.wanted.label)
-        alone = no_pair(wanted, one.rejected) if TASKS[task].compares else ""
+        alone = no_pair(wanted, one.rejected, one.liked) if compared else ""
+        if alone and "approved" in compared:
+            alone = "data.no_thumb"
         if reason := (_unfit(row, said, approved, worded) or alone) if one.ways else "data.no_text":
             dropped.append({"row": place, "reason": reason})
             continue
@@ -81,7 +89,7 @@ def to_rows(
             continue
         first = len(examples) + 1
         examples += [
-            Example(number, way, wanted, context, one.group, rejected=one.rejected)
+            Example(number, way, wanted, context, one.group, rejected=one.rejected, liked=one.liked)
             for number, way in enumerate(one.ways, first)
         ]
     if not examples:
@@ -92,12 +100,14 @@ def to_rows(
 
 
 def _compared(table: Table, roles: Mapping[str, Role], task: Task) -> tuple[Role, ...]:
-    """The role of what answers are compared with, if they are. Raises StudioError data.no_worse_answers."""
+    """The role of what answers are compared with, or judged by, if they are. Raises StudioError
+    data.no_worse_answers."""
     if not TASKS[task].compares:
         return ()
-    if "rejected" not in roles.values():
-        raise StudioError("data.no_worse_answers", columns="、".join(table.columns)[:300])
-    return ("rejected",)
+    for role in COMPARED:
+        if role in roles.values():
+            return (role,)
+    raise StudioError("data.no_worse_answers", columns="、".join(table.columns)[:300])
 
 
 def _unfit(row: Sequence[str], said: Sequence[int], approved: Sequence[int], worded: Sequence[int]) -> str:
@@ -123,7 +133,8 @@ def columns_of(table: Table, roles: Mapping[str, Role], role: Role) -> list[int]
 def _asked(table: Table, roles: Mapping[str, Role], task: Task) -> Iterator[Asked]:
     columns, target = Columns.of(table.columns, roles, task), columns_of(table, roles, TASKS[task].roles[1])
     group = columns_of(table, roles, "group")
-    worse = columns_of(table, roles, "rejected") if TASKS[task].compares else []
+    compared = {role: columns_of(table, roles, role) for role in _compared(table, roles, task)}
+    worse, judged = compared.get("rejected", []), compared.get("approved", [])
     answers = [joined(row, target) for row in table.rows]
     thought = columns_of(table, roles, "thought") if TASKS[task].talks else []
     if thought:
@@ -135,12 +146,18 @@ def _asked(table: Table, roles: Mapping[str, Role], task: Task) -> Iterator[Aske
         single = len(target) == 1
         marks = read_marks([row[target[0]] for row in table.rows] if single else answers)
     rows = [
-        Asked((text,) if text else (), mark, joined(row, group), joined(row, worse))
+        Asked((text,) if text else (), mark, joined(row, group), joined(row, worse), _thumb(row, judged))
         for row, mark in zip(table.rows, marks, strict=True)
         for text in [columns.text(row)]
     ]
     further = columns_of(table, roles, "paraphrase") if TASKS[task].talks else []
     return _with_further_ways(rows, _further(table, further)) if further else iter(rows)
+
+
+def _thumb(row: Sequence[str], judged: Sequence[int]) -> Thumb:
+    """What the columns that judge an answer come to: one that finds it bad decides."""
+    said = {thumb(row[j]) for j in judged}
+    return next((one for one in THUMBS_IN_ORDER if one in said), "")
 
 
 def _further(table: Table, columns: Sequence[int]) -> list[tuple[str, ...]]:

@@ -6,6 +6,7 @@ Knows no file and no database.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
@@ -15,7 +16,7 @@ from studio.data.intake.answers_elsewhere import answers_elsewhere
 from studio.data.intake.arranged import Arranged
 from studio.data.intake.examples import columns_of, count_labels, to_rows
 from studio.data.intake.identity import placeholders
-from studio.data.intake.judged import may_judge
+from studio.data.intake.judged import is_thumbs, may_judge, thumb
 from studio.data.intake.looks import look
 from studio.data.intake.one_hot import one_hot
 from studio.data.intake.preferred import preferred
@@ -132,6 +133,7 @@ def _of_columns(
         yield {"reason": "data.further_ways", "columns": "、".join(table.columns[j] for j in further)[:300]}
     yield from _guessed_label(table, roles, task, told)
     yield from _worse_left_out(table, roles, task)
+    yield from _thumbs(table, roles, task)
     for_nothing = [j for j, name in enumerate(table.columns) if roles[name] == "ignore" and name not in told]
     if left := [table.columns[j] for j in for_nothing if _telling(table, j, task)]:
         yield {"reason": "data.unused_columns", "columns": "、".join(left)[:300]}
@@ -157,6 +159,17 @@ def _worse_left_out(table: Table, roles: Mapping[str, Role], task: Task) -> Iter
     answers, worse = (columns_of(table, roles, role) for role in (TASKS[task].roles[1], "rejected"))
     if times := sum(bool(joined(row, answers) and joined(row, worse)) for row in table.rows):
         yield {"reason": "data.rejected_left_out", "n": times}
+
+
+def _thumbs(table: Table, roles: Mapping[str, Role], task: Task) -> Iterator[dict[str, Any]]:
+    """A note of how many answers people liked and did not like, where answers stand alone; and, where the task learns
+    from the liked ones alone, of the way to learn from both."""
+    column = next((j for j in columns_of(table, roles, "approved") if is_thumbs(table.columns[j])), None)
+    if column is None or "rejected" in roles.values():
+        return
+    said = Counter(thumb(row[column]) for row in table.rows)
+    reason = "data.thumbs" if TASKS[task].compares else "data.thumbs_left_out"
+    yield {"reason": reason, "up": said["up"], "down": said["down"]}
 
 
 def _called(column: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from studio.data.intake.directions import direction
-from studio.data.intake.judged import judges
+from studio.data.intake.judged import judges, thumbs
 from studio.data.intake.looks import LONGEST_LABEL, Look, look
 from studio.data.intake.together import parts
 from studio.data.reading.headers import numbered, plain, role_of
@@ -40,7 +40,8 @@ def guess(
     free = [name for name in table.columns if name not in given]
     by_name = _by_name(free, looks, table.nested)
     by_name |= direction(free, looks, {**by_name, **given})
-    task = task or _task({**by_name, **given}, looks, free)
+    liked = any(thumbs(name, [row[j] for row in table.rows]) for j, name in enumerate(table.columns) if name in free)
+    task = task or _task({**by_name, **given}, looks, free, liked)
     claimed = {name: role for name, role in _for_task(by_name, task).items() if role not in given.values()}
     ignored: dict[str, Role] = {name: "ignore" for name in by_name if name not in claimed}
     judging = _judging(table, free) if TASKS[task].talks else {}
@@ -116,9 +117,9 @@ def _seen(role: Role, look: Look) -> Role:
     return role
 
 
-def _task(roles: Mapping[str, Role], looks: Mapping[str, Look], free: Sequence[str]) -> Task:
+def _task(roles: Mapping[str, Role], looks: Mapping[str, Look], free: Sequence[str], liked: bool) -> Task:
     held = set(roles.values())
-    if {"reply", "rejected"} <= held and _paired(roles, looks):
+    if "reply" in held and (_paired(roles, looks) if "rejected" in held else liked):
         return "prefer"
     if "reply" in held and (held & SEVERAL or "label" not in held):
         return "chat"

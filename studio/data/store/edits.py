@@ -16,10 +16,12 @@ from studio.data.schema import Message, Row
 from studio.errors import StudioError
 from studio.tasks import TASKS
 
-SAID = ("text", "target", "rejected")  # what a person may change in a row
+WORDS = ("text", "target", "rejected")
+SAID = (*WORDS, "liked")  # what a person may change in a row
 UPLOADED = tuple(f"uploaded_{name}" for name in SAID)  # all None: the row is as uploaded
 STATE = (*SAID, "context", *UPLOADED, "group_name")
-BEFORE = {"rejected": "", "uploaded_rejected": None}  # of a state that was logged before there were worse answers
+LATER = ("rejected", "liked")  # what a state that was logged before there was such a thing does not tell of
+BEFORE = {**dict.fromkeys(LATER, ""), **dict.fromkeys(f"uploaded_{name}" for name in LATER)}
 ANSWERED = "reply"
 State = dict[str, Any]  # the columns of STATE; None where the row does not exist
 
@@ -34,6 +36,7 @@ def to_row(record: sqlite3.Row) -> Row:
         changed=record["uploaded_text"] is not None,
         context=to_context(record["context"]),
         rejected=record["rejected"],
+        liked=record["liked"],
     )
 
 
@@ -56,7 +59,7 @@ def find(db: sqlite3.Connection, dataset: int, number: int) -> sqlite3.Row:
 def overwrite(
     db: sqlite3.Connection, dataset: int, number: int, values: Mapping[str, str], batch: int | None = None
 ) -> None:
-    """Sets `text`, `target` or `rejected` of a row; remembers what was uploaded until the row is as uploaded again."""
+    """Sets some of SAID of a row; remembers what was uploaded until the row is as uploaded again."""
     before = _state(find(db, dataset, number))
     after = {**before, **values}
     if after == before:
@@ -72,7 +75,7 @@ def overwrite(
 def append(
     db: sqlite3.Connection, dataset: int, values: Mapping[str, str], batch: int | None = None, group: str = ""
 ) -> int:
-    """A new last row of these `text`, `target` and `rejected`; its number."""
+    """A new last row of these values of SAID; its number."""
     number: int = db.execute("SELECT next_number FROM datasets WHERE key = ?", (dataset,)).fetchone()[0]
     db.execute("UPDATE datasets SET next_number = ? WHERE key = ?", (number + 1, dataset))
     after = {**dict.fromkeys((*SAID, *UPLOADED, "context"), ""), **values, "group_name": group}
@@ -165,16 +168,18 @@ def _change(db: sqlite3.Connection, dataset: int, number: int, before: State | N
         known = "SELECT count(*) FROM edits WHERE dataset = ? AND number = ?"
         revision = 2 * db.execute(known, (dataset, number)).fetchone()[0]
         db.execute(
-            "INSERT INTO rows (dataset, number, revision, text, target, rejected, context, uploaded_text,"
-            " uploaded_target, uploaded_rejected, group_name) VALUES (:dataset, :number, :revision, :text, :target,"
-            " :rejected, :context, :uploaded_text, :uploaded_target, :uploaded_rejected, :group_name)",
+            "INSERT INTO rows (dataset, number, revision, text, target, rejected, liked, context, uploaded_text,"
+            " uploaded_target, uploaded_rejected, uploaded_liked, group_name) VALUES (:dataset, :number, :revision,"
+            " :text, :target, :rejected, :liked, :context, :uploaded_text, :uploaded_target, :uploaded_rejected,"
+            " :uploaded_liked, :group_name)",
             {**after, "dataset": dataset, "number": number, "revision": revision},
         )
     else:
         db.execute(
-            "UPDATE rows SET text = :text, target = :target, rejected = :rejected, context = :context,"
+            "UPDATE rows SET text = :text, target = :target, rejected = :rejected, liked = :liked, context = :context,"
             " uploaded_text = :uploaded_text, uploaded_target = :uploaded_target,"
-            " uploaded_rejected = :uploaded_rejected, part = CASE WHEN :target = '' THEN NULL ELSE part END,"
+            " uploaded_rejected = :uploaded_rejected, uploaded_liked = :uploaded_liked,"
+            " part = CASE WHEN :target = '' THEN NULL ELSE part END,"
             " revision = revision + 1 WHERE dataset = :dataset AND number = :number",  # a change is never of the group
             {**after, "dataset": dataset, "number": number},
         )

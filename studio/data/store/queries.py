@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from studio.data.intake.compared import no_pair
 from studio.data.near import normalise
 from studio.data.schema import Example, Part, Row
-from studio.data.store.edits import SAID, from_context, tallied, to_context, to_row
+from studio.data.store.edits import WORDS, from_context, tallied, to_context, to_row
 from studio.data.store.split import assign
 from studio.data.teaching.exam import held_out
 from studio.data.teaching.lesson import guess
@@ -53,8 +53,8 @@ def insert(db: sqlite3.Connection, dataset: int, examples: Sequence[Example], ta
     else:
         parts = assign(examples, task)
     db.executemany(
-        "INSERT INTO rows (dataset, number, text, target, rejected, group_name, context, part)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO rows (dataset, number, text, target, rejected, liked, group_name, context, part)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (
                 dataset,
@@ -62,6 +62,7 @@ def insert(db: sqlite3.Connection, dataset: int, examples: Sequence[Example], ta
                 one.text,
                 one.target,
                 one.rejected,
+                one.liked,
                 one.group,
                 from_context(one.context),
                 parts.get(one.number),
@@ -132,17 +133,18 @@ def everything(db: sqlite3.Connection, dataset: int) -> list[Row]:
 
 
 def with_target(db: sqlite3.Connection, dataset: int) -> list[Example]:
-    """The rows that have a target, and a worse one where the task compares, as a model would see them, in order."""
+    """The rows that have a target, and where the task compares a worse one or a thumb, as a model would see them, in
+    order."""
     rows = db.execute(
-        "SELECT number, text, target, context, group_name, rejected FROM rows WHERE dataset = ? AND target != ''"
+        "SELECT number, text, target, context, group_name, rejected, liked FROM rows WHERE dataset = ? AND target != ''"
         " ORDER BY number",
         (dataset,),
     )
     (task,) = db.execute("SELECT task FROM datasets WHERE key = ?", (dataset,)).fetchone()
     return [
-        Example(number, text, target, to_context(turns), group, rejected=rejected)
-        for number, text, target, turns, group, rejected in rows
-        if not (TASKS[task].compares and no_pair(target, rejected))
+        Example(number, text, target, to_context(turns), group, rejected=rejected, liked=liked)
+        for number, text, target, turns, group, rejected, liked in rows
+        if not (TASKS[task].compares and no_pair(target, rejected, liked))
     ]
 
 
@@ -166,7 +168,7 @@ def _tests(dataset: int, wanted: Wanted) -> tuple[str, dict[str, Any]]:
         "part = :part": wanted.part,
         "uploaded_text IS NOT NULL": wanted.changed or None,
         "number IN (SELECT value FROM json_each(:listed))": listed,
-        "(" + " OR ".join(rf"{name} LIKE :pattern ESCAPE '\'" for name in SAID) + ")": pattern,
+        "(" + " OR ".join(rf"{name} LIKE :pattern ESCAPE '\'" for name in WORDS) + ")": pattern,
     }
     where = " AND ".join(["dataset = :dataset", *(test for test, value in tests.items() if value is not None)])
     return where, {

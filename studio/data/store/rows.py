@@ -22,7 +22,7 @@ def checked(text: str) -> str:
 
 
 def edit(db: sqlite3.Connection, dataset: int, number: int, values: Mapping[str, str], revision: int | None) -> Row:
-    """The row with its new `text`, `target` or `rejected`. Raises StudioError data.row_changed_elsewhere when the row
+    """The row with its new values of `edits.SAID`. Raises StudioError data.row_changed_elsewhere when the row
     is no longer at `revision`."""
     now = edits.find(db, dataset, number)
     if revision is not None and now["revision"] != revision:
@@ -32,7 +32,7 @@ def edit(db: sqlite3.Connection, dataset: int, number: int, values: Mapping[str,
 
 
 def insert(db: sqlite3.Connection, dataset: int, values: Mapping[str, str]) -> Row:
-    """A new last row of these `text`, `target` and `rejected`."""
+    """A new last row of these values of `edits.SAID`."""
     return edits.to_row(edits.find(db, dataset, edits.append(db, dataset, values)))
 
 

@@ -22,6 +22,7 @@ HELD_OUT = 0.1  # the share of the test part, and of the validation part
 FEW_ROWS = 50
 FEWEST = 3  # rows of a class before any is held out
 FEWEST_CHAT = 5
+FEW_THUMBS = 10  # of either kind
 FEW_PAIRS = 30  # of a better and a worse answer
 Group = list[Example]
 Why = Literal["same", "near", "group", "talk"]
@@ -257,7 +258,12 @@ def _answer_warnings(of: Mapping[Part, Sequence[Example]]) -> Iterator[dict[str,
 
 
 def _pair_warnings(of: Mapping[Part, Sequence[Example]]) -> Iterator[dict[str, Any]]:
-    """Too few pairs for more than a taste of what is better."""
+    """Too few pairs, or thumbs of either kind, for more than a taste of what is better."""
+    thumbs = Counter(example.liked for part in PARTS for example in of[part])
+    if thumbs["up"] or thumbs["down"]:
+        if min(thumbs["up"], thumbs["down"]) < FEW_THUMBS:
+            yield {"key": "split.few_thumbs", "up": thumbs["up"], "down": thumbs["down"], "few": FEW_THUMBS}
+        return
     pairs = sum(len(of[part]) for part in PARTS)
     if pairs < FEW_PAIRS:
         yield {"key": "split.one_pair"} if pairs == 1 else {"key": "split.few_pairs", "pairs": pairs, "few": FEW_PAIRS}

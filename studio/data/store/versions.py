@@ -143,8 +143,9 @@ def _digest(drawn: Drawn) -> str:
         between = '], "exam": [' if place == first_asked else ", " if place else ""
         turns = [vars(turn) for turn in example.context]
         row = {**vars(example), "context": turns, "part": part}
-        if not example.rejected:
-            del row["rejected"]  # as rows were written before there were worse answers
+        for later in frozen.LATER:  # as rows were written before there was such a thing
+            if not row[later]:
+                del row[later]
         found.update((between + json.dumps(row, ensure_ascii=False)).encode())
     found.update(b"]}" if drawn.exam else b'], "exam": []}')
     return found.hexdigest()

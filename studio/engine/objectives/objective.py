@@ -52,6 +52,10 @@ class Aim(Protocol):
         """Of how many terms the row's loss is made."""
         ...
 
+    def begin(self, rows: Sequence[Encoded]) -> None:
+        """Hears of all rows of a step, or of an exam, before they go through the model in parts."""
+        ...
+
     def losses(self, rows: Sequence[Encoded]) -> Brought: ...
 
 

@@ -235,7 +235,7 @@ def _score(score: Score) -> Node:
 
 def wrong_rows(page: Page, view: ReportView) -> list[Node]:
     """The facts it does not know and the rows it got wrong, with what it should have said."""
-    kind = "_pair" if view.compared else ""
+    kind = f"_{view.compared}" if view.compared else ""
     if not view.wrong and not view.missed:
         return [node("p", page.say(f"chat_tab.nothing_wrong{kind}"), cls="all-right")]
     missed = page.say("chat_tab.missed", shown=len(view.missed), total=view.missed_total)

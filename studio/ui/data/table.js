@@ -89,10 +89,22 @@ function area(value) {
   return box;
 }
 
+/** @param {TablePage} shown */
+const thumbs = (shown) => shown.rows.some((row) => row.liked);
+/** Whether people liked an answer that stands alone.
+ * @param {string} liked
+ */
+function thumb(liked) {
+  const list = make("select");
+  options(list, ["up", "down"].map((name) => [name, say("data_tab.liked_" + name)]), liked);
+  return list;
+}
+
 /** @param {TablePage} shown @param {Row} row @param {Said} field */
 function cell(shown, row, field) {
-  const box = field === "target" && shown.labelled ? choice(shown.labels, row.target) : area(row[field]);
-  box.setAttribute("aria-label", say(field === "text" ? "data_tab.col_text" : field === "rejected" ? "data_tab.col_worse" : target_key(shown)) + " " + row.number);
+  const box = field === "liked" ? thumb(row.liked) : field === "target" && shown.labelled ? choice(shown.labels, row.target) : area(row[field]);
+  const names = { text: "data_tab.col_text", rejected: "data_tab.col_worse", liked: "data_tab.col_liked", target: row.liked ? "data_tab.col_reply" : target_key(shown) };
+  box.setAttribute("aria-label", say(names[field]) + " " + row.number);
   box.addEventListener("change", () => {
     tell(say("ui.saving"));
     call("edit_cell", () => ({ number: row.number, revision: row.revision, [field]: box.value }), (answer) => {
@@ -110,7 +122,8 @@ const target_key = (shown) => (shown.labelled ? "data_tab.col_label" : shown.com
 /** The answers' column: the better one above the worse one, where a row has two.
  * @param {TablePage} shown
  */
-const target_head = (shown) => say(target_key(shown)) + (shown.compares ? " / " + say("data_tab.col_worse") : "");
+const target_head = (shown) => thumbs(shown) ? say("data_tab.col_reply") + " / " + say("data_tab.col_liked")
+  : say(target_key(shown)) + (shown.compares ? " / " + say("data_tab.col_worse") : "");
 
 /** @param {string} drawing @param {string} key @param {number} number @param {() => void} act */
 function action(drawing, key, number, act) {
@@ -137,7 +150,8 @@ function line_of(shown, row) {
   const text = make("td", "text"), target = make("td", "target"), part = make("td", "part"), last = make("td", "last");
   text.append(...turns(row.context), cell(shown, row, "text"));
   target.append(cell(shown, row, "target"));
-  if (shown.compares) target.append(make("small", "worse", say("data_tab.col_worse")), cell(shown, row, "rejected"));
+  if (row.liked) target.append(make("small", "worse", say("data_tab.col_liked")), cell(shown, row, "liked"));
+  else if (shown.compares) target.append(make("small", "worse", say("data_tab.col_worse")), cell(shown, row, "rejected"));
   part.append(make("span", "part-" + (row.part || "none"), say("data_tab.part_" + (row.part || "none"))));
   if (row.changed) part.append(make("small", "was-changed", say("table.was_changed")));
   last.append(more, remove);
@@ -188,22 +202,25 @@ function paint_pages(shown) {
 
 /** @param {TablePage} shown */
 function paint_new_row(shown) {
-  const { labelled, compares } = shown, form = $("form.new-row"), made_for = table.dataset + String(labelled) + String(compares);
+  const { labelled, compares } = shown, form = $("form.new-row"), alone = thumbs(shown);
+  const made_for = table.dataset + String(labelled) + String(compares) + String(alone);
   if (form.dataset.for === made_for) return;
   form.dataset.for = made_for;
-  const text = area(""), target = labelled ? make("input") : area(""), rejected = area("");
+  const text = area(""), target = labelled ? make("input") : area(""), rejected = area(""), liked = thumb("up");
   text.placeholder = say(labelled ? "data_tab.col_text" : "data_tab.col_question");
-  target.placeholder = say(target_key(shown));
+  target.placeholder = say(alone ? "data_tab.col_reply" : target_key(shown));
   rejected.placeholder = say("data_tab.col_worse");
-  rejected.hidden = !compares;
+  rejected.hidden = !compares || alone;
+  liked.hidden = !alone;
+  liked.setAttribute("aria-label", say("data_tab.col_liked"));
   for (const box of [text, target, rejected]) box.setAttribute("aria-label", box.placeholder);
   const ok = button("strong", "", say("data_tab.add_row"));
   ok.type = "submit";
-  form.replaceChildren(text, target, rejected, ok);
+  form.replaceChildren(text, target, rejected, liked, ok);
   form.onsubmit = (event) => {
     event.preventDefault();
     if (!text.value.trim()) return text.focus();
-    call("insert_row", () => ({ text: text.value.trim(), target: target.value.trim(), rejected: rejected.value.trim() }), async () => {
+    call("insert_row", () => ({ text: text.value.trim(), target: target.value.trim(), rejected: rejected.value.trim(), liked: alone ? liked.value : "" }), async () => {
       text.value = target.value = rejected.value = search.value = "";
       table.why = "";
       table.asked = { ...ANYTHING, page: 1e9 }; // new rows are at the end

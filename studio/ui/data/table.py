@@ -126,6 +126,7 @@ def edit_cell(page: Page, asked: Asked) -> dict[str, Any]:
             text=asked.get("text"),
             target=asked.get("target"),
             rejected=asked.get("rejected"),
+            liked=asked.get("liked"),
             revision=asked["revision"],
         )
     )
@@ -133,7 +134,9 @@ def edit_cell(page: Page, asked: Asked) -> dict[str, Any]:
 
 def insert_row(page: Page, asked: Asked) -> dict[str, Any]:
     return row_json(
-        page.studio.data.insert(asked["dataset"], asked["text"], asked["target"], asked.get("rejected", ""))
+        page.studio.data.insert(
+            asked["dataset"], asked["text"], asked["target"], asked.get("rejected", ""), asked.get("liked", "")
+        )
     )
 
 
@@ -165,6 +168,7 @@ def row_json(row: Row) -> dict[str, Any]:
         "text": row.text,
         "target": row.target,
         "rejected": row.rejected,
+        "liked": row.liked,
         "part": row.part,
         "revision": row.revision,
         "changed": row.changed,

@@ -152,7 +152,8 @@ async function open_rows(version, page) {
     const tr = make("tr"), text = make("td", "text"), part = make("td", "part", say("data_tab.part_" + row.part));
     text.append(...turns(row.context), make("span", "", row.text));
     const target = make("td", "target", row.target);
-    if (known?.compares) target.append(worse(make("span", "", row.rejected)));
+    if (row.liked) target.append(make("small", "worse", say("data_tab.liked_" + row.liked)));
+    else if (known?.compares) target.append(worse(make("span", "", row.rejected)));
     tr.append(make("td", "number", String(row.number)), text, target, part);
     return tr;
   });

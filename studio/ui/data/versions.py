@@ -144,5 +144,5 @@ def _places(asked: Asked) -> slice:
 
 def _row(row: Example) -> dict[str, Any]:
     context = [{"role": turn.role, "content": turn.content} for turn in row.context]
-    said = {"text": row.text, "target": row.target, "rejected": row.rejected}
+    said = {"text": row.text, "target": row.target, "rejected": row.rejected, "liked": row.liked}
     return {"number": row.number, **said, "context": context}

@@ -86,7 +86,7 @@ def _card(page: Page, card: ModelCard) -> Node:
 
 def preview_nodes(page: Page, shown: Sequence[tuple[Example, Sequence[tuple[str, Shade]]]], task: Task) -> list[Node]:
     """The rows turn by turn, in words; how the model writes them stands behind a fold."""
-    compared = any(example.rejected for example, _ in shown)
+    compared = any(shade == "worse" for _, raw in shown for _, shade in raw)
     shades: tuple[Shade, ...] = ("learned", *(("worse",) if compared else ()), "ignored", "cut")
     names = [node("span", page.say(f"model_tab.shade_{shade}"), cls=shade) for shade in shades]
     legend = node("p", *names, cls="legend")
@@ -103,14 +103,15 @@ def _said(page: Page, example: Example, raw: Sequence[tuple[str, Shade]], task: 
     asks, answers = TASKS[task].roles
     before = [turn for turn in example.context if turn.content in read or turn.content not in cut]
     lines = [_line(page, turn.role, turn.content, "ignored") for turn in before]
-    if not learned:
+    words = texts.get("worse", "")
+    if not learned and not words:
         return [*lines, _line(page, asks, example.text, "cut"), _line(page, answers, example.target, "cut")]
     gone = next((end for end in range(len(example.text), 0, -1) if cut.endswith(example.text[:end])), 0)
     kept = example.text[gone:]
     shortened = [_line(page, "cut", cut, "cut")] if cut else []
-    worse = [_line(page, "worse", words, "worse")] if (words := texts.get("worse", "")) else []
-    answer = _line(page, answers, learned, "learned")
-    return [*lines, *shortened, _line(page, asks, kept, "ignored"), answer, *worse]
+    worse = [_line(page, "worse", words, "worse")] if words else []
+    answer = [_line(page, answers, learned, "learned")] if learned else []
+    return [*lines, *shortened, _line(page, asks, kept, "ignored"), *answer, *worse]
 
 
 def _line(page: Page, who: str, words: str, shade: Shade) -> Node:

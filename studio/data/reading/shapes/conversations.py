@@ -93,22 +93,30 @@ def system_of(record: Record) -> str:
 
 
 def talk(record: Record, turns: list[Turn]) -> Shaped:
-    """A conversation's rows, its pictures marked; one that people did not like is left out whole."""
-    if rejected(record):
-        return Shaped((), dropped="data.rejected_answer")
+    """A conversation's rows, its pictures marked, and whether people liked it: of one that they did not, what was said
+    last is what they judged, and nothing else of it is an answer to learn."""
     mark = next((mark for name, mark in PICTURES.items() if record.get(name)), "")
     if mark and not any(mark in turn.words for turn in turns):
         first = next((place for place, turn in enumerate(turns) if turn.speaker == "user"), None)
         if first is not None:
             turns = [*turns[:first], replace(turns[first], words=f"{mark}\n{turns[first].words}"), *turns[first + 1 :]]
-    return replies(turns, system_of(record))
+    found = replies(turns, system_of(record))
+    name = next((name for name in (*JUDGED, "label") if _judged(record, name)), "")
+    if not name:
+        return found
+    kept = found.rows[-1:] if _judged(record, name) == "no" else found.rows
+    return replace(found, rows=[{**row, name: cell(record[name])} for row in kept])
 
 
-def rejected(record: Record) -> bool:
-    """Whether a judgement that the record holds says no: LLaMA-Factory's `kto_tag`, TRL's `label`."""
-    values = [record[name] for name in JUDGED if name in record]
-    said_no = any(value is False or (isinstance(value, str) and value.casefold() in NO) for value in values)
-    return said_no or record.get("label") is False  # a label of 0 may be a class of its own
+def _judged(record: Record, name: str) -> str:
+    """What a judgement of this name that the record holds says, "yes" or "no": LLaMA-Factory's `kto_tag`, TRL's
+    `label`; a label that is 0, or a word, may be a class of its own."""
+    value = record.get(name)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, str) or name == "label":
+        return ""
+    return "no" if value.casefold() in NO else "yes"
 
 
 def listed(record: Record) -> Shaped | None:
