@@ -44,7 +44,7 @@ class Line:
     @property
     def name(self) -> str:
         """What is asked, the answer in a word, and the figure."""
-        return "  ".join(filter(None, (self.title, self.lamp.name, self.score.percent if self.score else "")))
+        return " · ".join(filter(None, (self.title, self.lamp.name, self.score.percent if self.score else "")))
 
 
 def card_lines(run: Run, report: Report, lang: Lang) -> tuple[Line, ...]:
