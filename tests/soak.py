@@ -54,8 +54,9 @@ def held(cache: Path) -> Held:
 
 def session(address: str, ask: int) -> int:
     """One page: it is opened, its header asks `ask` times, it is left. How many answers came."""
-    soon = httpx.Limits(keepalive_expiry=1.0)  # sooner than the server lets go, which else it may do amid a request
-    with httpx.Client(base_url=address, timeout=60, trust_env=False, limits=soon) as http:
+    # none is kept: on a busy machine the server may let go of one just as it is used again
+    each = httpx.Limits(max_keepalive_connections=0)
+    with httpx.Client(base_url=address, timeout=60, trust_env=False, limits=each) as http:
         http.get("").raise_for_status()
         components = http.get("config").json()["components"]
         header = next(one["id"] for one in components if one["props"].get("elem_id") == "header")
