@@ -36,6 +36,7 @@ PLACES: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
     ("evaluate", "handbook"): (".docx", (RUN, "--handbook", FILE)),
     ("predict", "source"): (".csv", (RUN, FILE, "OUT.csv")),
     ("ask", "handbook"): (".docx", (RUN, "几点开门", "--handbook", FILE)),
+    ("fetch", "token_file"): (".txt", ("made/no-such", "--token-file", FILE)),
     ("handbooks", "add"): (".docx", ("--add", FILE)),
     ("drafts", "file"): (".docx", (FILE,)),
     ("marks", "sheet"): (".xlsx", (FILE, "--by", "小王")),
@@ -45,6 +46,7 @@ NO_INPUTS = {"home", "out"}
 # read by the same reader as another place, which is given all of them: here a few
 AS_ELSEWHERE = {
     ("add-rows", "file"), ("evaluate", "file"), ("evaluate", "handbook"), ("ask", "handbook"), ("handbooks", "add"),
+    ("fetch", "token_file"),
 }  # fmt: skip
 FEW = ("empty", "noise", "a zip bomb", "half a document")
 

@@ -10,14 +10,13 @@ from typing import Annotated, Any, Literal, Optional
 
 import typer
 
-from studio.cli.app import FormatOption, Home, Json, app, studio_at
+from studio.cli.app import FormatOption, Home, Json, app, studio_at, text_in
 from studio.console import Console
 from studio.errors import StudioError
 from studio.evaluation.measures import MEASURES
 from studio.formats import FORMATS
 from studio.tasks import TASKS
 
-MOST_BYTES = 2**20  # of a file of questions or of a schema
 Base = Annotated[bool, typer.Option("--base", help="Ask the untouched base instead.")]
 SystemOption = Annotated[
     Optional[str], typer.Option("--system", help="The system text to ask below instead of the run's own.")
@@ -67,7 +66,7 @@ def evaluate(
         if judge:
             address(judge)  # before anything takes its time
         if everyday is not None:
-            OwnQuestions(studio.workspace).write(_text(everyday))
+            OwnQuestions(studio.workspace).write(text_in(everyday))
         keeps_to = _schema(schema) if schema else None
         if add_unknown:
             added = {"added": REMEDIES["add_unknown"](studio, run)}
@@ -84,16 +83,6 @@ def evaluate(
     console.result({"run": run, **report, **added, "lights": lights(known, read)})
 
 
-def _text(path: Path) -> str:
-    """Raises StudioError cli.no_file, also for what is no file, or longer than anybody writes by hand."""
-    try:
-        if path.is_file() and path.stat().st_size <= MOST_BYTES:
-            return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise StudioError("cli.no_file", file=str(path)) from error
-    raise StudioError("cli.no_file", file=str(path))
-
-
 def _schema(path: Path) -> Any:
     """A JSON Schema. Raises StudioError cli.no_file, cli.no_schema with what is wrong with it."""
     from json import loads
@@ -101,7 +90,7 @@ def _schema(path: Path) -> Any:
     from jsonschema import Draft202012Validator, SchemaError
 
     try:
-        found = loads(_text(path))
+        found = loads(text_in(path))
         Draft202012Validator.check_schema(found)
     except (ValueError, RecursionError, SchemaError) as error:
         raise StudioError("cli.no_schema", file=str(path), why=str(error).splitlines()[0][:200]) from error

@@ -44,6 +44,7 @@ Model = Annotated[Optional[str], typer.Option("--model", help="starter, a folder
 MethodOption = Annotated[Optional[str], typer.Option("--method", help=" or ".join(METHODS))]
 FormatOption = typer.Option("--format", metavar=f"[{'|'.join(FORMATS)}]", callback=_known_format)
 PresetOption = Annotated[Literal["fast", "balanced", "thorough"], typer.Option("--preset")]
+MOST_BYTES = 2**20  # of a text file that a person writes for a command
 
 
 @contextmanager
@@ -66,3 +67,13 @@ def pairs(items: list[str] | None) -> dict[str, str]:
             raise StudioError("cli.not_a_pair", item=item)
         found[key.strip()] = value
     return found
+
+
+def text_in(path: Path) -> str:
+    """Raises StudioError cli.no_file, also for what is no file, or longer than anybody writes by hand."""
+    try:
+        if path.is_file() and path.stat().st_size <= MOST_BYTES:
+            return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise StudioError("cli.no_file", file=str(path)) from error
+    raise StudioError("cli.no_file", file=str(path))

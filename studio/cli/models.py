@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Optional
 
 import typer
 
-from studio.cli.app import Home, Json, app, studio_at
+from studio.cli.app import Home, Json, app, studio_at, text_in
 from studio.console import Console
 
 HubOption = Annotated[
@@ -63,14 +63,7 @@ def models(home: Home = None, json: Json = False) -> None:
 
 def _token(path: Path | None) -> str:
     """Raises StudioError cli.no_file."""
-    from studio.errors import StudioError
-
-    if path is None:
-        return os.environ.get(TOKEN, "")
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, ValueError) as error:
-        raise StudioError("cli.no_file", file=str(path)) from error
+    return os.environ.get(TOKEN, "") if path is None else text_in(path).strip()
 
 
 def _size(folder: Path) -> int:
