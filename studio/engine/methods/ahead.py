@@ -22,6 +22,10 @@ from studio.engine.methods.by_peft import NAME, Holds, Weights, below, must_fit 
 from studio.engine.methods.by_peft import write as write_as_peft
 from studio.errors import StudioError
 
+# What every method of virtual tokens shares.
+__all__ = [
+    "begin", "below", "changed", "check", "depth", "gated", "hurry", "is_added", "merge", "put", "weights", "write",
+]  # fmt: skip
 SAVED = "prompt_embeddings"  # peft's name for what is ahead, once it learns no more
 Call = dict[str, Any]  # the named arguments with which the blocks are called
 Enter = Callable[[torch.Tensor, Call, torch.Tensor], Call]

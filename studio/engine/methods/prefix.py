@@ -12,24 +12,8 @@ import torch
 from studio.config import RunConfig
 from studio.contract import ModelCard
 from studio.engine.load import Base
-from studio.engine.methods.ahead import (  # noqa: F401  (as there)
-    Call,
-    begin,
-    below,
-    changed,
-    check,
-    depth,
-    gated,
-    hurry,
-    is_added,
-    mask_of,
-    merge,
-    put,
-    put_before,
-    seen,
-    weights,
-    write,
-)
+from studio.engine.methods.ahead import *  # noqa: F403  (its __all__)
+from studio.engine.methods.ahead import Call, mask_of, put_before, seen
 
 
 def attach(base: Base, config: RunConfig) -> Base:

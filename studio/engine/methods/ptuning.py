@@ -8,20 +8,8 @@ from __future__ import annotations
 from studio.config import RunConfig
 from studio.contract import ModelCard
 from studio.engine.load import Base
-from studio.engine.methods.ahead import (  # noqa: F401  (as there)
-    below,
-    changed,
-    check,
-    depth,
-    gated,
-    hurry,
-    is_added,
-    merge,
-    put,
-    put_before,
-    weights,
-    write,
-)
+from studio.engine.methods.ahead import *  # noqa: F403  (its __all__)
+from studio.engine.methods.ahead import put_before
 from studio.engine.methods.prompt import embedded
 
 
