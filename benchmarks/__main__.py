@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from benchmarks import (
+    cards,
     examining,
     facts,
     flows,
@@ -37,6 +38,7 @@ ALL: dict[str, Callable[[], Iterator[Figure]]] = {
     "reviews": flows.reviews,
     "questions": flows.questions,
     "facts": facts.figures,
+    "cards": cards.figures,
     "frozen": frozen.figures,
 }
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
-from threading import Lock
+from threading import Lock, local
 from typing import Any, Literal, get_args
 
 import psutil
@@ -190,18 +190,33 @@ def guarded(where: torch.device) -> Iterator[None]:
 _NEXT, _HELD = Lock(), Lock()  # who waits for the second holds the first, so that nobody comes twice before another
 
 
+class _Mine(local):
+    """Whether this thread is undisturbed."""
+
+    held = False
+
+
+_MINE = _Mine()
+
+
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """While it lasts nobody else in this process builds a model. A run is so from step to step.
 
     The libraries build a model under other values of what the whole process shares: torch's default number format, its
-    initialisers, its random numbers. A step beside that would come out otherwise.
+    initialisers, its random numbers. A step beside that would come out otherwise. Who is undisturbed may ask again: a
+    test amid a run tries a kind of model on a small copy, which it builds.
     """
+    if _MINE.held:
+        yield
+        return
     with _NEXT:
         _HELD.acquire()
+    _MINE.held = True
     try:
         yield
     finally:
+        _MINE.held = False
         _HELD.release()
 
 

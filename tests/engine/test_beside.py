@@ -9,7 +9,7 @@ import torch
 
 from studio.contract import Job, Lane, Sampling, never
 from studio.data.schema import Message
-from studio.engine import TorchEngine
+from studio.engine import TorchEngine, device
 from studio.engine.train import train
 from tests.children import PATIENCE
 from tests.engine.conftest import Jobs
@@ -60,3 +60,20 @@ def test_opening_and_asking_draw_none_of_the_process_s_random_numbers(jobs: Jobs
     list(session.stream(LANES, DRAWN, never))
     session.close()
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_who_is_undisturbed_may_build_though_another_waits() -> None:
+    """As a test amid a run does that tries a small copy of a kind of model."""
+    came = Event()
+
+    def other() -> None:
+        with device.undisturbed():
+            came.set()
+
+    waiting = Thread(target=other, daemon=True)
+    with device.undisturbed():
+        waiting.start()
+        for _ in range(3):
+            with device.building():
+                assert not came.is_set()
+    assert came.wait(PATIENCE)

@@ -11,12 +11,16 @@ import pytest
 import torch
 
 from studio import commit
+from studio.contract import never
 from studio.engine import catalog, hub, kinds, selftest
 from studio.engine.heads import branches
+from studio.engine.train import train
 from studio.errors import StudioError
+from studio.events import Finished
 from studio.methods import METHODS
 from studio.words import LANGS
-from tests.engine.conftest import change, make_tokenizer
+from tests.engine.conftest import Jobs, change, make_tokenizer
+from tests.engine.running import facts
 
 # Kinds that are in no table, each with what its own defaults leave out of a whole model's settings.
 UNLISTED: dict[str, dict[str, Any]] = {
@@ -39,6 +43,14 @@ def settings(kind: str, **further: Any) -> dict[str, Any]:
 def test_a_kind_that_no_table_names_can_be_taught(kind: str) -> None:
     assert kind not in catalog.HEAD_OF
     assert selftest.run(settings(kind)) == ""
+
+
+def test_labels_are_learned_on_such_a_kind_whose_tree_is_tried_amid_the_run(tmp_path: Path) -> None:
+    selftest.copy_of(settings("glm4")).model.save_pretrained(tmp_path / "base")
+    make_tokenizer().save_pretrained(tmp_path / "base")
+    job = Jobs(tmp_path, tmp_path / "base").make("classify", epochs=1, evaluations=1)
+    train(job, never)
+    assert facts(job, Finished)
 
 
 @pytest.mark.parametrize("kind", ["llama", "phi3", "gemma3_text", "gpt2"])
