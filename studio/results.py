@@ -137,7 +137,7 @@ def _examples_of(file: Path, job: Job, taught: Mapping[str, Role]) -> tuple[tupl
         examples = [replace(one, context=tuple(asking.below(system, one.context))) for one in examples]
     answered = tuple(example for example in examples if example.target)
     if not answered:
-        raise StudioError("run.no_rows")
+        raise StudioError("run.no_answers", file=file.name)
     return answered, list(found.asking(task))
 
 

@@ -88,7 +88,7 @@ def test_a_file_without_labels_cannot_be_an_exam_but_can_be_answered(terminal: T
     run = terminal.ok("train", dataset, "--model", encoder(tmp_path / "model"), *fast)["run"]
     asked = table(tmp_path, "unlabelled")
     code, _, told = terminal.run("evaluate", run, "--file", asked)
-    assert code == 1 and says("run.no_rows", told), told
+    assert code == 1 and says("run.no_answers", told), told
     answered = terminal.ok("predict", run, asked, str(tmp_path / "out.csv"))
     assert (answered["rows"], answered["answered"]) == (len(REVIEWS), len(REVIEWS))
 
