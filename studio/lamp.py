@@ -60,8 +60,8 @@ def lamp(light: Light, lang: Lang) -> Lamp:
 def _worded(name: str, figures: Figures) -> str:
     """The key of a sentence, or of that which speaks of pairs, of thumbs, or of what is looked up, in its place."""
     keys = (
-        (OPINIONS[figures.compared] + name, True),
         (f"looked_up.{name}", figures.looked_up),
+        (OPINIONS[figures.compared] + name, True),
         (f"verdicts.{name}", True),
     )
     return next(key for key, fits in keys if fits and key in catalogue("zh"))
