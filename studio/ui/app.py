@@ -69,6 +69,8 @@ def build_app(studio: Studio, offer: Offer, locked: bool = False) -> UploadsOnly
             on(studio, model_tab.opened), inputs_kwargs=model.chosen, outputs=model.planned, **QUIET
         )  # fmt: skip
         looked.success(on(studio, model_tab.preview), model.config, model.preview, **QUIET)
+        planned = [model.config, model.plan, model.start]
+        data.dataset.change(on(studio, model_tab.outdated), [model.config, data.dataset], planned, **QUIET)
         on_train.select(on(studio, train_tab.choose), train.run, train.run, **QUIET)
         on_chat.select(on(studio, chat_tab.choose), chat.run, chat.run, **QUIET)
         for button, start in ((model.start, model_tab.start_run), (model.cross, model_tab.cross_check)):

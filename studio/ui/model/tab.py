@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from studio import continuing, crosscheck, jobfile, views
+from studio import crosscheck, jobfile, views
 from studio.config import Preset, RunConfig
 from studio.errors import StudioError
 from studio.jobfile import JobFile
 from studio.methods import only_for
 from studio.plan import Plan
-from studio.runs import Run
 from studio.ui.kit.assets import read, script
 from studio.ui.kit.form import Form, belongs, build_form
 from studio.ui.kit.i18n import t
 from studio.ui.kit.nodes import Node, node, panel
 from studio.ui.kit.page import QUIET, Page, on, tell
+from studio.ui.model.earlier import earlier, earlier_runs
 from studio.ui.model.gallery import gallery, looked_anew
 from studio.ui.model.plan import plan_nodes, preview_nodes, thinking
 
@@ -85,7 +85,7 @@ def build(studio: Studio, dataset: gr.Dropdown) -> ModelTab:
             with gr.Column(elem_classes="way"):
                 model = gallery(studio)
             with gr.Column(elem_classes="way"):
-                continues = _earlier_runs()
+                continues = earlier_runs()
                 preset = gr.Radio(
                     [(t(f"model_tab.preset_{name}"), name) for name in PRESETS], value="balanced",
                     label=t("model_tab.preset"), info=t("model_tab.preset_help"), elem_id="preset", interactive=True,
@@ -125,13 +125,6 @@ def build(studio: Studio, dataset: gr.Dropdown) -> ModelTab:
     return tab
 
 
-def _earlier_runs() -> gr.Dropdown:
-    return gr.Dropdown(
-        [(t("model_tab.from_start"), "")], value="", label=t("knob.continues"), info=t("knob.continues_help"),
-        elem_id="knob-continues", visible=False, interactive=True, filterable=False,
-    )  # fmt: skip
-
-
 def wire(tab: ModelTab, studio: Studio) -> None:
     chosen = {name: widget for name, widget in tab.chosen.items() if name != "config"}
     afresh = gr.on(
@@ -165,6 +158,13 @@ def opened(page: Page, config: dict[str, Any] | None, **choice: Any) -> Iterator
     yield *UNCHANGED, *_waiting(thinking(page))
     stays = choice.get("continues") in [run.id for run in earlier(page, dataset)]
     yield make_plan(page, **choice if stays else {**choice, "continues": ""})
+
+
+def outdated(page: Page, config: dict[str, Any] | None, dataset: str | None) -> Any:
+    """Other data are in use: what was planned for those before cannot be started any more."""
+    if config is None or config["dataset"] == dataset:
+        return gr.skip(), gr.skip(), gr.skip()
+    return None, [thinking(page)], gr.Button(interactive=False)
 
 
 def make_plan(page: Page, **choice: Any) -> Any:
@@ -253,12 +253,6 @@ def _plan(page: Page, choice: Mapping[str, Any]) -> Plan:
     changes = {"continues": goes_on} if goes_on else {"model": choice["model"], "method": choice["method"]}
     minutes = choice.get("minutes") or 0
     return page.studio.plan(choice["dataset"], preset=choice["preset"], changes=changes, minutes=minutes)
-
-
-def earlier(page: Page, dataset: str | None) -> list[Run]:
-    """The runs of a dataset that can be gone on from, newest first."""
-    runs = page.studio.runs_of(dataset) if dataset else []
-    return [run for run in runs if run.has_adapter and run.ended and continuing.possible(run.config)]
 
 
 def filled(page: Page, planned: Plan) -> Any:
