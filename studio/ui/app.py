@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 MAX_UPLOAD = "200mb"
 TABS = ("data", "model", "train", "chat")
 MEMORY_KEY = "no secret: ids only"  # the same after a restart, or what the browser remembers is lost
-QUEUE_SECONDS = (
-    0.05  # between two looks of Gradio at its queue; at a thousand a second an idle server took 2 % of a core more
-)
+# Between two looks of Gradio at its queue, and at its own bars, of which this page has none. By itself it looks a
+# thousand and a hundred times a second, which took 2 % of a core of an idle server, each.
+QUEUE_SECONDS = 0.05
 LAST_TAB = "(memory) => ({...memory, tab: window.xiaozao.lastTab()})"  # of this browser tab, before its reload
 TO_THE_TOP = "() => { scrollTo({ top: 0 }); }"  # a step begins with what it says, wherever the one before was left
 Offer = Callable[[Path, str], str]  # (folder, name) → the path of a link to it as name.zip
@@ -69,8 +69,7 @@ def build_app(studio: Studio, offer: Offer, locked: bool = False) -> UploadsOnly
             on(studio, model_tab.opened), inputs_kwargs=model.chosen, outputs=model.planned, **QUIET
         )  # fmt: skip
         looked.success(on(studio, model_tab.preview), model.config, model.preview, **QUIET)
-        planned = [model.config, model.plan, model.start]
-        data.dataset.change(on(studio, model_tab.outdated), [model.config, data.dataset], planned, **QUIET)
+        data.dataset.change(on(studio, model_tab.outdated), [model.config, data.dataset], model.judged, **QUIET)
         on_train.select(on(studio, train_tab.choose), train.run, train.run, **QUIET)
         on_chat.select(on(studio, chat_tab.choose), chat.run, chat.run, **QUIET)
         for button, start in ((model.start, model_tab.start_run), (model.cross, model_tab.cross_check)):
@@ -92,6 +91,7 @@ def build_app(studio: Studio, offer: Offer, locked: bool = False) -> UploadsOnly
         app.load(on(studio, restore), memory, found, js=LAST_TAB, **QUIET)
     app.queue(default_concurrency_limit=4, max_size=64, api_open=False)
     app._queue.sleep_when_free = QUEUE_SECONDS
+    app._queue.progress_update_sleep_when_free = QUEUE_SECONDS
     return app
 
 

@@ -242,6 +242,6 @@ def test_a_plan_that_is_too_big_is_made_to_fit_with_one_click(page: Page, review
 def test_what_was_planned_for_other_data_cannot_be_started(page: Page, reviews: str) -> None:
     config = planned(page, reviews)[1]
     other = page.studio.data.add_rows("又一份", "chat", [(f"第{n}问", f"第{n}答") for n in range(12)]).id
-    gone, said, start = model_tab.outdated(page, config, other)
-    assert gone is None and not start.interactive and "算" in texts(said)
-    assert [shown["__type__"] for shown in model_tab.outdated(page, config, reviews)] == ["update"] * 3  # all as it was
+    gone, said, _, start, fit = model_tab.outdated(page, config, other)
+    assert gone is None and not start.interactive and not fit.visible and "算" in texts(said)
+    assert [shown["__type__"] for shown in model_tab.outdated(page, config, reviews)] == ["update"] * 5  # all as it was

@@ -163,8 +163,8 @@ def opened(page: Page, config: dict[str, Any] | None, **choice: Any) -> Iterator
 def outdated(page: Page, config: dict[str, Any] | None, dataset: str | None) -> Any:
     """Other data are in use: what was planned for those before cannot be started any more."""
     if config is None or config["dataset"] == dataset:
-        return gr.skip(), gr.skip(), gr.skip()
-    return None, [thinking(page)], gr.Button(interactive=False)
+        return tuple(gr.skip() for _ in range(5))
+    return _waiting(thinking(page))
 
 
 def make_plan(page: Page, **choice: Any) -> Any:
