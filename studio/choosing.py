@@ -92,11 +92,6 @@ class Choosing:
         return [*sorted([*told, *packed], key=_order), *unknown]
 
 
-def _reads(card: ModelCard, language: str) -> bool:
-    row = known().get(card.id)
-    return row is None or language in row.languages
-
-
 def _unknown(model: str) -> ModelCard:
     return ModelCard(model, "hub", 0, 0, 0, 0, 0, 0.0, cached=False)
 

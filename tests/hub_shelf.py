@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlparse
+
+import pytest
 
 
 @dataclass
@@ -58,12 +61,24 @@ def serving(folder: Path) -> Iterator[Shelf]:
     shelf.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
-    yield shelf
-    for event in shelf.waits.values():
-        event.set()
-    server.shutdown()
-    server.server_close()
-    thread.join(20)
+    try:
+        yield shelf
+    finally:
+        for event in shelf.waits.values():
+            event.set()
+        server.shutdown()
+        server.server_close()
+        thread.join(20)
+
+
+@contextmanager
+def in_place_of_the_hubs(model: Path, folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Shelf]:
+    """A copy of a model in `folder`, to be had from every hub."""
+    with serving(Path(shutil.copytree(model, folder))) as shelf:
+        patch.delenv("HF_HUB_OFFLINE", raising=False)
+        for hub in ("HF_ENDPOINT", "MODELSCOPE_DOMAIN"):
+            patch.setenv(hub, shelf.address)
+        yield shelf
 
 
 def answer(asked: BaseHTTPRequestHandler, shelf: Shelf) -> None:

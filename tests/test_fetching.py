@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ from studio.contract import Source
 from studio.downloads import Downloads, Seen
 from studio.engine import TorchEngine
 from tests.engine.conftest import make_model
-from tests.hub_shelf import Shelf, serving
+from tests.hub_shelf import Shelf, in_place_of_the_hubs
 
 WEIGHTS = "model.safetensors"
 MODEL = "maker/model"
@@ -29,10 +28,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def shelf(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
-    shutil.copytree(model, tmp_path / "shelf")
-    with serving(tmp_path / "shelf") as made:
-        monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
-        monkeypatch.setenv("HF_ENDPOINT", made.address)
+    with in_place_of_the_hubs(model, tmp_path / "shelf", monkeypatch) as made:
         yield made
 
 

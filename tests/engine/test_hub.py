@@ -18,7 +18,7 @@ from studio.contract import Source
 from studio.engine import hub
 from studio.engine.fetching import download
 from studio.errors import StudioError
-from tests.hub_shelf import Shelf, serving
+from tests.hub_shelf import Shelf, in_place_of_the_hubs
 
 WEIGHTS = "model.safetensors"
 NOBODY = "http://127.0.0.1:9"  # an address where nobody listens
@@ -32,12 +32,8 @@ def ignored(done: int, total: int) -> None:
 @pytest.fixture
 def shelf(model_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
     """In the place of both hubs, with no pause between two tries."""
-    shutil.copytree(model_dir, tmp_path / "shelf")
-    with serving(tmp_path / "shelf") as made:
-        monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
-        monkeypatch.setenv("HF_ENDPOINT", made.address)
-        monkeypatch.setenv("MODELSCOPE_DOMAIN", made.address)
-        monkeypatch.setattr(download.Download, "pauses", ())
+    monkeypatch.setattr(download, "PAUSES", ())
+    with in_place_of_the_hubs(model_dir, tmp_path / "shelf", monkeypatch) as made:
         yield made
 
 

@@ -41,7 +41,6 @@ class Download:
     folder: Path
     files: Sequence[File]
     told: Told
-    pauses: Sequence[float] = PAUSES
     here: dict[str, int] = field(default_factory=dict)  # path → bytes
     kept: dict[str, bool] = field(default_factory=dict)  # path → whether it is whole
 
@@ -89,7 +88,7 @@ class Download:
 
     def _whole_part(self, file: File, part: Path) -> None:
         """Until the part has the file's size. Raises BrokenOff when nothing more comes."""
-        pauses = list(self.pauses)
+        pauses = list(PAUSES)
         while (before := part.stat().st_size if part.is_file() else 0) < file.size or not part.is_file():
             try:
                 self._more(file, part, before)
@@ -100,7 +99,7 @@ class Download:
             if after >= file.size:
                 return
             if after > before:
-                pauses = list(self.pauses)
+                pauses = list(PAUSES)
             elif pauses:
                 self._wait(pauses.pop(0))
             else:
