@@ -149,8 +149,10 @@ class Noted:
                     self.ledger.note(browser, json.loads(said))
             await send(message)
 
-        plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-        await self.app({**scope, "headers": plain}, receive, noting)
+        if scope["path"].startswith(UPLOAD):  # whose answer is read here
+            plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+            scope = {**scope, "headers": plain}
+        await self.app(scope, receive, noting)
 
 
 def cookie(browser: str, scope: Mapping[str, Any]) -> tuple[bytes, bytes]:
