@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from studio.contract import never
 from studio.engine.checkpoint import fingerprint
 from studio.engine.train import train
 from studio.events import Note
+from tests.engine import encoders, pairs
 from tests.engine.conftest import Jobs
 from tests.engine.running import facts, losses
 from tests.engine.test_ways import WAYS
@@ -54,3 +57,23 @@ def test_a_memory_that_runs_full_on_the_way_is_gone_on_with_row_by_row(
 def test_what_saves_memory_does_not_make_it_another_run(jobs: Jobs) -> None:
     plain, thrifty = (jobs.make("chat", "run-a", **more) for more in ({}, {"micro_batch": 2, "checkpointing": True}))
     assert fingerprint(plain) == fingerprint(thrifty)
+
+
+HEADS: dict[str, Callable[[Path], Any]] = {
+    "sequence": lambda folder: encoders.save(folder, encoders.masked("bert")),
+    "seq2seq": lambda folder: pairs.save(folder, "t5"),
+}
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_what_is_computed_again_is_the_same_below_every_head(tmp_path: Path, head: str) -> None:
+    """Dropout draws again what it drew."""
+    HEADS[head](tmp_path / "base")
+    jobs = Jobs(tmp_path, tmp_path / "base")
+    plain, thrifty = (
+        jobs.make("classify", run, epochs=2, **more) for run, more in (("run-a", {}), ("run-b", SAVINGS["twice"]))
+    )
+    for one in (plain, thrifty):
+        train(one, never)
+    for ours, theirs in zip(losses(thrifty).values(), losses(plain).values(), strict=True):
+        assert ours[:2] == pytest.approx(theirs[:2], rel=1e-4)
