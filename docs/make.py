@@ -197,6 +197,7 @@ def talk(studio: Studio, come: list[Visitor]) -> None:
     owner.page.click("#start")
     owner.page.wait_for_selector("#train-to-chat:visible", timeout=LEARNING)
     for one in come:
+        one.page.evaluate("localStorage.clear()")  # as somebody who has just come, and sees the newest
         one.page.reload()
         one.step("chat")
         one.page.wait_for_selector("#question textarea:visible")
