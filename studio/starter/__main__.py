@@ -33,7 +33,7 @@ def make(
     work = folder.with_name(f".{folder.name}.work")
     make_model(recipe, folder, work)
     shutil.rmtree(work, ignore_errors=True)
-    _score(folder, taught=not quick, reviews=None)
+    _score(folder, taught=not quick, reviews=None, every=recipe.asked_every)
 
 
 @app.command()
@@ -63,14 +63,14 @@ def text(
         show_line(line)
 
 
-def _score(folder: Path, *, taught: bool, reviews: Path | None) -> None:
+def _score(folder: Path, *, taught: bool, reviews: Path | None, every: int = 1) -> None:
     """Prints each line as soon as it is known; the card gets them all."""
     from studio.starter import score as untaught
     from studio.starter import taught as teaching
     from studio.starter.card import write_card
     from studio.starter.lines import show
 
-    parts = [untaught.score(folder)]
+    parts = [untaught.score(folder, every)]
     if taught:
         parts += [teaching.shop(folder), teaching.who(folder)]
     if reviews:

@@ -23,7 +23,7 @@ def starter(*words: str) -> str:
 
 @pytest.mark.slow
 def test_the_whole_recipe_runs_by_one_command(tmp_path: Path) -> None:
-    table = starter("--quick", "--minutes", "0.3", "--out", str(tmp_path / "model"))
+    table = starter("--quick", "--minutes", "0.05", "--out", str(tmp_path / "model"))
     assert "held-out questions right, all" in table
     card = (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
     assert "| speaks |" in card and "{scores}" not in card
