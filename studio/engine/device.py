@@ -222,8 +222,8 @@ def undisturbed() -> Iterator[None]:
 
 @cache
 def _libraries_stay() -> None:
-    """Takes what stands in memory before the first model, half a million objects of the libraries, out of what `release`
-    looks through: 0.3 s of the processor each time. A model must not be among them, or it would never be let go."""
+    """Takes what stands in memory before the first model out of what `release` looks through: half a million objects of
+    the libraries, 0.3 s of the processor each time. A model must not be among them: it would never be let go."""
     gc.collect()
     gc.freeze()
 
