@@ -13,6 +13,7 @@ from typing import Any
 
 from studio.config import Preset, RunConfig
 from studio.contract import Estimate, ModelCard, TokenCounts
+from studio.data.checkup.amounts import FEWEST_OF_A_CLASS
 from studio.data.schema import Splits
 from studio.methods import METHODS
 from studio.tasks import TASKS, Lesson
@@ -23,6 +24,7 @@ LONG = 80  # tokens of a row to classify, question and label included
 FEW = 4
 SMALL = 50e6  # parameters; below it a model must be taught at a higher rate and for longer
 MOST_WORDINGS = 60
+MOST_NAMED = 5  # classes that one sentence names
 AT_MOST = 2048  # tokens of a row, unless a person wants more
 LEARNED_ROWS = 1_200  # that the taught questions and their further wordings may come to: about four passes of a run
 
@@ -65,6 +67,7 @@ class Plan:
     in_time: Mapping[Lang, str] = field(default_factory=dict)  # of a person who has only so many minutes
     fitted: Mapping[Lang, str] = field(default_factory=dict)  # what was changed so that it fits into the memory
     known: int = 0  # rows that the run which is gone on from has learned, and that are left out this time
+    scarce: Mapping[str, int] = field(default_factory=dict)  # classes that have too few rows to be learned
 
     @property
     def left_out(self) -> int:
@@ -105,21 +108,18 @@ class Plan:
             + goes_on
             + self.asked.say(lang)
             + (self._left_out(lang) if self.left_out else "")
+            + self._scarce(lang)
         )
 
     def _left_out(self, lang: Lang) -> str:
         key = "plan.left_out_model" if self.at_the_limit else "plan.left_out"
         return say(key, lang, n=self.left_out, longest=self.longest, context=self.card.context)
 
-
-def in_time(plan: Plan, minutes: float, passes: int) -> dict[Lang, str]:
-    """What is said of a plan to somebody who has so many minutes and without that would have learned `passes` times."""
-    ends = plan.estimate.seconds <= 60 * minutes
-    key = "too_long" if not ends else "shortened" if plan.config.epochs < passes else "enough"
-    details = {"minutes": f"{minutes:g}", "epochs": plan.config.epochs, "passes": passes}
-    return {
-        lang: say(f"plan.in_time_{key}", lang, time=duration(plan.estimate.seconds, lang), **details) for lang in LANGS
-    }
+    def _scarce(self, lang: Lang) -> str:
+        """Which classes it will hardly tell apart, the rarest first."""
+        named = "、".join(f"{label[:20]} {rows}" for label, rows in list(self.scarce.items())[:MOST_NAMED])
+        more = "…" if len(self.scarce) > MOST_NAMED else ""
+        return say("plan.scarce", lang, labels=named + more, few=FEWEST_OF_A_CLASS) if named else ""
 
 
 def duration(seconds: float, lang: Lang) -> str:
@@ -218,6 +218,14 @@ def further_wordings(lesson: Lesson, rows: int) -> int:
     if lesson != "facts":
         return 0
     return max(0, min(LEARNED_ROWS // max(rows, 1) - 1, MOST_WORDINGS))
+
+
+def scarce(splits: Splits) -> dict[str, int]:
+    """The classes with fewer rows than one should have, the rarest first, and how many each has, held out or not."""
+    if not TASKS[splits.task].labelled:
+        return {}
+    rows = Counter(one.target for part in (splits.lessons, splits.validation, splits.test) for one in part)
+    return {label: count for label, count in sorted(rows.items(), key=lambda one: one[1]) if count < FEWEST_OF_A_CLASS}
 
 
 def lopsided(splits: Splits) -> float:

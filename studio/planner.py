@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from studio import continuing, fitting
+from studio import budget, continuing, fitting
 from studio import plan as planning
 from studio.config import STARTER, Preset, RunConfig
 from studio.continuing import Find
@@ -141,12 +141,11 @@ class Planner:
 
     def within(self, planned: Plan, minutes: float, preset: Preset) -> Plan:
         """A plan with as few passes as it takes to end in time, one at least, and what is to be said of that."""
-        passes, seconds = planned.config.epochs, 60 * minutes
-        while planned.estimate.seconds > seconds and planned.config.epochs > 1:
-            fewer = int(planned.config.epochs * seconds / planned.estimate.seconds)
-            fewer = max(1, min(fewer, planned.config.epochs - 1))
-            planned = self.plan_for(planned.config.with_changes({"epochs": fewer}), preset)
-        return replace(planned, in_time=planning.in_time(planned, minutes, passes))
+
+        def replan(passes: int) -> Plan:
+            return self.plan_for(planned.config.with_changes({"epochs": passes}), preset)
+
+        return budget.within(planned, minutes, replan)
 
     def fitted(self, planned: Plan, preset: Preset) -> Plan:
         """A plan with as little changed as makes it fit into the free memory, and what is to be said of that.
@@ -197,7 +196,8 @@ class Planner:
         rows = len(splits.lessons)
         lopsided = planning.lopsided(splits)
         why = reasons(Grounds(config, preset, splits.lesson, counts, card, rows, _taught(splits), lopsided))
-        return Plan(config, card, counts, estimate, rows, Asked.of(splits), why, known=len(splits.known))
+        known, scarce = len(splits.known), planning.scarce(splits)
+        return Plan(config, card, counts, estimate, rows, Asked.of(splits), why, known=known, scarce=scarce)
 
     def _counts(self, config: RunConfig, splits: Splits, model_dir: Path) -> TokenCounts:
         tokens = self.tokens(config.dataset)
