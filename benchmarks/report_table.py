@@ -27,6 +27,7 @@ from studio.verdicts import light
 MOST_ROWS = 300  # of a file that is no example, drawn by one seed
 MINUTES = 1.0  # that its training is planned for
 NAME, MAKER = "小茶", "甜滋滋奶茶"
+BASELINES = {"majority": "the commonest", "tfidf": "TF-IDF", "nearest": "nearest taught question"}
 HEADS = ("data", "rows learned", "verdict", "learned: base → tuned", "baseline", "kept", "honest", "training")
 
 
@@ -95,7 +96,7 @@ def _learned(report: Report) -> str:
 
 
 def _simple(found: Mapping[str, Metrics]) -> str:
-    return "; ".join(f"{name} {one.share:.0%}" for name, one in found.items())
+    return "; ".join(f"{BASELINES[name]} {one.share:.0%}" for name, one in found.items())
 
 
 def _share(found: Measured | Metrics | None) -> str:
