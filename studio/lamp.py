@@ -17,6 +17,7 @@ from studio.verdicts import Light
 from studio.words import Lang, catalogue, say
 
 # Where sentences stand that speak of what was compared.
+GOES_ON = {"not_learned", "worse", "nearly", "no_clear_gain"}  # what the steps that were spared may yet mend
 OPINIONS: Mapping[Of | Literal[""], str] = {"pairs": "pairs.", "thumbs": "thumbs.", "": "verdicts."}
 
 
@@ -34,9 +35,6 @@ def lamp(light: Light, lang: Lang) -> Lamp:
     """The traffic light in words, for the page, the report card and the terminal; the next step differs while it still
     learns."""
     figures, verdict = light.figures, light.verdict
-    next_step = (
-        "paused" if light.paused else f"running_{verdict}" if light.running else f"ended_{advice(verdict, figures)}"
-    )
     words = {
         "share": percent(figures.unseen.share),
         "interval": _interval(figures.unseen, lang),
@@ -53,8 +51,18 @@ def lamp(light: Light, lang: Lang) -> Lamp:
         light.colour,
         say(_worded(verdict, figures), lang),
         told,
-        say(_worded(next_step, figures), lang, step=light.step),
+        say(_worded(_next_step(light), figures), lang, step=light.step, left=light.left),
     )
+
+
+def _next_step(light: Light) -> str:
+    if light.paused:
+        return "paused"
+    if light.running:
+        return f"running_{light.verdict}"
+    if light.left and light.verdict in GOES_ON:
+        return "spared"
+    return f"ended_{advice(light.verdict, light.figures)}"
 
 
 def _worded(name: str, figures: Figures) -> str:

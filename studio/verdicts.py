@@ -25,7 +25,8 @@ NONE_UNSEEN = "engine.no_validation_rows"  # the note of a run whose tests were 
 class Light:
     """A verdict with the figures that it tells; `step` is the one that is kept. While a run learns, only one that goes
     astray is red: what is not there yet may still come. `on_the_way`: the figures are of a test on the way, though all
-    is learned and nothing was asked yet of what was kept for the end."""
+    is learned and nothing was asked yet of what was kept for the end. `left`: the steps that whoever stopped it spared.
+    """
 
     verdict: Verdict
     figures: Figures
@@ -33,6 +34,7 @@ class Light:
     step: int = 0
     on_the_way: bool = False
     paused: bool = False
+    left: int = 0
 
     @property
     def colour(self) -> Colour:
@@ -58,7 +60,8 @@ def light(run: Run, report: Report | None = None) -> Light:
     if COLOURS[ended] == "red" and any(test.risen for test in trail):
         ended = "astray"
     on_the_way = report is None and run.has_adapter and figures.unseen.count > 0
-    return Light(_unless_broken(progress, ended), figures, False, step, on_the_way=on_the_way)
+    left = progress.total_steps - progress.step if run.status == "stopped" else 0
+    return Light(_unless_broken(progress, ended), figures, False, step, on_the_way=on_the_way, left=left)
 
 
 def of_card(report: Report, run: Figures) -> Figures:

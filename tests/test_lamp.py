@@ -38,6 +38,13 @@ def test_only_what_goes_astray_is_red_before_the_end() -> None:
     assert Light("not_learned", Figures()).colour == "red"
 
 
+def test_who_stops_before_the_end_is_asked_to_go_on_unless_it_is_learned_or_spoilt() -> None:
+    figures = Figures(Score(20, 40), Score(10, 40))
+    for verdict in get_args(Verdict):
+        said = lamp(Light(verdict, figures, left=22), "zh").action
+        assert ("还有 22 步" in said) == (verdict in {"not_learned", "worse", "nearly", "no_clear_gain"})
+
+
 @pytest.mark.parametrize(("share", "said"), [(0, "0%"), (0.914, "91%"), (0.995, "99%"), (0.999, "99%"), (1.0, "100%")])
 def test_less_than_all_is_never_a_hundred_percent(share: float, said: str) -> None:
     assert percent(share) == said
