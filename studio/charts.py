@@ -16,7 +16,7 @@ from studio import curves
 from studio.curves import Points, Seen, of_steps, of_tests
 from studio.runs import Run
 from studio.tasks import TASKS
-from studio.words import Lang, say
+from studio.words import Lang, of_kind, say
 
 EMBER, TEA, PLUM, GREY = "#b04f26", "#3b7a6a", "#7a4b8c", "#8d8274"
 NONE, FULL = "#eef3f0", "#39786a"  # of a matrix; the page has its own NONE, and white figures are read on FULL
@@ -32,7 +32,6 @@ class Line:
     look: Mapping[str, Any]
     name: str = ""  # key of charts' sentences; "" keeps it out of the legend
     of_facts: str = ""  # its name where facts are taught, if another
-    of_pairs: str = ""  # … and where answers are compared
     keep: int | None = None
 
 
@@ -64,7 +63,7 @@ def growth(run: Run, seen: Seen) -> dict[str, dict[str, Any]]:
 def overlays(runs: Sequence[tuple[str, Run]], lang: Lang) -> dict[str, go.Figure]:
     """`loss` and `accuracy` of several runs, by (name, run): a colour a run, whole lines for rows that are not learned
     and dotted ones for those that are."""
-    figures = {}
+    figures, kinds = {}, {run.config.opinions for _, run in runs}
     for chart, (unseen, learned) in OVERLAID.items():
         figures[chart] = figure = go.Figure()
         for place, (name, run) in enumerate(runs):
@@ -76,7 +75,7 @@ def overlays(runs: Sequence[tuple[str, Run]], lang: Lang) -> dict[str, go.Figure
                 x, y = curves.thin(*points(run, Seen()))
                 of_run = {"name": _text(name), "legendgroup": str(place), "showlegend": points is unseen}
                 figure.add_trace(go.Scatter(x=x, y=y, **of_run, **{**_look(colour, hover), **look}))
-        _dress(figure, chart, lang)
+        _dress(figure, chart, lang, kinds.pop() if len(kinds) == 1 else "")
     return figures
 
 
@@ -115,23 +114,29 @@ def _figure(run: Run, lines: Sequence[Line], lang: Lang, chart: str) -> go.Figur
     for line in lines:
         x, y = curves.thin(*line.points(run, Seen()))
         key = line.of_facts if line.of_facts and curves.teaches_facts(run) else line.name
-        key = line.of_pairs if line.of_pairs and TASKS[run.config.task].compares else key
-        name = say(f"charts.{key}", lang) if key else ""
+        name = say(of_kind(f"charts.{key}", run.config.opinions), lang) if key else ""
         shown = bool(name) and (bool(x) or not run.ended)  # a line that never came has no place in the legend
         figure.add_trace(go.Scatter(x=x, y=y, name=name, showlegend=shown, **line.look))
     if run.progress.total_steps:  # the whole way from the start, so that nothing jumps while points come in
         figure.update_xaxes(range=[0, run.progress.total_steps * 1.02])
-    return _dress(figure, chart, lang)
+    return _dress(figure, chart, lang, run.config.opinions)
 
 
-def _dress(figure: go.Figure, chart: str, lang: Lang) -> go.Figure:
-    """The layout that all training charts share; titles stand on the page, not in the chart."""
+def title(run: Run, chart: str, lang: Lang) -> str:
+    """What a chart of `training` is called, which stands above it."""
+    return say(of_kind(f"charts.title_{chart}", run.config.opinions), lang)
+
+
+def _dress(figure: go.Figure, chart: str, lang: Lang, of: str) -> go.Figure:
+    """The layout that all training charts share; titles stand on the page, not in the chart. `of`: pairs or thumbs,
+    where these are what is counted."""
     figure.update_layout(
         height=280, margin={"l": 52, "r": 16, "t": 8, "b": 44}, hovermode="x unified", uirevision="kept",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal",
                 "font": {"size": 12}}, **_PAPER,
         xaxis={"title": {"text": say("charts.step", lang)}, "rangemode": "tozero", "automargin": True},
-        yaxis={"title": {"text": say(f"charts.{chart}_axis", lang)}, "rangemode": "tozero", "automargin": True},
+        yaxis={"title": {"text": say(of_kind(f"charts.{chart}_axis", of), lang)}, "rangemode": "tozero",
+               "automargin": True},
     )  # fmt: skip
     if chart == "margin":
         figure.update_yaxes(rangemode="normal")  # below 0 the worse answer is ahead
@@ -175,7 +180,7 @@ LINES: Mapping[str, tuple[Line, ...]] = {
     "accuracy": (
         Line(of_tests(curves.end(0)), _UNSEEN),
         Line(of_tests(curves.end(1)), {**_UNSEEN, "fill": "tonexty", "fillcolor": BAND}, "interval"),
-        Line(of_tests(curves.share), _look(TEA, "%{y:.0%}", **_MARKED), "accuracy", "otherwise", "preferred"),
+        Line(of_tests(curves.share), _look(TEA, "%{y:.0%}", **_MARKED), "accuracy", "otherwise"),
         Line(curves.best, _STAR, "best", keep=1),
         Line(curves.of_learned, _look(EMBER, "%{y:.0%}", **_MARKED), "trained", "recall"),
     ),

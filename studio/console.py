@@ -27,6 +27,7 @@ from rich.progress import (
 
 from studio.errors import StudioError
 from studio.events import Failed, told
+from studio.preferences import COUNTED
 from studio.runs import DamagedRun, Run
 from studio.signals import noted
 from studio.words import LANGS, Lang, say
@@ -189,7 +190,7 @@ def failure(run: Run, lang: Lang) -> str:
 
 
 def metrics(run: Run) -> dict[str, Any]:
-    """The last training loss and the best evaluation."""
+    """The last training loss and the best evaluation; `counted` says of what its accuracy is the share."""
     steps, best = run.progress.steps, run.progress.best
     found: dict[str, Any] = {"train_loss": round(steps[-1].loss, 4)} if steps else {}
     if best:
@@ -198,6 +199,7 @@ def metrics(run: Run) -> dict[str, Any]:
             "validation_loss": round(best.loss, 4),
             "validation_accuracy": round(best.correct / best.count, 4) if best.count else None,
             "validation_count": best.count,
+            "counted": COUNTED[run.config.opinions],
         }
         if best.taught:
             found |= {"recalled": best.recalled, "taught": best.taught}

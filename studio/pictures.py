@@ -11,13 +11,14 @@ import html
 import io
 from collections.abc import Callable, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from studio import charts, curves
 from studio.errors import StudioError
 from studio.runs import Run
 from studio.views import run_title
-from studio.words import Lang, say
+from studio.words import Lang
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,7 +57,7 @@ def _html(run: Run, lang: Lang) -> bytes:
     parts: list[str] = []
     for chart, figure in charts.training(run, lang).items():
         drawn = figure.to_html(full_html=False, include_plotlyjs=not parts, config=dict(charts.CONFIG))
-        parts.append(f"<h2>{html.escape(_title(chart, lang))}</h2>\n{drawn}")
+        parts.append(f"<h2>{html.escape(charts.title(run, chart, lang))}</h2>\n{drawn}")
     name = html.escape(run_title(run, lang))
     head = (
         f'<!doctype html>\n<html lang="{lang}">\n<meta charset="utf-8">\n<title>{name}</title>\n<style>{STYLE}</style>'
@@ -66,11 +67,16 @@ def _html(run: Run, lang: Lang) -> bytes:
 
 def picture(run: Run, chart: str, format: Format, lang: Lang) -> bytes:
     """One chart of a run alone, for a page of paper that says above it which."""
-    return _drawn({chart: charts.training(run, _written(lang))[chart]}, format, "", lang)
+    return _drawn({chart: charts.training(run, _written(lang))[chart]}, format)
 
 
 def _all(format: Format) -> Callable[[Run, Lang], bytes]:
-    return lambda run, lang: _drawn(charts.training(run, _written(lang)), format, run_title(run, _written(lang)), lang)
+    return lambda run, lang: _together(run, format, _written(lang))
+
+
+def _together(run: Run, format: Format, lang: Lang) -> bytes:
+    figures = charts.training(run, lang)
+    return _drawn(figures, format, run_title(run, lang), {chart: charts.title(run, chart, lang) for chart in figures})
 
 
 def _written(lang: Lang) -> Lang:
@@ -78,8 +84,10 @@ def _written(lang: Lang) -> Lang:
     return lang if families()[0] in CHINESE else "en"
 
 
-def _drawn(figures: Mapping[str, Figure], format: Format, title: str, lang: Lang) -> bytes:
-    """Figures below each other, each with its name where the whole has a `title`."""
+def _drawn(
+    figures: Mapping[str, Figure], format: Format, title: str = "", names: Mapping[str, str] = MappingProxyType({})
+) -> bytes:
+    """Figures below each other, each below its name, if it has any, and all below the `title`."""
     from matplotlib.figure import Figure as Sheet
 
     family = families()
@@ -87,8 +95,8 @@ def _drawn(figures: Mapping[str, Figure], format: Format, title: str, lang: Lang
     places = sheet.subplots(len(figures), squeeze=False)[:, 0]
     for place, (chart, figure) in zip(places, figures.items(), strict=True):
         _draw(place, figure, family)
-        if title:
-            place.set_title(_title(chart, _written(lang)), family=family, fontsize=11, loc="left")
+        if chart in names:
+            place.set_title(names[chart], family=family, fontsize=11, loc="left")
     if title:
         sheet.suptitle(title, family=family, fontsize=13, parse_math=False)
     file = io.BytesIO()
@@ -99,10 +107,6 @@ def _drawn(figures: Mapping[str, Figure], format: Format, title: str, lang: Lang
 FILES: Mapping[str, Callable[[Run, Lang], bytes]] = {
     "csv": _csv, "png": _all("png"), "svg": _all("svg"), "html": _html,
 }  # fmt: skip
-
-
-def _title(chart: str, lang: Lang) -> str:
-    return say(f"charts.title_{chart}", lang)
 
 
 @cache

@@ -33,6 +33,11 @@ PREFERENCES: Mapping[str, Preference] = {
 }
 
 
+# What the score of a test counts: right answers; pairs whose better answer is the likelier one; answers that stand
+# alone and went the right way, as liked ones have become likelier than before learning, or others less likely.
+COUNTED: Mapping[Of | Literal[""], str] = {"": "right", "pairs": "better_preferred", "thumbs": "right_way"}
+
+
 def usual(of: Of) -> str:
     """The first that learns from such rows."""
     return next(name for name, one in PREFERENCES.items() if one.of == of)

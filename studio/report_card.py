@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from studio import verdicts
+from studio.data.schema import Thumb
 from studio.evaluation.report import Answered, Measured, Metrics, Report
 from studio.lamp import Lamp, goal_words, interval_words, lamp, percent
 from studio.preferences import Of
 from studio.runs import Run
 from studio.tasks import TASKS
-from studio.words import Lang, catalogue, say
+from studio.words import Lang, catalogue, of_kind, say
 
 MOST_WRONG = 10
 MOST_MISSED = 20
@@ -36,19 +37,21 @@ class Score:
 
 @dataclass(frozen=True)
 class Wrong:
-    """A row that the tuned model got wrong; what the base said is empty where it was not asked."""
+    """A row that the tuned model got wrong; what the base said is empty where it was not asked, `liked` where nobody
+    gave the answer a thumb."""
 
     number: int
     text: str
     target: str
     base: str
     tuned: str
+    liked: Thumb = ""
 
 
 @dataclass(frozen=True)
 class ReportView:
     """The whole card. `missed` are facts that are not known even as they were taught; where answers were `compared`, a
-    wrong row is a pair whose worse answer is the preferred one."""
+    wrong row is a pair whose worse answer is the preferred one, or an answer that went the wrong way."""
 
     lamp: Lamp
     scores: tuple[Score, ...]
@@ -63,11 +66,12 @@ class ReportView:
 def report_view(run: Run, report: Report, lang: Lang) -> ReportView:
     wrong = [row for row in report.rows if not row.correct]
     missed = report.taught.missed if report.taught else ()
+    answers = report.base.count or not TASKS[report.task].labelled
     return ReportView(
         lamp=lamp(verdicts.light(run, report), lang),
         scores=_scores(report, lang),
         remarks=_remarks(report, lang),
-        wrong=shown(wrong, MOST_WRONG, "" if report.base.count else say("report_card.no_answer_yet", lang)),
+        wrong=shown(wrong, MOST_WRONG, "" if answers else say("report_card.no_answer_yet", lang)),
         wrong_total=len(wrong),
         missed=shown(missed, MOST_MISSED),
         missed_total=len(missed),
@@ -78,8 +82,7 @@ def report_view(run: Run, report: Report, lang: Lang) -> ReportView:
 def shown(rows: Sequence[Answered], most: int, silent: str = "") -> tuple[Wrong, ...]:
     """`silent` stands where the base has no answer."""
     return tuple(
-        Wrong(number=row.number, text=row.text, target=row.target, base=row.base or silent, tuned=row.tuned)
-        for row in rows[:most]
+        Wrong(row.number, row.text, row.target, row.base or silent, row.tuned, row.liked) for row in rows[:most]
     )
 
 
@@ -105,7 +108,7 @@ def _is_line(name: str, found: Measured) -> bool:
 
 def score_of(name: str, metrics: Metrics, lang: Lang, *, main: bool = False, compared: Of | Literal[""] = "") -> Score:
     """`compared`: what is counted are pairs of answers, or thumbs."""
-    counted = f"report_card.counted_{compared}" if compared else "report_card.counted"
+    counted = of_kind("report_card.counted", compared)
     return Score(
         name=say(f"report_card.score_{name}", lang),
         share=metrics.share,

@@ -18,7 +18,7 @@ from studio.events import Evaluated, Failed, Finished, told
 from studio.lamp import Lamp, goal_words, lamp, percent
 from studio.plan import duration
 from studio.runs import DamagedRun, Progress, Run, Status
-from studio.words import Lang, say
+from studio.words import Lang, of_kind, say
 
 STATUS_COLOURS: Mapping[Status, Colour] = {
     "queued": "grey", "running": "green", "stopping": "amber", "paused": "amber", "finished": "green",
@@ -160,7 +160,7 @@ def model_name(model: str, lang: Lang) -> str:
 
 def run_row(run: Run, lang: Lang) -> RunRow:
     best = run.progress.best
-    score = _row_score(best, lang) if best else ""
+    score = _row_score(best, run.config.opinions, lang) if best else ""
     version = say("versions.of_run", lang, version=run.config.dataset_version)
     fold = say("views.fold", lang, fold=run.config.fold, folds=run.config.folds) if run.config.folds else ""
     return RunRow(
@@ -174,10 +174,10 @@ def run_row(run: Run, lang: Lang) -> RunRow:
     )
 
 
-def _row_score(best: Evaluated, lang: Lang) -> str:
+def _row_score(best: Evaluated, of: str, lang: Lang) -> str:
     if best.taught:
         return _best(best, "", lang)
-    return say("views.row_score", lang, share=percent(best.correct / max(best.count, 1)))
+    return say(of_kind("views.row_score", of), lang, share=percent(best.correct / max(best.count, 1)))
 
 
 def run_when(run: Run, lang: Lang) -> str:
@@ -270,8 +270,7 @@ def _best(test: Evaluated, of: str, lang: Lang) -> str:
 def _share(test: Evaluated, of: str, lang: Lang) -> str:
     """`of`: pairs or thumbs, where these are what is counted."""
     share = percent(test.correct / max(test.count, 1))
-    key = f"views.best_of_{of}" if of else "views.best_of"
-    return say(key, lang, share=share, correct=test.correct, count=test.count)
+    return say(of_kind("views.best_of", of), lang, share=share, correct=test.correct, count=test.count)
 
 
 def problem(run: Run, lang: Lang) -> Problem | None:

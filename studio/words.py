@@ -38,6 +38,12 @@ def say(key: str, lang: Lang, **details: Any) -> str:
     return _numbered(catalogue(lang)[key], given).format(**given)
 
 
+def of_kind(key: str, kind: str) -> str:
+    """`key`, or where there is a sentence of its own for what is of a `kind`, that one's key: `key_kind`."""
+    own = f"{key}_{kind}"
+    return own if own in catalogue("zh") else key
+
+
 def _numbered(sentence: str, details: dict[str, Any]) -> str:
     """The sentence with each of its choices made."""
     before = ""

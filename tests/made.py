@@ -73,6 +73,7 @@ def made_run(
                 "epochs": 4,
                 "model": given.get("model", "starter"),
                 "target": given.get("target", 0.0),
+                "preference_loss": given.get("preference_loss", "dpo"),
             }
         ),
         status=status,

@@ -52,6 +52,26 @@ def test_axes_and_legends_are_in_the_language_asked_for(lang: Lang) -> None:
             assert title and any("\u4e00" <= letter <= "\u9fff" for letter in title) == (lang == "zh"), title
 
 
+@pytest.mark.parametrize(
+    ("loss", "said", "unsaid"),
+    [
+        ("dpo", ("没学过的：更喜欢好回答", "更喜欢好回答的比例"), "方向对"),
+        ("kto", ("没学过的：方向对的", "方向对的比例", "朝赞踩的方向走了多远"), "更喜欢好回答"),
+    ],
+)
+def test_the_charts_of_opinions_say_what_was_counted(loss: str, said: tuple[str, ...], unsaid: str) -> None:
+    run = made_run(falling(1, 0.1, 40), EXAMS, task="prefer", preference_loss=loss)
+    drawn = charts.training(run, "zh")
+    told = "".join(all_words(figure) for figure in drawn.values()) + "".join(
+        charts.title(run, chart, "zh") for chart in drawn
+    )
+    assert all(words in told for words in said) and unsaid not in told and "答对" not in told and "考对" not in told
+    for figure in charts.overlays([("a", run), ("b", run)], "zh").values():
+        assert unsaid not in all_words(figure)
+    mixed = charts.overlays([("a", run), ("b", made_run([1.0], EXAMS))], "zh")["accuracy"]
+    assert "答对的比例" in all_words(mixed)
+
+
 def test_the_zoom_survives_a_redraw_and_nothing_is_sent_to_a_cloud() -> None:
     assert all(figure.layout.uirevision == "kept" for figure in charts.training(made_run([1.0]), "en").values())
     assert charts.CONFIG["displayModeBar"] is False and charts.CONFIG["plotlyServerURL"] == ""

@@ -39,6 +39,7 @@ def test_from_a_file_to_an_answer(tmp_path: Path) -> None:
     run = terminal.ok("train", dataset, "--model", model, *FAST)
     assert run["status"] == "finished" and run["metrics"]["validation_count"] == 2
     report = terminal.ok("evaluate", run["run"])
+    assert report["counted"] == run["metrics"]["counted"] == "better_preferred"
     assert report["base"]["count"] == report["tuned"]["count"] == 2 and len(report["interval"]) == 2
     assert report["verdict"] in catalogue("zh") and {row["tuned"] for row in report["rows"]} <= {
         answer for one in pairs() for answer in (one["chosen"], one["rejected"])
@@ -78,6 +79,8 @@ def test_thumbs_go_the_whole_way_too(tmp_path: Path) -> None:
     assert run["status"] == "finished"
     report = terminal.ok("evaluate", run["run"])
     assert report["of_thumbs"] and report["base"]["count"] == 0 and len(report["interval"]) == 2
+    assert (report["counted"], run["metrics"]["counted"]) == ("right_way", "right_way")
+    assert {row["liked"] for row in report["rows"]} <= {"up", "down"}
     assert report["tuned"]["count"] == 4 and report["tuned"]["correct"] >= 3
     refused, _, said = terminal.run("plan", dataset, "--model", model, "--set", "preference_loss=dpo")
     assert refused == 1 and "KTO" in said

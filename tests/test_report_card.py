@@ -57,6 +57,39 @@ def test_no_row_is_pointed_at_where_none_is_wrong() -> None:
     assert lamp.name == "和学之前差不多" and "错" not in lamp.action
 
 
+THUMBS = {
+    "task": "prefer",
+    "of_thumbs": True,
+    "labels": [],
+    "confusion": [],
+    "baseline": {},
+    "base": {"correct": 0, "count": 0, "interval": [0, 1]},
+    "rows": [
+        {"number": 1, "text": "能退吗", "target": "不退！", "base": "", "tuned": "", "correct": False, "liked": "down"},
+        {
+            "number": 2,
+            "text": "几点开",
+            "target": "您好，九点。",
+            "base": "",
+            "tuned": "",
+            "correct": False,
+            "liked": "up",
+        },
+    ],
+}
+
+
+def test_the_card_of_thumbs_says_what_was_counted_and_of_a_wrong_row_whether_it_was_liked() -> None:
+    run = made_run(falling(1, 0.1), [(100, 0.2, 37, 40)], "finished", task="prefer", preference_loss="kto")
+    view = report_view(run, made_report(**THUMBS), "zh")
+    assert [(row.target, row.liked, row.base) for row in view.wrong] == [
+        ("不退！", "down", ""),
+        ("您好，九点。", "up", ""),
+    ]
+    assert view.scores[0].counted == "100 条里方向对的 90 条" and "方向对的 90 条" in view.lamp.why
+    assert not any("答对" in words for words in (view.lamp.why, view.lamp.action, *view.remarks))
+
+
 def test_scores_stand_beside_what_they_must_beat_with_counts_and_intervals() -> None:
     scores = report_view(RUN, made_report(), "en").scores
     assert [score.name for score in scores] == [

@@ -17,6 +17,7 @@ from studio.evaluation import report as reports
 from studio.evaluation.measures import MEASURES, Measure
 from studio.evaluation.sitting import NOTHING_MORE, Asked, Sitting, Wish
 from studio.evaluation.verdict import judge, of_report
+from studio.preferences import COUNTED
 from studio.tasks import TASKS
 
 MOST_TRAINED = 200  # training rows that are asked again, to see whether they were learned
@@ -29,7 +30,8 @@ def evaluate(session: Answers, job: Job, progress: Progress = no_progress, wish:
     """The report card as plain JSON.
 
     Every one of MEASURES that has something to say stands under its name; most are metrics with `correct`, `count` and
-    `interval`. `rows` holds every test row with both answers; `verdict` is a sentence's key.
+    `interval`. `counted` says what their `correct` counts; `rows` holds every test row with both answers; `verdict` is
+    a sentence's key.
     """
     sitting = _sit(session, job, progress, wish)
     measured = {name: value for name, measure in MEASURES.items() if (value := measure.of(sitting)) is not None}
@@ -38,6 +40,7 @@ def evaluate(session: Answers, job: Job, progress: Progress = no_progress, wish:
         "count": len(sitting.test),
         "part": "test" if job.splits.test else "validation",
         "of_thumbs": job.config.opinions == "thumbs",
+        "counted": COUNTED[job.config.opinions],
         "labels": sitting.labels if sitting.labelled else [],
         "rows": _rows(sitting),
         **measured,
@@ -123,6 +126,7 @@ def _rows(sitting: Sitting) -> list[dict[str, Any]]:
             "number": example.number,
             "text": example.text,
             "target": example.target,
+            **({"liked": example.liked} if example.liked else {}),
             "origin": example.origin,
             "base": base.answer,
             "tuned": tuned.answer,

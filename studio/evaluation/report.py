@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BeforeValidator, TypeAdapter
 from pydantic_core import from_json
 
-from studio.data.schema import Origin
+from studio.data.schema import Origin, Thumb
 from studio.evaluation.goal import Goal
 from studio.evaluation.measures import MEASURES
 from studio.preferences import Of
@@ -45,7 +45,8 @@ class Metrics:
 
 @dataclass(frozen=True)
 class Answered:
-    """A row with what was answered; `base` is empty where it was not asked."""
+    """A row with what was answered; `base` is empty where it was not asked. `liked`: what people made of its answer,
+    where that is what was taught."""
 
     number: int
     text: str
@@ -55,6 +56,7 @@ class Answered:
     correct: bool = False
     origin: Origin = "own"
     confidence: float | None = None
+    liked: Thumb = ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from rapidfuzz.fuzz import WRatio, token_set_ratio
 
 from studio.data.near import normalise
-from studio.data.schema import Example, Splits
+from studio.data.schema import Example, Splits, Thumb
 from studio.evaluation.report import Answered, Report
 
 MOST = 2  # examples
@@ -22,7 +22,8 @@ LIKE = 55.0  # of 100: a row that was added is like a question
 @dataclass(frozen=True)
 class Mended:
     """A question that was answered wrong, by the run `before` this one or by this one. `added`: rows like it that are
-    taught since; `changed`: whether its own answer is taught otherwise; `now` is None where it is asked no more."""
+    taught since; `changed`: whether its own answer is taught otherwise; `now` is None where it is asked no more;
+    `liked`: what people made of the answer, where that is what is taught."""
 
     text: str
     target: str
@@ -32,6 +33,7 @@ class Mended:
     right: bool = False
     added: tuple[tuple[str, str], ...] = ()
     changed: bool = False
+    liked: Thumb = ""
 
 
 def mended(
@@ -42,7 +44,7 @@ def mended(
         found = [_since(row, report, rows, rows_before) for row in _wrong(before)]
         if found:
             return sorted(found, key=lambda one: (not one.right, not one.added, one.now is None))[:MOST]
-    return [Mended(row.text, row.target, row.tuned) for row in _wrong(report)[:MOST]]
+    return [Mended(row.text, row.target, row.tuned, liked=row.liked) for row in _wrong(report)[:MOST]]
 
 
 def _wrong(report: Report) -> list[Answered]:
@@ -54,7 +56,7 @@ def _wrong(report: Report) -> list[Answered]:
 
 
 def _since(row: Answered, report: Report, rows: Splits, rows_before: Splits) -> Mended:
-    again = next((one for one in report.rows if normalise(one.text) == normalise(row.text)), None)
+    again = next((one for one in report.rows if _same(one, row)), None)
     missed = report.taught.missed if report.taught else ()
     still = next((one for one in missed if normalise(one.text) == normalise(row.text)), None)
     known_before = {(normalise(one.text), one.target) for one in rows_before.train}
@@ -68,11 +70,17 @@ def _since(row: Answered, report: Report, rows: Splits, rows_before: Splits) -> 
         before=True,
         now=again.tuned if again else still.tuned if still else None,
         right=again.correct if again else bool(own) and still is None,
+        liked=row.liked,
         added=tuple((one.text, one.target) for one in _like(row.text, new)),
         changed=any(
             (normalise(one.text), one.target) not in known_before for one in own if normalise(one.text) in taught_before
         ),
     )
+
+
+def _same(one: Answered, other: Answered) -> bool:
+    """Whether two rows ask the same, and where people judged an answer, about the same one."""
+    return normalise(one.text) == normalise(other.text) and (not other.liked or one.target == other.target)
 
 
 def _like(text: str, rows: Sequence[Example]) -> list[Example]:

@@ -27,7 +27,7 @@ from studio.printing.sheet import Case, Chart, Facts, Grid, Part, Piece, Scores,
 from studio.report_card import Wrong, report_view, shown
 from studio.runs import Run
 from studio.views import model_name, run_title
-from studio.words import Lang, say
+from studio.words import Lang, of_kind, say
 
 MOST_LABELS = 12
 MOST_COMPARED = 3  # rows of before and after
@@ -90,7 +90,7 @@ def _data(told: Told, lang: Lang) -> tuple[Piece, ...]:
         return Facts(tuple(facts)), Text(say("printing.rows_gone", lang), soft=True)
     counts = {"train": len(rows.train), "validation": len(rows.validation), "test": len(rows.test)}
     facts += [(say("printing.rows", lang), say("printing.rows_of", lang, **counts))]
-    facts += [(say("printing.teaches", lang), say(f"printing.lesson_{rows.lesson}", lang))]
+    facts += [(say("printing.teaches", lang), say(of_kind(f"printing.lesson_{rows.lesson}", config.opinions), lang))]
     labels = Counter(example.target for example in rows.train) if rows.labels else Counter()
     if labels:
         named = [f"{label} {count}" for label, count in labels.most_common(MOST_LABELS)]
@@ -123,7 +123,7 @@ def _value(value: object) -> str:
 
 def _curves(run: Run, lang: Lang) -> tuple[Piece, ...]:
     shown = [chart for chart in charts.training(run, lang) if chart != "speed"] if run.progress.steps else []
-    return tuple(Chart(say(f"charts.title_{chart}", lang), partial(_chart, run, chart, lang)) for chart in shown)
+    return tuple(Chart(charts.title(run, chart, lang), partial(_chart, run, chart, lang)) for chart in shown)
 
 
 def _chart(run: Run, chart: str, lang: Lang, format: Literal["svg", "png"]) -> bytes:
@@ -146,48 +146,49 @@ def _measured(section: Section, lang: Lang) -> Part:
     return Part(section.title, tuple(pieces))
 
 
-def _rows(rows: Sequence[Wrong], lang: Lang) -> Grid:
-    """Rows with their answers, in the columns in which any has something."""
+def _rows(rows: Sequence[Wrong], lang: Lang, of: str = "") -> Grid:
+    """Rows with their answers, in the columns in which any has something. `of`: pairs or thumbs, if they are such."""
     names = ("row_text", "row_target", "row_base", "row_tuned")
     cells = [(row.text, row.target, row.base, row.tuned) for row in rows]
     kept = [at for at in range(len(names)) if any(row[at] for row in cells)]
-    heads = tuple(say(f"printing.{names[at]}", lang) for at in kept)
+    heads = tuple(say(of_kind(f"printing.{names[at]}", of), lang) for at in kept)
     return Grid(heads, tuple(tuple(row[at] for at in kept) for row in cells))
 
 
 def _compared(report: Report, lang: Lang) -> tuple[Piece, ...]:
     """Rows that became right, else any: what both said."""
+    of = report.opinions
     if not report.base.count:
-        return (Text(say("report_card.not_taught", lang), soft=True),)
+        return (Text(say(of_kind("report_card.not_taught", of), lang), soft=True),)
     gained = [row for row in report.rows if row.correct and row.base != row.tuned]
     rows = (gained or [row for row in report.rows if row.base != row.tuned])[:MOST_COMPARED]
     scores = say(
-        "printing.before_after",
+        of_kind("printing.before_after", of),
         lang,
         before=percent(report.base.share),
         after=percent(report.tuned.share),
         count=report.count,
     )
-    grid = replace(_rows(shown(rows, MOST_COMPARED), lang), good=1)
+    grid = replace(_rows(shown(rows, MOST_COMPARED), lang, of), good=1)
     return (Text(scores), grid) if rows else (Text(scores),)
 
 
 def _cases(told: Told, lang: Lang) -> tuple[Piece, ...]:
     found = [] if told.rows is None else mended(told.report, told.rows, told.report_before, told.rows_before)
+    of = told.report.opinions
     if not found:
-        return (Text(say("printing.nothing_wrong", lang)),)
-    return tuple(_case(number, one, lang) for number, one in enumerate(found, 1))
+        return (Text(say(of_kind("printing.nothing_wrong", of), lang)),)
+    return tuple(_case(number, one, of, lang) for number, one in enumerate(found, 1))
 
 
-def _case(number: int, one: Mended, lang: Lang) -> Case:
+def _case(number: int, one: Mended, of: str, lang: Lang) -> Case:
     said = "said_before" if one.before else "said"
-    facts = [
-        (say("printing.row_text", lang), one.text),
-        (say("printing.row_target", lang), one.target),
-        (say(f"printing.{said}", lang), one.said or "–"),
-    ]
-    if one.now is not None:
-        facts.append((say("printing.said_now", lang), one.now or "–"))
+    told = [("row_text", one.text), ("row_target", one.target)]
+    if one.liked:
+        told.append(("row_liked", say(f"data_tab.liked_{one.liked}", lang)))
+    else:
+        told += [(said, one.said or "–"), *([] if one.now is None else [("said_now", one.now or "–")])]
+    facts = [(say(of_kind(f"printing.{name}", of), lang), value) for name, value in told]
     done = []
     if one.changed:
         done.append(say("printing.changed", lang))

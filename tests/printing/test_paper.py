@@ -25,6 +25,7 @@ from studio.studio import Studio
 from studio.words import LANGS, Lang, say
 from tests.fakes import FakeEngine
 from tests.made import falling, made_report, made_run
+from tests.test_report_card import THUMBS
 
 MARKUP = "<script>alert(1)</script>"
 RUN = made_run(falling(1.1, 0.05), [(50, 0.5, 30, 40), (100, 0.2, 37, 40)], status="finished")
@@ -64,6 +65,16 @@ def test_it_tells_data_settings_curves_scores_cases_and_the_next_step(lang: Lang
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     assert "90%" in cells and len(document.inline_shapes) == 2, "two curves are drawn"
     assert (round(document.sections[0].page_width.cm, 1), round(document.sections[0].page_height.cm, 1)) == (21.0, 29.7)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_of_thumbs_it_says_which_way_answers_went_and_which_were_liked(lang: Lang) -> None:
+    run = made_run(falling(1, 0.1), [(100, 0.2, 37, 40)], "finished", task="prefer", preference_loss="kto")
+    rows = Splits("data-0001", 1, "prefer", (), (Example(1, "远吗", "不远", liked="up"),), lesson="preference")
+    shown = text_of(page.write(sheet(Told(run, made_report(**THUMBS), rows), lang)))
+    keys = ("printing.lesson_preference_thumbs", "report_card.not_taught_thumbs", "data_tab.liked_down")
+    assert all(say(key, lang) in shown for key in keys)
+    assert say("charts.title_accuracy_thumbs", lang) in shown and say("report_card.not_taught", lang) not in shown
 
 
 def test_a_page_holds_all_it_needs_and_what_a_user_wrote_stays_text() -> None:

@@ -13,7 +13,7 @@ from studio.ui.kit import fragments
 from studio.ui.kit.nodes import Node, node
 from studio.ui.kit.page import Page
 
-COLUMNS = ("row_text", "row_target", "row_base", "row_tuned")
+COLUMNS = ("row_text", "row_target", "row_liked", "row_base", "row_tuned")
 
 
 def section(page: Page, shown: Section, *, titled: bool = True) -> Node:
@@ -57,7 +57,7 @@ def _folded(name: str, content: Node) -> Node:
 def rows_table(page: Page, rows: Sequence[Wrong], kind: str = "") -> Node:
     """Rows with their answers, in the columns in which any has something. `kind`: of the columns' names. Each cell
     names its column again, for narrow screens, where the head is out of sight."""
-    cells = [dict(zip(COLUMNS, (row.text, row.target, row.base, row.tuned), strict=True)) for row in rows]
+    cells = [dict(zip(COLUMNS, _cells(page, row), strict=True)) for row in rows]
     names = {name: page.say(f"chat_tab.{name}{kind}") for name in COLUMNS if any(cell[name] for cell in cells)}
     head = node("thead", node("tr", *(node("th", called, scope="col") for called in names.values())))
     body = (
@@ -65,6 +65,11 @@ def rows_table(page: Page, rows: Sequence[Wrong], kind: str = "") -> Node:
         for row in cells
     )
     return node("table", head, node("tbody", *body), cls="wrong")
+
+
+def _cells(page: Page, row: Wrong) -> tuple[str, ...]:
+    liked = page.say(f"data_tab.liked_{row.liked}") if row.liked else ""
+    return row.text, row.target, liked, row.base, row.tuned
 
 
 def _table(shown: Table) -> Node:

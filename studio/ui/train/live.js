@@ -1,7 +1,7 @@
 // Asks once a second how the shown run stands, more seldom once it has ended: text is replaced, charts only grow, so that
 // a zoom stays.
 import { painter } from "../kit/fragment.js";
-import { $, repeated, request, say } from "../kit/page.js";
+import { $, put, repeated, request, say } from "../kit/page.js";
 import { dressed, inked, loaded } from "../kit/plots.js";
 
 const CONFIG = { displayModeBar: false, plotlyServerURL: "", responsive: true };
@@ -11,9 +11,8 @@ const TOO_MANY = 3000; // points on a line, after which the thinned chart is ask
 const plots = {};
 for (const div of /** @type {NodeListOf<Plot>} */ (element.querySelectorAll(".plot"))) plots[div.dataset.chart ?? ""] = div;
 for (const [name, div] of Object.entries(plots)) div.setAttribute("aria-label", say("train_tab.chart_" + name));
-for (const word of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("[data-word]"))) {
-  word.textContent = say("train_tab." + word.dataset.word);
-}
+const words = /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("[data-word]"));
+for (const word of words) put(word, say("train_tab." + word.dataset.word));
 $("details").addEventListener("toggle", async () => (await loaded()).Plots.resize(plots.speed));
 
 const show = painter($(".nodes"));
@@ -30,7 +29,8 @@ async function draw(answer) {
     return;
   }
   const plotly = await loaded(), margin = plots.margin.closest("section");
-  if (margin && answer.charts) margin.hidden = !answer.charts.margin; // only of pairs
+  if (margin && answer.charts) margin.hidden = !answer.charts.margin; // only where answers are compared
+  for (const word of words) if (answer.words?.[word.dataset.word ?? ""]) put(word, answer.words[word.dataset.word ?? ""]);
   for (const [name, figure] of Object.entries(answer.charts || {})) {
     await plotly.react(plots[name], inked(figure.data), dressed(figure.layout), CONFIG);
   }

@@ -21,11 +21,14 @@ from studio.ui.kit.page import QUIET, Page, on, served
 from studio.ui.train import about, comparison, disk, history
 from studio.ui.train.comparison import Comparison
 from studio.views import TrainView
+from studio.words import of_kind
 
 if TYPE_CHECKING:
     from studio.studio import Studio
 
 MOST_COMPARED = 4
+# Words that stand by the charts, and are not the same for every run.
+CHART_WORDS = ("chart_accuracy", "chart_accuracy_help", "chart_margin", "chart_margin_help")
 LIVE, STILL = 1000, 4000  # milliseconds between two looks at a run under way, and at one that has ended
 
 
@@ -208,7 +211,8 @@ def live_run(page: Page, asked: dict[str, Any]) -> dict[str, Any]:
     answer |= {"run": run.id, "nodes": [panel_nodes(view)], "seen": asdict(curves.seen_of(run))}
     if seen is None or not curves.still_valid(run, seen):
         drawn = charts.training(run, page.lang)
-        return {**answer, "charts": {name: chart.to_plotly_json() for name, chart in drawn.items()}}
+        words = {name: page.say(of_kind(f"train_tab.{name}", run.config.opinions)) for name in CHART_WORDS}
+        return {**answer, "words": words, "charts": {name: chart.to_plotly_json() for name, chart in drawn.items()}}
     return {**answer, "growth": charts.growth(run, seen)}
 
 
