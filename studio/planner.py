@@ -45,8 +45,10 @@ class Weighed:
     language: str
 
 
-# Why nothing is learned from thumbs that are all alike, and from opinions by a way that is of another kind.
+# Why nothing is learned from thumbs that are all alike, or where all others are kept for the tests; and from opinions
+# by a way that is of another kind.
 ALL_ALIKE: Mapping[Thumb, str] = {"up": "run.only_thumbs_up", "down": "run.only_thumbs_down"}
+HELD_OUT: Mapping[Thumb, str] = {"up": "run.thumbs_down_held_out", "down": "run.thumbs_up_held_out"}
 NOT_OF: Mapping[Of, str] = {"pairs": "run.not_of_pairs", "thumbs": "run.not_of_thumbs"}
 
 
@@ -267,7 +269,8 @@ def check_opinions(splits: Splits, config: RunConfig) -> None:
     if pairs := sum(not example.liked for example in (*splits.train, *splits.validation)) if of == "thumbs" else 0:
         raise StudioError("run.pairs_among_thumbs", pairs=pairs)
     if of == "thumbs" and len(thumbs := {example.liked for example in splits.train}) == 1:
-        raise StudioError(ALL_ALIKE[next(iter(thumbs))])
+        held = sum(example.liked not in thumbs for example in (*splits.validation, *splits.test))
+        raise StudioError((HELD_OUT if held else ALL_ALIKE)[next(iter(thumbs))], held=held)
     if config.opinions != of:
         fitting = " / ".join(one.title for one in PREFERENCES.values() if one.of == of)
         raise StudioError(NOT_OF[of], method=PREFERENCES[config.preference_loss].title, fitting=fitting)

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from studio.config import RunConfig
+from studio.data.schema import Example, Splits, Thumb
+from studio.errors import StudioError
+from studio.planner import check_opinions
 from studio.words import catalogue
 from tests.engine import encoders
 from tests.engine.conftest import QUESTIONS, REVIEWS, make_model
@@ -20,8 +24,11 @@ TABLES = {
     "one pair": ("prompt,chosen,rejected", ["几点开门,九点开门。,不知道。"]),
     "no pair": ("prompt,chosen,rejected", [f"{asked},{said},{said}" for asked, said in QUESTIONS]),
     "one opinion": ("prompt,completion,label", [f"{asked},{said},{'true'}" for asked, said in QUESTIONS]),
+    "one thumb": ("prompt,completion,label", ["几点开门,九点。,false"]),
+    "both ways": ("prompt,completion,label", [f"几点开门,九点。,{liked}" for liked in (True, False)]),
     "unlabelled": ("评价", [text for text, _ in REVIEWS]),
 }
+OPINIONS = {"one pair", "one opinion", "one thumb", "both ways"}
 
 
 @pytest.fixture
@@ -52,6 +59,8 @@ PLANS = {
     "own weights in half of the digits": (
         "reviews", "causal", "full", ("precision=bf16",), "engine.own_weights_need_fp32"
     ),
+    "thumbs that are all up": ("one opinion", "causal", "lora", (), "run.only_thumbs_up"),
+    "a single thumb": ("one thumb", "causal", "lora", (), "run.only_thumbs_down"),
     "thumbs from pairs": ("one pair", "causal", "lora", ("preference_loss=kto",), "run.not_of_pairs"),
 }  # fmt: skip
 
@@ -59,7 +68,9 @@ PLANS = {
 @pytest.mark.parametrize("case", PLANS)
 def test_a_plan_that_cannot_be_is_refused_with_the_way_out(terminal: Terminal, tmp_path: Path, case: str) -> None:
     rows, model, method, settings, key = PLANS[case]
-    dataset = terminal.ok("import", table(tmp_path, rows))["dataset"]
+    dataset = terminal.ok("import", table(tmp_path, rows), *(("--task", "prefer") if rows in OPINIONS else ()))[
+        "dataset"
+    ]
     folder = MODELS[model](tmp_path / "model")
     changes = [word for setting in settings for word in ("--set", setting)]
     code, _, told = terminal.run("plan", dataset, "--model", str(folder), "--method", method, *changes)
@@ -71,8 +82,32 @@ def test_pairs_of_the_same_answer_twice_are_no_rows_at_all(terminal: Terminal, t
     assert code == 1 and says("data.all_left_out", told), told
 
 
-def test_thumbs_that_are_all_up_have_no_worse_answers(terminal: Terminal, tmp_path: Path) -> None:
-    code, _, told = terminal.run("import", table(tmp_path, "one opinion"), "--task", "prefer")
+@pytest.mark.parametrize(("rows", "key"), [("one opinion", "only_thumbs_up"), ("one thumb", "only_thumbs_down")])
+def test_thumbs_that_are_all_alike_are_read_and_what_is_missing_is_said(
+    terminal: Terminal, tmp_path: Path, rows: str, key: str
+) -> None:
+    code, read, told = terminal.run("import", table(tmp_path, rows), "--task", "prefer")
+    assert code == 0 and f"data.{key}" in {note["reason"] for note in read["notes"]}, told
+
+
+@pytest.mark.parametrize(("kept", "taken"), [("up", "down"), ("down", "up")])
+def test_where_the_tests_take_the_only_thumb_of_its_kind_that_is_said(kept: Thumb, taken: Thumb) -> None:
+    rows = tuple(Example(n, f"第{n}问", "答", liked=kept) for n in range(9))
+    splits = Splits("data-1", 1, "prefer", (), rows, (), (Example(9, "问", "答", liked=taken),), lesson="preference")
+    config = RunConfig.of({"task": "prefer", "dataset": "data-1", "dataset_version": 1, "preference_loss": "kto"})
+    with pytest.raises(StudioError) as caught:
+        check_opinions(splits, config)
+    assert caught.value.key == f"run.thumbs_{taken}_held_out" and "1" in caught.value.say("en")
+
+
+def test_an_answer_that_is_liked_and_is_not_is_found_by_the_check_up(terminal: Terminal, tmp_path: Path) -> None:
+    dataset = terminal.ok("import", table(tmp_path, "both ways"), "--task", "prefer")["dataset"]
+    found = terminal.ok("check", dataset)["findings"]
+    assert [finding["rows"] for finding in found if finding["kind"] == "contradiction"] == [[1, 2]]
+
+
+def test_questions_with_answers_alone_are_no_opinions(terminal: Terminal, tmp_path: Path) -> None:
+    code, _, told = terminal.run("import", table(tmp_path, "questions"), "--task", "prefer")
     assert code == 1 and says("data.no_worse_answers", told), told
 
 

@@ -53,6 +53,24 @@ def test_few_thumbs_down_teach_the_answers_that_were_liked_and_the_way_to_both_i
     assert [one["key"] for one in store.splits(both.id, store.freeze(both.id)).warnings][-1] == "split.few_thumbs"
 
 
+@pytest.mark.parametrize(("ups", "downs", "kind"), [(12, 0, "up"), (0, 12, "down"), (1, 0, "up"), (0, 1, "down")])
+@pytest.mark.parametrize("shape", ["flat", "turns", "kto_tag"])
+def test_thumbs_that_are_all_alike_are_read_where_a_person_says_what_they_are_and_what_is_missing_is_told(
+    store: DataStore, tmp_path: Path, shape: str, ups: int, downs: int, kind: str
+) -> None:
+    dataset = store.add(file_of(tmp_path, ups, downs, shape), task="prefer")
+    assert {row.liked for row in rows_of(store, dataset.id)} == {kind}
+    assert {"reason": f"data.only_thumbs_{kind}", "up": ups, "down": downs} in dataset.report.notes
+    assert store.splits(dataset.id, store.freeze(dataset.id)).warnings[-1]["key"] == "split.few_thumbs"
+
+
+def test_what_a_desk_let_pass_is_a_thumb_only_where_a_person_says_so(store: DataStore, tmp_path: Path) -> None:
+    path = tmp_path / "质检.csv"
+    path.write_text("问题,回答,质检结果\n" + "".join(f"问{n},答{n},合格\n" for n in range(12)), encoding="utf-8")
+    assert store.add(path).task == "chat"
+    assert {row.liked for row in rows_of(store, store.add(path, task="prefer").id)} == {"up"}
+
+
 def test_an_answer_without_a_thumb_among_those_that_have_one_is_left_out_and_told(
     store: DataStore, tmp_path: Path
 ) -> None:

@@ -30,6 +30,8 @@ from studio.tasks import TASKS, Role, Task
 
 BETWEEN = " + "  # the names of several files
 ARRANGEMENTS = (side_by_side, answers_elsewhere, one_hot, preferred)
+# What is said of thumbs that are all alike.
+THUMBS = {frozenset({"up"}): "data.only_thumbs_up", frozenset({"down"}): "data.only_thumbs_down"}
 TELLING = 4  # characters on average of a column that says something
 
 
@@ -162,13 +164,15 @@ def _worse_left_out(table: Table, roles: Mapping[str, Role], task: Task) -> Iter
 
 
 def _thumbs(table: Table, roles: Mapping[str, Role], task: Task) -> Iterator[dict[str, Any]]:
-    """A note of how many answers people liked and did not like, where answers stand alone; and, where the task learns
-    from the liked ones alone, of the way to learn from both."""
-    column = next((j for j in columns_of(table, roles, "approved") if is_thumbs(table.columns[j])), None)
-    if column is None or "rejected" in roles.values():
+    """A note of how many answers people liked and did not like, where answers stand alone: of what is missing where
+    they are all alike, and, where the task learns from the liked ones alone, of the way to learn from both."""
+    compared = TASKS[task].compares
+    judged = [j for j in columns_of(table, roles, "approved") if compared or is_thumbs(table.columns[j])]
+    if not judged or "rejected" in roles.values():
         return
-    said = Counter(thumb(row[column]) for row in table.rows)
-    reason = "data.thumbs" if TASKS[task].compares else "data.thumbs_left_out"
+    said = Counter(thumb(row[judged[0]]) for row in table.rows)
+    kinds = frozenset(kind for kind in ("up", "down") if said[kind])
+    reason = THUMBS.get(kinds, "data.thumbs") if compared else "data.thumbs_left_out"
     yield {"reason": reason, "up": said["up"], "down": said["down"]}
 
 

@@ -61,6 +61,13 @@ def may_judge(name: str) -> bool:
     return plain(name) in NAMES
 
 
+def judges_alone(name: str, values: Iterable[str]) -> bool:
+    """Whether the column of this name holds nothing but judgements, be they all the same: only where a person said that
+    answers are to be compared, and no worse ones stand beside them."""
+    held = {_word(value) for value in values if value.strip()}
+    return may_judge(name) and bool(held) and held <= YES | NO
+
+
 def thumbs(name: str, values: Sequence[str]) -> bool:
     """Whether the column holds people's thumbs, and enough of either kind to learn from."""
     said = [thumb(value) for value in values]

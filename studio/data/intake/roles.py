@@ -5,10 +5,10 @@ Knows no file and no row; names are judged first (`headers`), then what the colu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from studio.data.intake.directions import direction
-from studio.data.intake.judged import judges, thumbs
+from studio.data.intake.judged import judges, judges_alone, thumbs
 from studio.data.intake.looks import LONGEST_LABEL, Look, look
 from studio.data.intake.together import parts
 from studio.data.reading.headers import numbered, plain, role_of
@@ -44,7 +44,8 @@ def guess(
     task = task or _task({**by_name, **given}, looks, free, liked)
     claimed = {name: role for name, role in _for_task(by_name, task).items() if role not in given.values()}
     ignored: dict[str, Role] = {name: "ignore" for name in by_name if name not in claimed}
-    judging = _judging(table, free) if TASKS[task].talks else {}
+    alone = TASKS[task].compares and "rejected" not in (*claimed.values(), *given.values())
+    judging = _judging(table, free, judges_alone if alone else judges) if TASKS[task].talks else {}
     roles = _complete({**ignored, **claimed, **judging, **given}, looks, free, task)
     source = TASKS[task].roles[0]
     if source not in given.values():  # else a person said which
@@ -56,11 +57,11 @@ def guess(
     return {name: roles.get(name, "ignore") for name in table.columns}, task
 
 
-def _judging(table: Table, free: Sequence[str]) -> Mapping[str, Role]:
+def _judging(table: Table, free: Sequence[str], judge: Callable[[str, Iterable[str]], bool]) -> Mapping[str, Role]:
     return {
         name: "approved"
         for j, name in enumerate(table.columns)
-        if name in free and judges(name, (row[j] for row in table.rows))
+        if name in free and judge(name, (row[j] for row in table.rows))
     }
 
 
