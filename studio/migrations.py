@@ -218,6 +218,20 @@ def thumb_beside_its_row(db: sqlite3.Connection) -> None:
     )
 
 
+def thumbs_given_in_a_talk(db: sqlite3.Connection) -> None:
+    """Whether somebody liked an answer that was said in the chat. As what else is said of answers, it outlives its run
+    and its dataset, and refers to none."""
+    _take(
+        db,
+        """
+        CREATE TABLE thumbs (  -- only ever appended to; the last one of an answer counts, '' takes it back
+            id INTEGER PRIMARY KEY, dataset TEXT NOT NULL, run TEXT NOT NULL, question TEXT NOT NULL,
+            context TEXT NOT NULL, answer TEXT NOT NULL, liked TEXT NOT NULL, at REAL NOT NULL);
+        CREATE INDEX thumbs_of_dataset ON thumbs (dataset);
+        """,
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     tables_as_they_grew,
     replies_tallied_as_one,
@@ -231,6 +245,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     rows_first_in_line,
     rules_of_the_queue,
     thumb_beside_its_row,
+    thumbs_given_in_a_talk,
 )
 PRESENT = len(MIGRATIONS)  # the number of a file that all steps were taken in; 0 is one from before there were numbers
 

@@ -97,5 +97,6 @@ def test_what_was_said_of_answers_is_still_there_and_can_be_learned(tmp_path: Pa
         chat = next(run for run in studio.runs() if run.config.task == "chat")
         assert studio.judging.tally(studio.judging.contest(chat.id)).judged == 1
         found = studio.judging.learnable(chat.id)
-        assert {task: (one.votes, one.corrections) for task, one in found.items()} == {"prefer": (2, 1), "chat": (0, 1)}
+        counted = {kind: (one.votes, one.corrections) for kind, one in found.items()}
+        assert counted == {"prefer": (2, 1), "thumbs": (0, 0), "chat": (0, 1)}
         assert studio.judging.learn(chat.id, "chat", "改过的").report.rows == 1

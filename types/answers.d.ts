@@ -10,6 +10,9 @@ interface Served {
   fetch_model: [asked: { model: string; hub: string; token: string }, answer: { downloads: Record<string, Fetching> }];
   stop_fetch: [asked: { model: string }, answer: { downloads: Record<string, Fetching> }];
   fetches: [asked: Nothing, answer: { downloads: Record<string, Fetching> }];
+  // model/stored.py
+  stored_models: [asked: Nothing, answer: StoredModels];
+  delete_model: [asked: { model: string }, answer: StoredModels & { words: string }];
   // train
   live_run: [asked: { run: string; drawn: string; seen: object | null }, answer: Live];
   // train/history.py
@@ -69,6 +72,7 @@ interface Served {
   write_question: [asked: { number: number; text: string }, answer: ExamChange];
   // chat/rate.py
   rate_answer: [asked: Round & { said: string }, answer: { words: string }];
+  thumb_answer: [asked: Round & { said: string; lane: Lane }, answer: { words: string }];
   correct_answer: [asked: Round & { said: string }, answer: { words: string }];
   // chat/judge.py
   judge_rivals: [asked: Judge, answer: { rivals: [run: string, label: string][] }];
@@ -77,7 +81,7 @@ interface Served {
   duel_undo: [asked: Judge, answer: DuelAnswer];
   duel_ask: [asked: Judge & { text: string }, answer: DuelAnswer];
   judge_facts: [asked: Judge & { result: boolean }, answer: JudgeFacts];
-  judge_learn: [asked: Judge & { task: string }, answer: { dataset: string }];
+  judge_learn: [asked: Judge & { kind: string }, answer: { dataset: string }];
   // chat/ask_model.py
   model_cost: [asked: Judge & { ready: boolean }, answer: ModelLeft];
   model_ask: [asked: Judge, answer: ModelLeft & { words: string }];
@@ -197,6 +201,11 @@ interface AboutRun {
 interface LogLines extends PageOf {
   lines: { when: string; kind: string; text: string }[];
 }
+/** What was downloaded; of one that is not `whole`, what came until now. */
+interface StoredModels {
+  models: { model: string; size: string; whole: boolean; words: string }[];
+  total: string;
+}
 interface DiskUsed {
   rows: { title: string; size: string }[];
   total: string;
@@ -211,6 +220,8 @@ interface Live {
   nodes: Piece[];
   seen?: object;
   charts?: Record<string, Figure>;
+  /** Of the charts, where these are not of every run the same. */
+  words?: Record<string, string>;
   growth?: Record<string, { x: unknown[]; y: unknown[]; lines: number[]; keep: number }>;
 }
 
@@ -447,9 +458,12 @@ interface Round {
   step: number;
   question: string;
   context: [role: string, content: string][];
+  /** What was said before the base's answer, which had answers of its own. */
+  base_context: [role: string, content: string][];
   base: string;
   tuned: string;
 }
+type Lane = "base" | "tuned";
 
 // --- chat/judge.py ---
 interface Judge {
@@ -493,5 +507,5 @@ interface ModelLeft {
 }
 interface JudgeFacts {
   result: string[];
-  learn: { task: string; rows: number; words: string }[];
+  learn: { kind: string; rows: number; words: string }[];
 }

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any, Optional, get_args
 
 import typer
 
 from studio.cli.app import Home, Json, app, studio_at
 from studio.console import Console
 from studio.errors import StudioError
+from studio.judging.opinions import Kind
 
-LEARNED = ("prefer", "chat")  # a pair for each vote and correction; a question for each correction
+LEARNED = get_args(Kind)  # a pair for each vote and correction; a row for each thumb; a question for each correction
 
 
 def _known(value: str | None) -> str | None:
@@ -36,7 +37,7 @@ def votes(
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """Votes and corrections on a run's answers; as a dataset of pairs or of questions with --learn."""
+    """Votes, thumbs and corrections on a run's answers; as a dataset of pairs, thumbs or questions with --learn."""
     import time
 
     from studio.judging import learning, told
@@ -53,7 +54,7 @@ def votes(
         facts = {
             "run": run,
             "judged": said.get("judged", []),
-            **{task: learning.facts(one) for task, one in found.items()},
+            **{kind: learning.facts(one) for kind, one in found.items()},
         }
         if learn:
             called = name or say("judging.made_name", console.lang, when=time.strftime("%m-%d %H:%M"))

@@ -24,12 +24,24 @@ from studio.judging.by_model import Cost, Judge, Swapped
 from studio.judging.learning import Learnable
 from studio.judging.ledger import Ledger
 from studio.judging.marking import Marking
-from studio.judging.opinions import Asked, Better, Contest, Correction, Match, Side, Verdict, Way, named
+from studio.judging.opinions import (
+    Asked,
+    Better,
+    Contest,
+    Correction,
+    Kind,
+    Match,
+    Side,
+    Thumbed,
+    Verdict,
+    Way,
+    named,
+)
 from studio.judging.tally import Tally, tally
 from studio.roster import Roster
 from studio.runs import Run
 from studio.sessions import Sessions
-from studio.tasks import TASKS, Task
+from studio.tasks import TASKS
 from studio.workspace import Workspace
 
 AT_ONCE = 6  # questions that are asked together, so that whoever judges waits for few
@@ -185,8 +197,12 @@ class Judging:
             raise StudioError("judging.nothing_corrected")
         self.ledger.correct(correction)
 
-    def learnable(self, run: str) -> dict[Task, Learnable]:
-        """What votes and corrections on this run, and on all others that learned from the same dataset, come to."""
+    def thumb(self, thumbed: Thumbed) -> None:
+        """Notes whether somebody liked an answer."""
+        self.ledger.thumb(thumbed)
+
+    def learnable(self, run: str) -> dict[Kind, Learnable]:
+        """What votes, thumbs and corrections come to, on this run and all others that learned from the same dataset."""
         dataset = self._dataset_of(run)
         judged = []
         for contest in self.ledger.contests(dataset, run):
@@ -195,23 +211,27 @@ class Judging:
                 said[one.match].append(one)
             judged += [(match, said[match.id]) for match in self.ledger.matches(contest)]
         corrections = self.ledger.corrections(dataset, run)
-        return {"prefer": learning.pairs(judged, corrections), "chat": learning.replies(corrections)}
+        return {
+            "prefer": learning.pairs(judged, corrections),
+            "thumbs": learning.thumbs(self.ledger.thumbs(dataset, run), corrections),
+            "chat": learning.replies(corrections),
+        }
 
-    def learn(self, run: str, task: Task, name: str) -> Dataset:
+    def learn(self, run: str, kind: Kind, name: str) -> Dataset:
         """A new dataset of it. Raises StudioError judging.nothing_to_learn."""
-        found = self.learnable(run)[task]
+        found = self.learnable(run)[kind]
         if not found.rows:
             raise StudioError("judging.nothing_to_learn")
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"xiaozao-{task}-{time.strftime('%Y%m%d-%H%M')}.jsonl"
+            path = Path(folder) / f"xiaozao-{kind}-{time.strftime('%Y%m%d-%H%M')}.jsonl"
             learning.write(path, found)
-            return self._data.add(path, name=name, task=task)
+            return self._data.add(path, name=name, task=found.made.task)
 
     def _dataset_of(self, run: str) -> str:
         try:
             return self._roster.run(run).config.dataset
         except StudioError:  # it is deleted, or damaged: what was said of it is there
-            return next((one.dataset for one in self.ledger.contests("", run)), "")
+            return self.ledger.dataset_of(run)
 
     def facts(self, run: str) -> dict[str, Any]:
         """What was said of a run beside its base, and beside other runs, for its report card; empty without any."""

@@ -14,10 +14,11 @@ from dataclasses import asdict
 from studio.data.schema import Message
 from studio.data.store.database import Database
 from studio.errors import StudioError
-from studio.judging.opinions import Asked, Contest, Correction, Mark, Match, Verdict
+from studio.judging.opinions import Asked, Contest, Correction, Mark, Match, Thumbed, Verdict
 from studio.workspace import Workspace, transaction
 
 CONTEST = "run = :run AND step = :step AND against = :against AND against_step = :against_step"
+SAID = ("matches", "corrections", "thumbs")  # tables that name a run and its dataset
 PRESENT = (  # a judge's last verdict on a match, seen from either side of it
     "SELECT v.* FROM verdicts v JOIN (SELECT max(id) AS last FROM verdicts WHERE undone = 0"
     " GROUP BY match, judge, CASE way WHEN 'model' THEN first ELSE '' END) ON last = v.id"
@@ -54,6 +55,12 @@ class Ledger:
         """Notes questions with both answers, those that are there already not again; the id of each."""
         with transaction(self._db()) as db:
             return [_kept(db, contest, *one) for one in answered]
+
+    def dataset_of(self, run: str) -> str:
+        """What a run learned from of whose answers something was said; "" where nothing was."""
+        query = " UNION ".join(f"SELECT dataset FROM {table} WHERE run = ?" for table in SAID)  # noqa: S608
+        found = self._db().execute(query, (run,) * len(SAID)).fetchone()
+        return str(found["dataset"]) if found else ""
 
     def contests(self, dataset: str, run: str) -> list[Contest]:
         """All between answers of this run, or of any that learned from this dataset, those of deleted ones too."""
@@ -141,6 +148,29 @@ class Ledger:
                 row["run"],
                 Asked(row["question"], _read(row["context"]), row["corrected"]),
                 row["answer"],
+            )
+            for row in self._db().execute(query, (run, dataset))
+        ]
+
+    def thumb(self, thumbed: Thumbed) -> None:
+        asked = thumbed.asked
+        values = (
+            thumbed.dataset, thumbed.run, asked.text, _written(asked.context), thumbed.answer, thumbed.liked,
+            time.time(),
+        )  # fmt: skip
+        with transaction(self._db()) as db:
+            names = "dataset, run, question, context, answer, liked, at"
+            db.execute(f"INSERT INTO thumbs ({names}) VALUES (?, ?, ?, ?, ?, ?, ?)", values)  # noqa: S608
+
+    def thumbs(self, dataset: str, run: str) -> list[Thumbed]:
+        """The last one of each answer that was not taken back, of this run or of any that learned from this dataset."""
+        query = (
+            "SELECT * FROM thumbs WHERE liked != '' AND id IN (SELECT max(id) FROM thumbs"
+            " WHERE run = ? OR (dataset = ? AND dataset != '') GROUP BY question, context, answer) ORDER BY id"
+        )
+        return [
+            Thumbed(
+                row["dataset"], row["run"], Asked(row["question"], _read(row["context"])), row["answer"], row["liked"]
             )
             for row in self._db().execute(query, (run, dataset))
         ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from studio.data.schema import Message
+from studio.data.schema import Message, Thumb
 
 Better = Literal["run", "against", "same"]  # whose answer is the better one
 Side = Literal["run", "against"]
@@ -17,6 +17,8 @@ SIDES: tuple[Side, ...] = get_args(Side)
 Way = Literal["seen", "blind", "model"]
 PEOPLE: tuple[Way, ...] = ("seen", "blind")
 LONGEST_NAME = 60
+# What can be made of all that was said: pairs, thumbs, questions with answers.
+Kind = Literal["prefer", "thumbs", "chat"]
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,17 @@ class Correction:
     run: str
     asked: Asked  # `wanted` is the corrected answer
     answer: str  # as it was given
+
+
+@dataclass(frozen=True)
+class Thumbed:
+    """That somebody liked one answer, or did not; "" takes back what was said of it."""
+
+    dataset: str
+    run: str
+    asked: Asked
+    answer: str
+    liked: Thumb
 
 
 def named(judge: str) -> str:

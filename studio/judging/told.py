@@ -58,14 +58,21 @@ def agreed(found: Agreement, lang: Lang) -> str:
 
 def learnable(found: Learnable, lang: Lang) -> str:
     """How many rows to learn from there are, of what, and whether these are enough."""
-    kind = found.task
+    kind = found.kind
     counted = {"rows": len(found.rows), "votes": found.votes, "corrections": found.corrections}
+    counted |= {thumb: count for thumb, count in found.counts.items() if thumb}
     if not found.rows:
         return say(f"judging.no_rows_{kind}", lang)
     said = say(f"judging.rows_{kind}", lang, **counted)
     if found.left_out:
         said += say("judging.left_out", lang, count=found.left_out)
-    return said + (say("judging.too_few", lang, missing=found.missing) if found.missing else "")
+    return said + (say("judging.too_few", lang, missing=_missing(found, lang)) if found.missing else "")
+
+
+def _missing(found: Learnable, lang: Lang) -> str:
+    """How many more there should be, of thumbs how many of which."""
+    lacking = [say(f"judging.lacking_{kind or 'rows'}", lang, n=n) for kind, n in found.lacking.items() if n]
+    return say("judging.and", lang).join(lacking)
 
 
 def models(found: Iterable[tuple[Swapped, Tally]], other: str, lang: Lang) -> Iterator[str]:

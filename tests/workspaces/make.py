@@ -12,7 +12,7 @@ from pathlib import Path
 from shutil import copytree, ignore_patterns
 
 from studio.data.schema import Role
-from studio.judging.opinions import Asked, Correction
+from studio.judging.opinions import Asked, Correction, Thumbed
 from studio.studio import Studio
 from tests.fakes import FakeEngine
 
@@ -49,6 +49,7 @@ def fill(studio: Studio, table: Path) -> None:
     studio.judging.seen(contest, Asked("红茶多少钱"), ("红茶7元一杯", "我还不知道。"), "run", "小王")
     shown = studio.judging.next(contest, "小李")
     studio.judging.vote(shown.match if shown else 0, "小李", "left")
+    studio.judging.thumb(Thumbed(facts, run, Asked("绿茶多少钱"), "绿茶8元一杯", "up"))
     studio.judging.correct(Correction(facts, run, Asked("几点开门", (), "九点"), "我还不知道。"))
     studio.data.labelling.invite(reviews, ["小王", "小李"])
     studio.suggesting.ask(reviews)

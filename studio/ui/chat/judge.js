@@ -137,14 +137,14 @@ async function edited() {
     if (JSON.stringify(of) !== JSON.stringify(asked())) return;
     lines($(".duel-result ul"), told.result);
     lines($(".judge-learn ul"), told.learn.map((one) => one.words));
-    $(".judge-makes").replaceChildren(...told.learn.filter((one) => one.rows).map((one) => button("strong", "", j("make_" + one.task), () => learn(one.task))));
+    $(".judge-makes").replaceChildren(...told.learn.filter((one) => one.rows).map((one) => button("strong", "", j("make_" + one.kind), () => learn(one.kind))));
   } catch (error) {
     tell(reason(error), "bad");
   }
 }
-/** @param {string} task */
-function learn(task) {
-  call("judge_learn", { ...asked(), task }, (answer) => {
+/** @param {string} kind */
+function learn(kind) {
+  call("judge_learn", { ...asked(), kind }, (answer) => {
     props.value = { ...props.value, made: answer.dataset };
     trigger("made");
   });

@@ -16,9 +16,9 @@ from studio import views
 from studio.errors import StudioError
 from studio.judging import told
 from studio.judging.judging import Shown
-from studio.judging.opinions import named
+from studio.judging.opinions import Kind, named
 from studio.runs import Run
-from studio.tasks import TASKS, Task
+from studio.tasks import TASKS
 from studio.ui.chat.ask_model import model_ask, model_cost
 from studio.ui.chat.mark import paper_mark, paper_next, sheet_back, sheet_out
 from studio.ui.kit.assets import read, script
@@ -90,8 +90,8 @@ def judge_facts(page: Page, asked: Mapping[str, Any]) -> dict[str, Any]:
     judging = page.studio.judging
     result = list(_result(page, asked)) if asked["result"] else []
     learn = [
-        {"task": task, "rows": len(found.rows), "words": told.learnable(found, page.lang)}
-        for task, found in judging.learnable(asked["run"]).items()
+        {"kind": kind, "rows": len(found.rows), "words": told.learnable(found, page.lang)}
+        for kind, found in judging.learnable(asked["run"]).items()
     ]
     return {"result": result, "learn": learn}
 
@@ -114,7 +114,7 @@ def _result(page: Page, asked: Mapping[str, Any]) -> Iterator[str]:
 def judge_learn(page: Page, asked: Mapping[str, Any]) -> dict[str, str]:
     """A new dataset of what was said. Raises StudioError judging.nothing_to_learn."""
     name = page.say("judging.made_name", when=time.strftime("%m-%d %H:%M"))
-    return {"dataset": page.studio.judging.learn(asked["run"], cast("Task", asked["task"]), name).id}
+    return {"dataset": page.studio.judging.learn(asked["run"], cast("Kind", asked["kind"]), name).id}
 
 
 def made(page: Page, value: Mapping[str, Any]) -> str:

@@ -185,8 +185,8 @@ def rated(page: Page, run: str, turns: Sequence[Turn], system: str) -> Any:
     """The last round, for a person to say which answer is better, None where there is none; and the buttons."""
     if not turns:
         return None, *_idle()
-    said = asking.below(system, messages(turns, 2))
-    return rate.of_round(page, run, said[:-1], turns[-1]), *_idle()
+    before, after = (asking.below(system, messages(turns, lane))[:-1] for lane in (1, 2))
+    return rate.of_round(page, run, (before, after), turns[-1]), *_idle()
 
 
 def clear(_: Page) -> Any:
