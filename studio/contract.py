@@ -88,6 +88,15 @@ class Unready:
 
 
 @dataclass(frozen=True)
+class OnDisk:
+    """A hub's model as it lies in the folder of models: how many bytes, and whether all of it was fetched."""
+
+    model: str
+    bytes: int
+    whole: bool
+
+
+@dataclass(frozen=True)
 class TokenCounts:
     """The rows to learn, further wordings among them, in tokens; `unlearnable` ones have nothing left after cutting.
 
@@ -247,6 +256,15 @@ class Engine(Protocol):
 
     def download(self, model: str, models_dir: Path, source: Source, told: Told) -> Path:
         """The model's folder, which appears whole or not at all; what was fetched before it broke off is kept aside."""
+        ...
+
+    def stored(self, models_dir: Path) -> list[OnDisk]:
+        """The models of hubs that were fetched, whole or in part, those that cannot be used among them."""
+        ...
+
+    def remove(self, model: str, models_dir: Path) -> None:
+        """Takes one of `stored` from the disk, and nothing that a link leads to. Raises StudioError engine.not_stored,
+        engine.already_fetching, engine.not_removed."""
         ...
 
     def token_counts(

@@ -113,6 +113,12 @@ class Downloads:
         with self._lock:
             return {model: one.seen() for model, one in self._known.items()}
 
+    def forget(self, model: str) -> None:
+        """Tells no more of one that has ended, because what it fetched is gone."""
+        with self._lock:
+            if (known := self._known.get(model)) and known.state != "running":
+                del self._known[model]
+
     def close(self) -> None:
         """Ends all; what was fetched stays."""
         with self._lock:

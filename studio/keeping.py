@@ -5,14 +5,12 @@ Knows no page and no training.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from studio.errors import StudioError
 from studio.events import Event, Named, Unknown
+from studio.removal import bytes_of, discard
 from studio.roster import Roster
 from studio.workspace import Workspace
 
@@ -66,21 +64,11 @@ class Keeping:
         freed, spare = 0, {one.run: one.spare for one in self.used()}
         for run in runs:
             if spare.get(run):
-                self.workspace.discard(self.workspace.run_dir(run) / CHECKPOINTS)
+                discard(self.workspace.run_dir(run) / CHECKPOINTS)
                 freed += spare[run]
         return freed
 
     def _used(self, run: str, finished: bool) -> Used:
         folder = self.workspace.run_dir(run)
-        spare = _size(folder / CHECKPOINTS) if finished else 0
-        return Used(run, _size(folder), spare)
-
-
-def _size(folder: Path) -> int:
-    """Bytes of all files in a folder; 0 where there is none. Of a file that goes meanwhile nothing is counted."""
-    total = 0
-    for place, _, names in os.walk(folder):
-        for name in names:
-            with suppress(OSError):
-                total += os.lstat(os.path.join(place, name)).st_size
-    return total
+        spare = bytes_of(folder / CHECKPOINTS) if finished else 0
+        return Used(run, bytes_of(folder), spare)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping
 from typing import NamedTuple
 
-from studio import commit, lessons
+from studio import commit, lessons, removal
 from studio.config import RunConfig
 from studio.contract import ADAPTER, BEFORE
 from studio.errors import StudioError
@@ -122,7 +122,7 @@ class Roster:
             self._workspace.write(folder / JOB, JobFile(config).text().encode())
             self._queue.add(run, queued=queued, check=check)
         except BaseException:
-            self._workspace.discard(folder)
+            removal.discard(folder)
             raise
         return run
 
@@ -142,7 +142,7 @@ class Roster:
         """
         if not self._ended(run):
             raise StudioError("run.still_running", run=run)
-        self._workspace.discard(self._workspace.run_dir(run))
+        removal.discard(self._workspace.run_dir(run))
         self._queue.remove(run)
         self._folders.pop(run, None)
 

@@ -6,7 +6,7 @@ Knows no question and no answer: what a run's job is, is handed in.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
 
 from studio.contract import Engine, Job, Machine, ModelCard, Session
@@ -122,6 +122,23 @@ class Sessions:
                     seat.turn.release()
             elif run:
                 seat.run = None
+
+    def let_go(self, runs: Container[str]) -> bool:
+        """Lets the models of these runs go; False, and nothing done, where one of them is answering."""
+        taken: list[Seat] = []
+        try:
+            for seat in (self._beside, self._alone):
+                if seat.run not in runs:
+                    continue
+                if not seat.turn.acquire(blocking=False):
+                    return False
+                taken.append(seat)
+            for seat in taken:
+                seat.clear()
+            return True
+        finally:
+            for seat in taken:
+                seat.turn.release()
 
     def _fits_beside(self, run: str) -> bool:
         model = self._roster.folder(run).config.model

@@ -40,6 +40,7 @@ from studio.results import Results
 from studio.roster import Listed, Roster
 from studio.runs import Run
 from studio.sessions import Sessions
+from studio.stored import Stored
 from studio.suggesting import Suggesting
 from studio.tasks import Role
 from studio.waiting import Waiting
@@ -69,6 +70,7 @@ class Studio(AbstractContextManager["Studio"]):
         self._enrolment = Enrolment(self.workspace, self.data, self._planner, self._roster)
         self.came_from = self._enrolment.chain
         self._sessions = Sessions(engine, self.workspace, self._roster, self._enrolment.job)
+        self.stored = Stored(engine, places[0], self._roster, self._sessions, self.downloads)
         self._results = Results(engine, self.workspace, self._sessions, self._enrolment.job, self.roles_of)
         self.judging = Judging(self.workspace, self.data, self._roster, self._sessions, self._enrolment.job)
         keeper = Keeper(self.workspace)
@@ -149,10 +151,8 @@ class Studio(AbstractContextManager["Studio"]):
         self.data.delete(dataset)
 
     def start(self, config: RunConfig) -> str:
-        """Queues a run for the background worker and returns its id at once.
-
-        Raises StudioError when the dataset cannot teach anything or the same run is already under way.
-        """
+        """Queues a run for the background worker; its id at once. Raises StudioError when the dataset cannot teach
+        anything or the same run is already under way."""
         run = self._enrolment.add(config, queued=True)
         self._worker.wake()
         return run
@@ -282,8 +282,7 @@ class Studio(AbstractContextManager["Studio"]):
         return self._results.report(run)
 
     def export(self, run: str, format: str, out: Path | None = None, progress: Progress = no_progress) -> Exported:
-        """A verified folder: `out`, which must not exist, or one in the run's folder, made once.
-        Raises StudioError when the run has learned nothing, the disk is full, or merged and adapter disagree."""
+        """A verified folder, `out` or one in the run's own, made once. Raises StudioError as the engine does."""
         self._roster.need_adapter(run)
         return self._results.export(run, format, out, progress)
 

@@ -19,6 +19,7 @@ from typing import Literal
 
 from filelock import FileLock, Timeout
 
+from studio import removal
 from studio.commit import fsync
 from studio.errors import StudioError
 
@@ -26,7 +27,6 @@ ID = re.compile(r"[a-z]+-[0-9a-z-]{4,40}")
 GIB = 2**30
 UNUSED_DAYS = 14
 DATABASE = "studio.db"
-DELETED = ".deleted-"  # begins the name of a folder that was discarded
 
 
 def _busy() -> StudioError:
@@ -166,25 +166,16 @@ class Workspace:
         except OSError as error:
             raise self._not_writable(error) from error
 
-    def discard(self, folder: Path) -> None:
-        """Removes a folder. One that a crash leaves half removed is nobody's any more, and swept later."""
-        doomed = folder.with_name(f"{DELETED}{folder.name}")
-        with suppress(OSError):  # it is not there, or Windows holds a file of it open
-            os.rename(folder, doomed)
-        for rest in (doomed, folder):
-            shutil.rmtree(rest, ignore_errors=True)
-
     def sweep(self, kind: Literal["runs", "uploads", "versions", "handbooks"]) -> None:
         """Removes what a crash left of discarded folders."""
-        for rest in (self.home / kind).glob(f"{DELETED}*"):
-            shutil.rmtree(rest, ignore_errors=True)
+        removal.sweep(self.home / kind)
 
     def sweep_tokens(self) -> None:
         """Removes the rows in tokens that nobody has asked for in UNUSED_DAYS, and what was discarded of them."""
         oldest = time.time() - UNUSED_DAYS * 86_400
         for rows in (self.home / "tokens").glob("*/*"):
             with suppress(OSError):  # another process sweeps, too
-                if rows.parent.name.startswith(DELETED) or rows.stat().st_mtime < oldest:
+                if rows.parent.name.startswith(removal.DELETED) or rows.stat().st_mtime < oldest:
                     shutil.rmtree(rows, ignore_errors=True)
 
     def need_space(self, gib: float) -> None:

@@ -25,6 +25,7 @@ from studio.contract import (
     Machine,
     Meanings,
     ModelCard,
+    OnDisk,
     Prediction,
     Progress,
     Sampling,
@@ -41,7 +42,7 @@ from studio.data import asking
 from studio.data.asking import Conversation
 from studio.data.schema import Example, Message, Splits
 from studio.data.teaching.wordings import learned
-from studio.engine import catalog
+from studio.engine import catalog, hub
 from studio.errors import StudioError
 from studio.events import EventLog, Finished, Saved, Started, Stopped
 from studio.jobfile import JobFile
@@ -89,6 +90,12 @@ class FakeEngine:
             time.sleep(self.pace)
         catalog.folder_of(model, models_dir).mkdir(exist_ok=True)
         return models_dir
+
+    def stored(self, models_dir: Path) -> list[OnDisk]:
+        return hub.stored(models_dir)
+
+    def remove(self, model: str, models_dir: Path) -> None:
+        hub.remove(model, models_dir)
 
     def token_counts(
         self, model_dir: Path, splits: Splits, max_length: int, wordings: int, tokens: Path

@@ -49,12 +49,31 @@ def fetch(
 
 
 @app.command()
-def models(home: Home = None, json: Json = False) -> None:
+def models(
+    delete: Annotated[
+        Optional[str],
+        typer.Option("--delete", metavar="ORG/NAME", help="Removes a downloaded model, or what is here of one."),
+    ] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
     """The models that are on this machine, those whose download is not complete, and GGUF files not used yet."""
     console = Console(json)
     with studio_at(home, console) as studio:
+        if delete is not None:
+            gone = studio.stored.delete(delete)
+            if gone.runs:
+                console.note("stored.runs_without", n=len(gone.runs))
+            console.result({"deleted": delete, "bytes": gone.model.bytes, "runs": [run.id for run in gone.runs]})
+            return
+        sizes = {one.model.model: one.model.bytes for one in studio.stored.all()}
         cards: list[dict[str, Any]] = [
-            {"model": card.id, "parameters": card.parameters, "size_gib": round(card.size_gib, 3)}
+            {
+                "model": card.id,
+                "parameters": card.parameters,
+                "size_gib": round(card.size_gib, 3),
+                **({"bytes": sizes[card.id]} if card.id in sizes else {}),
+            }
             for card in studio.choosing.here()
         ]
         unready = studio.choosing.unready()

@@ -9,6 +9,7 @@ import builtins
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from studio import removal
 from studio.data.correcting import Correcting
 from studio.data.export import write_dataset
 from studio.data.intake.intake import Wish
@@ -127,7 +128,7 @@ class DataStore:
         with transaction(self._db()) as db:
             catalog.delete(db, self._key(dataset_id))
             for folder in (self._workspace.tokens_dir(dataset_id), self._workspace.versions_dir(dataset_id)):
-                self._workspace.discard(folder)
+                removal.discard(folder)
             self._uploads.discard(dataset_id)  # before the commit, or a crash between would leave files to be found
 
     # the rows

@@ -16,6 +16,7 @@ from studio.contract import (
     Machine,
     Meanings,
     ModelCard,
+    OnDisk,
     Progress,
     Session,
     Shade,
@@ -80,6 +81,16 @@ class TorchEngine:
         from studio.engine import hub
 
         return hub.download(model, models_dir, source, told)
+
+    def stored(self, models_dir: Path) -> list[OnDisk]:
+        from studio.engine import hub
+
+        return hub.stored(models_dir)
+
+    def remove(self, model: str, models_dir: Path) -> None:
+        from studio.engine import hub
+
+        hub.remove(model, models_dir)
 
     def token_counts(
         self, model_dir: Path, splits: Splits, max_length: int, wordings: int, tokens: Path

@@ -17,13 +17,14 @@ from httpx import HTTPError
 
 from studio import commit
 from studio import hubs as public
-from studio.contract import ModelCard, Progress, Source, Told, Unready, no_progress
+from studio.contract import ModelCard, OnDisk, Progress, Source, Told, Unready, no_progress
 from studio.engine import catalog, gguf, kinds
 from studio.engine.fetching import LISTINGS
 from studio.engine.fetching.download import DONE, BrokenOff, Download, WrongSum
 from studio.engine.fetching.remote import File, Gated, NoSuchModel, Remote, Unwell
 from studio.engine.folder import READ, read_json
 from studio.errors import StudioError
+from studio.removal import bytes_of, discard
 from studio.workspace import GIB, in_words, need_space
 
 PLAIN = re.compile(r"(additional_chat_templates/)?[A-Za-z0-9][\w.+-]{0,120}", re.ASCII)  # no other leaves its folder
@@ -94,6 +95,31 @@ def unready(models_dir: Path) -> Unready:
     files = [*models_dir.glob("[!.]*.gguf"), *models_dir.glob("[!.]*/[!.]*.gguf")]
     packed = {str(path): path.stat().st_size for path in sorted(files) if not gguf.made(path.resolve(), models_dir)}
     return Unready(partly, packed)
+
+
+def stored(models_dir: Path) -> list[OnDisk]:
+    """The models of hubs that were fetched, whole or in part; of a link nothing but itself is counted."""
+    found: dict[str, OnDisk] = {}
+    for path in sorted(models_dir.glob("*--*")):
+        part = path.name.startswith(PART)
+        model = path.name.removeprefix(PART).replace("--", "/", 1)
+        if public.is_id(model) and (part or not path.name.startswith(".")):
+            before = found.get(model, OnDisk(model, 0, whole=False))
+            found[model] = OnDisk(model, before.bytes + bytes_of(path), before.whole or not part)
+    return list(found.values())
+
+
+def remove(model: str, models_dir: Path) -> None:
+    """Takes one of `stored` from the disk, and nothing that a link leads to. Raises StudioError engine.not_stored,
+    engine.already_fetching, engine.not_removed."""
+    if model not in {one.model for one in stored(models_dir)}:
+        raise StudioError("engine.not_stored", model=model[:80])
+    folder = catalog.folder_of(model, models_dir)
+    with _alone(model, folder):
+        for path in (folder, _draft(folder)):
+            discard(path)
+            if os.path.lexists(path):
+                raise StudioError("engine.not_removed", model=model)
 
 
 def _turned(model: str, models_dir: Path) -> Path:

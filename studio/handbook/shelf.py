@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from studio import removal
 from studio.errors import StudioError
 from studio.handbook.cutting import Passage
 from studio.handbook.reading import Read, read
@@ -62,7 +63,7 @@ class Shelf:
                 self._write(draft, kept, found)
             self._workspace.settle(draft, self._workspace.handbook_dir(made))
         except BaseException:
-            self._workspace.discard(draft)
+            removal.discard(draft)
             raise
         return kept
 
@@ -88,7 +89,7 @@ class Shelf:
 
     def delete(self, handbook: str) -> None:
         """For good, the file and what was read in it."""
-        self._workspace.discard(self._workspace.handbook_dir(handbook))
+        removal.discard(self._workspace.handbook_dir(handbook))
 
     def _write(self, folder: Path, kept: Handbook, found: Read) -> None:
         contents = {FACTS: {"format": 1, **asdict(kept)}, PASSAGES: [asdict(one) for one in found.passages]}

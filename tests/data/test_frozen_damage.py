@@ -16,8 +16,9 @@ from studio.data.datastore import DataStore
 from studio.data.schema import Splits
 from studio.data.store import versions
 from studio.errors import StudioError
+from studio.removal import DELETED
 from studio.words import LANGS
-from studio.workspace import DELETED, Workspace
+from studio.workspace import Workspace
 from tests.children import PATIENCE
 
 PAIRS = [(f"第{n}号柜在哪", f"在{n}楼。") for n in range(1, 9)]

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from studio import removal
 from studio.data.intake.intake import Wish
 from studio.workspace import Workspace
 
@@ -51,7 +52,7 @@ class Uploads:
             yield draft
         except BaseException:
             for folder in (draft, self._workspace.upload_dir(dataset)):
-                self._workspace.discard(folder)
+                removal.discard(folder)
             raise
 
     def settle(self, dataset: str, facts: Facts) -> None:
@@ -90,7 +91,7 @@ class Uploads:
         return [dataset for dataset in found if dataset not in known and self.of(dataset)]
 
     def discard(self, dataset: str) -> None:
-        self._workspace.discard(self._workspace.upload_dir(dataset))
+        removal.discard(self._workspace.upload_dir(dataset))
 
     def _draft(self, dataset: str) -> Path:
         folder = self._workspace.upload_dir(dataset)

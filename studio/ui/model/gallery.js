@@ -1,5 +1,6 @@
 // The models to choose from. `props.value` is the one that is chosen, `props.dataset` what it is to learn.
 import { $, answered, button, make, options, put, reason, repeated, request, say, tell } from "../kit/page.js";
+import { storedModels } from "./stored.js";
 
 const LOOK = 1000, REST = 15000, SHOWN = 4; // milliseconds between two looks while something comes, and else; cards
 /** @type {ModelPick[]} */
@@ -33,6 +34,7 @@ async function ask(name, model) {
     wanted = name === "fetch_model" ? model : "";
     if (!cards.some((card) => card.id === model)) await look();
     paint();
+    kept.look();
     again();
   } catch (error) {
     tell(reason(error), "bad");
@@ -117,6 +119,11 @@ function fill(list, shown) {
   if (focused) made.find((one) => /** @type {HTMLElement} */ (one).dataset.model === focused)?.querySelector("button")?.focus();
 }
 
+const kept = storedModels((model) => ask("fetch_model", model), async (model) => {
+  await look();
+  if (props.value === model) take(cards.find((card) => card.here)?.id ?? "");
+});
+
 async function look() {
   try {
     const found = answered(await request("gallery_cards", { dataset: props.dataset }));
@@ -136,6 +143,7 @@ const again = repeated(LOOK, async () => {
     if (!asked && Object.values(coming).some((one) => one.asks)) $("details.from").open = true;
     if (before.some((model) => coming[model]?.state === "finished")) {
       await look();
+      kept.look();
       if (coming[wanted]?.state === "finished" && cards.some((card) => card.id === wanted && card.here)) take(wanted);
     } else if (before.length) paint();
   } catch {

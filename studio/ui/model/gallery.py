@@ -21,6 +21,8 @@ from studio.gallery import PATIENCE
 from studio.plan import duration
 from studio.ui.kit.assets import read, script
 from studio.ui.kit.page import Page, served
+from studio.ui.kit.units import weight
+from studio.ui.model.stored import delete_model, stored_models
 
 if TYPE_CHECKING:
     from studio.studio import Studio
@@ -30,10 +32,11 @@ GIB = 2**30
 
 def gallery(studio: Studio) -> gr.HTML:
     """Its value is the model that is chosen, and `dataset` the one for which it is to be."""
+    handlers = (gallery_cards, fetch_model, stop_fetch, fetches, stored_models, delete_model)
     return gr.HTML(
         value=STARTER, html_template=read("model/gallery.html"), js_on_load=script("model/gallery.js"),
         elem_id="knob-model", dataset="", looked=0.0,
-        server_functions=[served(studio, handler) for handler in (gallery_cards, fetch_model, stop_fetch, fetches)],
+        server_functions=[served(studio, handler) for handler in handlers],
     )  # fmt: skip
 
 
@@ -155,9 +158,3 @@ def _download(page: Page, one: Seen) -> dict[str, Any]:
         "words": one.why.say(page.lang) if one.why else words,
         "asks": one.why is not None and one.why.key in ("engine.gated", "engine.token_refused"),
     }
-
-
-def weight(count: float) -> str:
-    """Bytes as 1.5 GB, in powers of ten as file managers and hubs count."""
-    scale, unit = (1e9, "GB") if count >= 1e9 else (1e6, "MB") if count >= 1e6 else (1e3, "kB")
-    return f"{count / scale:.1f} {unit}" if scale == 1e9 else f"{count / scale:.0f} {unit}"
