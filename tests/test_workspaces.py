@@ -91,12 +91,15 @@ def test_every_change_of_before_can_be_undone(studio: Studio) -> None:
         assert kept == {1, 2, 3, 4}, "the group of the row that came back, too"
 
 
-def test_what_was_said_of_answers_is_still_there_and_can_be_learned(tmp_path: Path) -> None:
-    copytree(FIXTURES / "numbered-9", tmp_path / "home")
+@pytest.mark.parametrize(("name", "thumbs"), [("numbered-9", (0, 0)), ("numbered-13", (1, 1))])
+def test_what_was_said_of_answers_is_still_there_and_can_be_learned(
+    tmp_path: Path, name: str, thumbs: tuple[int, int]
+) -> None:
+    copytree(FIXTURES / name, tmp_path / "home")
     with Studio(FakeEngine(), tmp_path / "home") as studio:
         chat = next(run for run in studio.runs() if run.config.task == "chat")
         assert studio.judging.tally(studio.judging.contest(chat.id)).judged == 1
         found = studio.judging.learnable(chat.id)
         counted = {kind: (one.votes, one.corrections) for kind, one in found.items()}
-        assert counted == {"prefer": (2, 1), "thumbs": (0, 0), "chat": (0, 1)}
+        assert counted == {"prefer": (2, 1), "thumbs": thumbs, "chat": (0, 1)}
         assert studio.judging.learn(chat.id, "chat", "改过的").report.rows == 1
