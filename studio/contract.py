@@ -218,7 +218,6 @@ class Session(Answers, Protocol):
 
     def fits(self, conversation: Sequence[Message], sampling: Sampling) -> bool:
         """Whether the model reads all of a conversation and still has room for the answer."""
-        ...
 
     def stream(self, lanes: Sequence[Lane], sampling: Sampling, stop: Stop) -> Iterator[tuple[str, ...]]:
         """The answers so far, one a lane, from one batched decode. Ends early when asked to, or when it is closed."""
@@ -258,14 +257,10 @@ class Engine(Protocol):
         """The model's folder, which appears whole or not at all; what was fetched before it broke off is kept aside."""
         ...
 
-    def stored(self, models_dir: Path) -> list[OnDisk]:
-        """The models of hubs that were fetched, whole or in part, those that cannot be used among them."""
-        ...
+    def stored(self, models_dir: Path) -> list[OnDisk]: ...
 
     def remove(self, model: str, models_dir: Path) -> None:
-        """Takes one of `stored` from the disk, and nothing that a link leads to. Raises StudioError engine.not_stored,
-        engine.already_fetching, engine.not_removed."""
-        ...
+        """Takes one of `stored` from the disk, and nothing that a link leads to."""
 
     def token_counts(
         self, model_dir: Path, splits: Splits, max_length: int, wordings: int, tokens: Path

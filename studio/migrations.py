@@ -219,17 +219,12 @@ def thumb_beside_its_row(db: sqlite3.Connection) -> None:
 
 
 def thumbs_given_in_a_talk(db: sqlite3.Connection) -> None:
-    """Whether somebody liked an answer that was said in the chat. As what else is said of answers, it outlives its run
-    and its dataset, and refers to none."""
-    _take(
-        db,
-        """
-        CREATE TABLE thumbs (  -- only ever appended to; the last one of an answer counts, '' takes it back
-            id INTEGER PRIMARY KEY, dataset TEXT NOT NULL, run TEXT NOT NULL, question TEXT NOT NULL,
-            context TEXT NOT NULL, answer TEXT NOT NULL, liked TEXT NOT NULL, at REAL NOT NULL);
-        CREATE INDEX thumbs_of_dataset ON thumbs (dataset);
-        """,
+    """Whether somebody liked an answer in the chat. Only appended to; an answer's last one counts, '' takes it back."""
+    db.execute(
+        "CREATE TABLE thumbs (id INTEGER PRIMARY KEY, dataset TEXT NOT NULL, run TEXT NOT NULL, question TEXT NOT NULL,"
+        " context TEXT NOT NULL, answer TEXT NOT NULL, liked TEXT NOT NULL, at REAL NOT NULL)"
     )
+    db.execute("CREATE INDEX thumbs_of_dataset ON thumbs (dataset)")
 
 
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (

@@ -19,13 +19,10 @@ from studio.judging.judging import at_left
 from studio.judging.opinions import Asked
 from studio.own_questions import OwnQuestions
 from studio.remedies import REMEDIES
-from studio.report_card import report_view
 from studio.studio import Studio
 from studio.ui.chat import card, take_home, whole_table
 from studio.ui.kit.page import Page
 from tests.fakes import FakeEngine
-from tests.made import falling, made_report, made_run
-from tests.test_report_card import THUMBS
 from tests.ui.learned import MARKUP, learned, links, page, words
 
 
@@ -299,10 +296,3 @@ def test_a_file_name_holds_nothing_but_letters(name: str, file: str) -> None:
 @pytest.mark.parametrize(("count", "said"), [(10, "1 kB"), (25_400_000, "25.4 MB"), (1_570_000_000, "1.6 GB")])
 def test_sizes_are_said_as_download_pages_do(count: int, said: str) -> None:
     assert take_home.size(count) == said
-
-
-def test_a_wrong_row_of_thumbs_says_whether_people_liked_it(studio: Studio) -> None:
-    run = made_run(falling(1, 0.1), [(100, 0.2, 37, 40)], "finished", task="prefer", preference_loss="kto")
-    shown = words(card.wrong_rows(page(studio), report_view(run, made_report(**THUMBS), "en")))
-    assert {"Did people like it?", "Thumb up", "Thumb down"} <= {*shown}
-    assert "Those that went the wrong way (2 of 2 shown)" in shown
