@@ -41,14 +41,14 @@ class Wish:
 
     task: Task | None = None
     roles: Mapping[str, Role] = field(default_factory=dict)
-    sheet: str | None = None
+    sheet: str | None = None  # "": all that are one table
     normalise_labels: bool = False
     encoding: str | None = None
     fill_merged: bool = True
 
     @property
     def reading(self) -> Reading:
-        return Reading(self.sheet, self.encoding, self.fill_merged)
+        return Reading(self.sheet or None, self.encoding, self.fill_merged)
 
 
 def table_of(rows: Sequence[tuple[str, ...]], task: Task) -> Table:
@@ -64,11 +64,17 @@ def understand(table: Table, wish: Wish, file: str) -> tuple[list[Example], Impo
 
 
 def understand_all(tables: Sequence[tuple[str, Table]], wish: Wish) -> tuple[list[Example], ImportReport]:
-    """Several files' tables, one below the other, as one. Raises StudioError data.*, data.columns_differ among them."""
+    """Several tables, of files or of a workbook's sheets, one below the other, as one.
+
+    Raises StudioError data.*, data.columns_differ among them.
+    """
+    names = [name for name, _ in tables]
+    if of_one := _of_one_workbook(tables):
+        names, tables = names[:1], [(table.sheet, table) for _, table in tables]  # a row is found by its sheet
     arranged = arrange(_stack(tables), wish.roles)
     table = arranged.table
     roles, task = guess(table, wish.task, {**arranged.roles, **wish.roles})
-    file = BETWEEN.join(name.replace(BETWEEN, " ") if len(tables) > 1 else name for name, _ in tables)
+    file = BETWEEN.join(name.replace(BETWEEN, " ") if len(names) > 1 else name for name in names)
     try:
         examples, repaired, dropped = to_rows(table, roles, task, wish.normalise_labels)
     except StudioError as error:  # that of a file whose rows are all left out names it
@@ -81,7 +87,7 @@ def understand_all(tables: Sequence[tuple[str, Table]], wish: Wish) -> tuple[lis
         format=table.format,
         encoding="、".join(dict.fromkeys(one.encoding for _, one in tables if one.encoding)),
         sheet=table.sheet if len(tables) == 1 else "",
-        sheets=table.sheets if len(tables) == 1 else (),
+        sheets=table.sheets if of_one or len(tables) == 1 else (),
         columns=table.columns,
         roles=roles,
         task=task,
@@ -103,6 +109,12 @@ def understand_all(tables: Sequence[tuple[str, Table]], wish: Wish) -> tuple[lis
         chosen_encoding=wish.encoding or "",
     )
     return examples, report
+
+
+def _of_one_workbook(tables: Sequence[tuple[str, Table]]) -> bool:
+    """Whether the tables are different sheets of the same file."""
+    sheets = {table.sheet for _, table in tables}
+    return len(tables) > 1 and len(sheets) == len(tables) and len({(name, table.sheets) for name, table in tables}) == 1
 
 
 def _thoughts(examples: Sequence[Example]) -> Iterator[dict[str, Any]]:
@@ -186,7 +198,8 @@ def _telling(table: Table, j: int, task: Task) -> bool:
     if any(entry["reason"] == "data.no_header" for entry in table.repaired):
         return seen.filled > 0  # no name says what it is
     called = found[0] if found else ""
-    if (TASKS[task].labelled and called == "label") or (TASKS[task].talks and may_judge(table.columns[j])):
+    judged = called == "label" or (called == "text" and seen.labels)
+    if (TASKS[task].labelled and judged) or (TASKS[task].talks and may_judge(table.columns[j])):
         return seen.filled > 0
     if seen.structured:
         return any(row[j].strip() not in ("", "[]", "{}") for row in table.rows)
@@ -216,7 +229,7 @@ def _places(tables: Sequence[tuple[str, Table]]) -> list[dict[str, Any]]:
 def _entries(tables: Sequence[tuple[str, Table]], kind: str) -> Iterator[dict[str, Any]]:
     for name, table in tables:
         for entry in getattr(table, kind):
-            yield {**entry, **({"file": name} if len(tables) > 1 else {})}
+            yield {**entry, **({"file": name} if len(tables) > 1 and "sheets" not in entry else {})}
 
 
 def report_to_json(report: ImportReport) -> str:

@@ -18,7 +18,11 @@ MOST_LABELS = 50
 LONGEST_LABEL = 20  # characters, on average
 SHORT_LABEL = 6
 NAME = re.compile(r"[A-Za-z]+(?P<joint>[_.:/-][A-Za-z]\w*)*")
-FIGURES = re.compile(r"[-+]?[\d.:/]*\d")  # a number, a date, an address of a machine
+# A number, a price, a moment or a span of time, an address of a machine or of a page, what a program calls a thing.
+FIGURES = re.compile(
+    r"[-+¥￥$€£]?[\d.,:/]*\d%?|\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日?(?:[T ,\d:.]*\d)?(?:Z|[-+/][-\d:/.T ]*)?|"
+    r"https?://\S+|[A-Z]{2,10}[-_]\d{2,}|[0-9a-f]{8}(?:-[0-9a-f]{4,12}){4}"
+)
 # What people tick on a scale, a question's answers and no words of theirs.
 SCALE = re.compile(
     r"(?:(?:very|extremely|somewhat|strongly|not at all|slightly|completely|mostly) )?"

@@ -70,13 +70,17 @@ def _by_name(names: Sequence[str], looks: Mapping[str, Look], nested: Sequence[s
     of several questions those that differ from the first in a number alone are other ways to ask it."""
     bare = set(map(plain, names))
     most = max((one.filled for one in looks.values()), default=0)
+    found = {
+        name: claim for name in names if (claim := role_of(name)) and (plain(name) not in LETTERS or bare >= LETTERS)
+    }
+    labelled = max((looks[name].filled for name, (role, _) in found.items() if role == "label"), default=0)
     claims = sorted(
-        (_hollow(found[0], looks[name], most), found[1], j, name, found[0])
+        (_hollow(role, looks[name], most), _lent(role, looks[name], labelled), rank, j, name, role)
         for j, name in enumerate(names)
-        if (found := role_of(name)) and (plain(name) not in LETTERS or bare >= LETTERS)
+        for role, rank in ([found[name]] if name in found else [])
     )
     roles: dict[str, Role] = {}
-    for _, _, _, name, claimed in claims:
+    for *_, name, claimed in claims:
         role = "ignore" if _unreadable(claimed, looks[name], name in nested) else _seen(claimed, looks[name])
         taken = role in roles.values()
         if role == "label" and taken and plain(name) in INTENTS and looks[name].groups:
@@ -98,6 +102,12 @@ def _by_name(names: Sequence[str], looks: Mapping[str, Look], nested: Sequence[s
 def _hollow(role: Role, look: Look, most: int) -> bool:
     """Whether a column holds too little for what its name says, where another can say it."""
     return not look.filled or (role in ASKING and 2 * look.filled < most)
+
+
+def _lent(role: Role, look: Look, labelled: int) -> bool:
+    """Whether a column would be the label against its name, and one with that name knows it for more rows: 评价 says
+    超棒 or nothing where 评分 is 5 or 2."""
+    return look.filled < labelled and role != "label" and _seen(role, look) == "label"
 
 
 def _unreadable(role: Role, look: Look, nested: bool) -> bool:

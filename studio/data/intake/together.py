@@ -24,6 +24,8 @@ PAIRS = (
     ("abst", "keyword"), ("前提", "假设"), ("title", "description"), ("title", "content"),
     ("title", "text"), ("title", "body"), ("标题", "正文"), ("标题", "内容"), ("標題", "內容"),
 )  # fmt: skip
+# What stands above a question and says in short what it is about, as in a forum or in a customer's letter.
+ABOVE = ("title", "subject", "标题", "標題", "主题", "主題", "题目", "問題標題", "问题标题")
 ALIKE = 3  # times: as much longer may the one of two unnamed sentences be on average
 
 
@@ -38,13 +40,17 @@ def parts(
     asking = [name for name, role in roles.items() if role == source]
     spare = [name for name in names if roles.get(name, "ignore") in ("ignore", source) and looks[name].filled]
     if TASKS[task].talks:
-        about = [name for name in spare if plain(name) in ABOUT and name not in asking[:1]]
+        about = [name for name in spare if name not in asking[:1] and _says_more(plain(name), looks[name])]
         return (*asking[:1], *about) if asking and about else ()
     spare = [name for name in spare if looks[name].prose]
     for pair in (*_known(spare), *_numbered(spare), *(_alike(spare, looks) if unnamed else ())):
         if set(asking) <= set(pair):
             return pair
     return ()
+
+
+def _says_more(word: str, look: Look) -> bool:
+    return word in ABOUT or (word in ABOVE and look.prose)
 
 
 def _known(names: Sequence[str]) -> list[tuple[str, ...]]:

@@ -8,17 +8,17 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from studio.data.reading.decode import decode
 from studio.data.reading.delimited import read_delimited
 from studio.data.reading.grid import Grid, tabulate
 from studio.data.reading.records import read_json, read_parquet, unfold
-from studio.data.reading.twice import MISTAKES, preview, suspected, undo
+from studio.data.reading.twice import MISTAKES, SAMPLE, SHOWN, preview, spoilt, suspected, undo
 from studio.data.schema import Reading, Table
 from studio.errors import StudioError
 from studio.workspace import in_words
@@ -51,9 +51,9 @@ PASSWORD_STREAM = "EncryptedPackage".encode("utf-16-le")
 
 
 def main() -> None:
-    path, reading, every = Path(sys.argv[1]), Reading(**json.loads(sys.argv[2])), sys.argv[3:] == ["every"]
+    path, reading, how = Path(sys.argv[1]), Reading(**json.loads(sys.argv[2])), "".join(sys.argv[3:])
     limit(MEMORY, CPU_SECONDS, written=0)
-    print_answer(lambda: {"tables": list(_every(path, reading))} if every else _table(path, reading))
+    print_answer(lambda: WAYS[how](path, reading))
 
 
 def print_answer(ask: Callable[[], dict[str, Any]]) -> None:
@@ -75,7 +75,21 @@ def _table(path: Path, reading: Reading) -> dict[str, Any]:
     return {"table": vars(tabulate_file(path, reading))}
 
 
-def _every(path: Path, reading: Reading) -> Iterator[dict[str, Any]]:
+def _together(path: Path, reading: Reading) -> dict[str, Any]:
+    """The table of a file; of a workbook whose sheets are one table that was cut up, that of each of them."""
+    names = () if reading.sheet else _sheets(path, "sheets_together")
+    if len(names) < 2:
+        return {"tables": [vars(tabulate_file(path, reading))]}
+    from studio.data.reading.cut_up import together
+
+    return {"tables": [*map(vars, together([tabulate_file(path, replace(reading, sheet=name)) for name in names]))]}
+
+
+def _every(path: Path, reading: Reading) -> dict[str, Any]:
+    return {"tables": list(_each(path, reading))}
+
+
+def _each(path: Path, reading: Reading) -> Iterator[dict[str, Any]]:
     """Each visible sheet of a workbook, or why it is no table; of any other file its one table."""
     names: Sequence[str | None] = visible_sheets(path) or (None,)
     for name in names:
@@ -89,20 +103,30 @@ def _every(path: Path, reading: Reading) -> Iterator[dict[str, Any]]:
 
 def visible_sheets(path: Path) -> tuple[str, ...]:
     """The sheets of a workbook that a person sees; () for any other file. Raises StudioError as reading them does."""
+    return _sheets(path, "sheet_names")
+
+
+def _sheets(path: Path, which: Literal["sheet_names", "sheets_together"]) -> tuple[str, ...]:
     with path.open("rb") as file:
         head = file.read(4)
     if not head.startswith((b"PK\x03\x04", OLE)):
         return ()
-    from studio.data.reading.workbook import sheet_names, zip_kind
+    from studio.data.reading import workbook
 
     if head.startswith(b"PK"):
-        zip_kind(path)
-    return sheet_names(path)
+        workbook.zip_kind(path)
+    elif PASSWORD_STREAM in path.read_bytes():
+        raise StudioError("data.encrypted")
+    return workbook.sheet_names(path) if which == "sheet_names" else workbook.sheets_together(path)
 
 
 def tabulate_file(path: Path, reading: Reading | None = None) -> Table:
     """The table in a file, recognised by its content and not by its name. Raises StudioError."""
     table = tabulate(_grid(path, reading or Reading()))
+    said = "".join(cell for row in table.rows[:SAMPLE] for cell in row)
+    if spoilt(said):
+        lost = {"reason": "data.spoilt", "text": said[:SHOWN]}
+        table = replace(table, notes=(*table.notes, lost))
     unfolded = unfold(table)
     return replace(tabulate(unfolded), header=table.header, places=()) if unfolded else table
 
@@ -209,6 +233,8 @@ def _markup(text: str, encoding: str, reading: Reading) -> Grid | None:
             return read_elements(text.strip(), encoding)
     return None
 
+
+WAYS: Mapping[str, Callable[[Path, Reading], dict[str, Any]]] = {"": _table, "every": _every, "together": _together}
 
 if __name__ == "__main__":
     main()

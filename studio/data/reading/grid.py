@@ -14,7 +14,7 @@ from operator import itemgetter
 from statistics import median
 from typing import Any
 
-from studio.data.reading.headers import known, said_again, spoken
+from studio.data.reading.headers import heads_alone, known, said_again, spoken
 from studio.data.reading.rejoin import Shape, check_quotes, rejoin
 from studio.data.reading.short_rows import out_of_place
 from studio.data.reading.two_lines import second_line
@@ -116,7 +116,7 @@ def _header(grid: Grid) -> tuple[list[str] | None, int]:
     for i in top:
         names = [cell for cell in grid.cells[i] if cell.strip()]
         lonely = all(filled[above] < 0.6 * typical for above in top[: top.index(i)])  # else those are rows, not titles
-        enough = sum(map(known, names)) > (0 if lonely else len(names) / 2)
+        enough = sum(map(known if typical >= 2 else heads_alone, names)) > (0 if lonely else len(names) / 2)
         if enough and (len(names) > 1 or typical < 2) and max(map(len, names)) <= LONGEST_HEADER:
             return _found(grid, _lower(grid, i, top), top)
     i = next((i for i in top if filled[i] >= 0.6 * typical), top[0])

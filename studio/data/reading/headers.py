@@ -75,15 +75,18 @@ WORDS: dict[Role, tuple[str, ...]] = {
     "ignore": (
         "id", "uid", "index", "no", "date", "time", "name", "phone", "url", "source", "split",
         "annotator", "annotationid", "annotationsid", "createdat", "updatedat", "leadtime", "externalid", "metadata",
-        "status", "serverid", "agentname",
+        "status", "serverid", "agentname", "color", "colour", "size", "sku", "location", "city", "province", "region",
+        "country", "gender",
         "序号", "编号", "日期", "时间", "评论时间", "评价时间", "姓名", "昵称", "用户名", "顾客", "客户",
         "电话", "手机号", "订单号", "门店", "备注", "来源", "标注人", "标注员", "单号", "店名",
-        "序號", "編號", "時間", "電話", "訂單號", "備註", "來源", "門市",
+        "颜色", "尺码", "尺寸", "规格", "型号", "款式", "地区", "省份", "城市", "国家", "地域", "属地", "性别", "头像",
+        "顏色", "尺寸", "規格", "型號", "地區", "序號", "編號", "時間", "電話", "訂單號", "備註", "來源", "門市",
     ),
 }  # fmt: skip
 _ALL = {role: (*words, *JOINED.get(role, ())) for role, words in WORDS.items()}
 _ROLES: dict[str, Role] = {word: role for role, words in _ALL.items() for word in words}
 _RANK = {word: rank for words in _ALL.values() for rank, word in enumerate(words)}
+_PROGRAM = re.compile(r"[A-Za-z]{2,}(?:_[A-Za-z]{2,}){1,2}")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # Where a name has its number: question_2, 问题（2）, #2 String, 2nd question, text_b, textB, 句子二, 第二句.
 _NUMBERED = (
@@ -137,6 +140,11 @@ def plain(header: str) -> str:
 def known(header: str) -> bool:
     """Whether the name is one that a list holds, exactly."""
     return plain(header) in _ROLES or is_word(header)
+
+
+def heads_alone(header: str) -> bool:
+    """Whether the only cell of a row is the name of the only column: one that is known, or review_text."""
+    return known(header) or bool(_PROGRAM.fullmatch(header.strip()) and role_of(header))
 
 
 def role_of(header: str) -> tuple[Role, int] | None:

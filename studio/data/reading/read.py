@@ -72,11 +72,12 @@ def _table(found: dict[str, Any]) -> Table:
 def read_tables(files: Sequence[tuple[str, Path]], reading: Reading) -> list[tuple[str, Table]]:
     """The tables of one file or of several; of several, only those in doubt are read in the encoding that was named.
 
+    One workbook whose sheets are one table that was cut up, as by month, is one table a sheet, unless one is asked for.
     Raises StudioError as `read_table`.
     """
     if len(files) == 1:
         name, path = files[0]
-        return [(name, read_table(path, reading, name))]
+        return [(name, _table(found)) for found in _asked(path, reading, name, "together")["tables"]]
     tables: list[tuple[str, Table]] = []
     for name, path in files:
         try:

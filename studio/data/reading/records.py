@@ -14,6 +14,7 @@ from typing import Any
 
 from studio.data.reading.grid import MAX_COLUMNS, MAX_ROWS, Grid, as_text
 from studio.data.reading.lenient import forgiving
+from studio.data.reading.memory import remembered
 from studio.data.reading.messengers import messages
 from studio.data.reading.nothing_left import all_left_out
 from studio.data.reading.outline import dialogues, outline
@@ -129,7 +130,7 @@ def unfold(table: Table) -> Grid | None:
         return (dict(zip(table.columns, map(_literal, row), strict=True)) for row in rows)
 
     chats = messages(table)
-    told = chats[0] if chats else talks(table)
+    told = chats[0] if chats else remembered(table) or talks(table)
     read = table.format in RECORDS  # whose records were looked at when they were read
     if told is None and (read or not any(map(shaped, records(table.rows[:LOOKED_AT])))):
         return None

@@ -22,7 +22,7 @@ SPEAKERS = {
     "发送者角色",
     "对话角色", "說話人", "發送者",
 }  # fmt: skip
-_TALK = re.compile(r"会话|对话|聊天|工单|會話|對話|session|conv|dialog|chat|thread|ticket|tree")
+TALK = re.compile(r"会话|对话|聊天|工单|會話|對話|session|conv|dialog|chat|thread|ticket|tree")
 ORDER = {
     "时间", "发送时间", "消息时间", "发言时间", "聊天时间", "时间戳", "time", "timestamp", "sendtime", "createdat",
     "createtime",
@@ -60,11 +60,11 @@ def talks(table: Table) -> list[tuple[int, Mapping[str, Any]]] | None:
 
 def _columns(table: Table) -> _Columns | None:
     names = [plain(name) for name in table.columns]
-    if not any(name in SPEAKERS or _TALK.search(name) for name in names):
+    if not any(name in SPEAKERS or TALK.search(name) for name in names):
         return None
     values = [[value for row in table.rows if (value := row[j].strip())] for j in range(len(names))]
     speaker = next((j for j, name in enumerate(names) if name in SPEAKERS and _speaks(values[j])), None)
-    talk = next((j for j, name in enumerate(names) if _TALK.search(name) and _again(values[j], len(table.rows))), None)
+    talk = next((j for j, name in enumerate(names) if TALK.search(name) and _again(values[j], len(table.rows))), None)
     if speaker is None and talk is not None:
         speaker = next((j for j, held in enumerate(values) if held and _speaks(held, all_known=True)), None)
     if speaker is None or len(table.rows) < 2:

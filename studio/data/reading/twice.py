@@ -27,6 +27,7 @@ MISTAKES: Mapping[str, Mistake] = {  # by the names under which a person can cho
 }
 MOST = 0.8  # of the lines beyond ASCII, the share that can be undone
 EVERYDAY = 0.2
+LOST = 0.05  # of the characters beyond ASCII, the share that stand for nothing
 SAMPLE = 500  # lines
 SHOWN = 40  # characters
 
@@ -41,6 +42,12 @@ def suspected(text: str) -> str | None:
         if after and len(after) >= MOST * len(lines) and (score := everyday("\n".join(after))) > best[0]:
             best = (score, name)
     return best[1]
+
+
+def spoilt(text: str) -> bool:
+    """Whether so many characters stand for nothing that the words are lost for good."""
+    foreign = [char for char in text if char > "\x7f"]
+    return sum("\ue000" <= char <= "\uf8ff" or char == "\ufffd" for char in foreign) > max(LOST * len(foreign), 3)
 
 
 def undo(text: str, name: str) -> str:

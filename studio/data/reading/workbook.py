@@ -21,6 +21,7 @@ from python_calamine import (
     ZipError,
 )
 
+from studio.data.reading.cut_up import cut_up
 from studio.data.reading.fullest import HEAD, Head, fullest
 from studio.data.reading.grid import MAX_CELLS, MAX_ROWS, Grid, as_text, letter
 from studio.data.reading.package import BROKEN, main_part, parts
@@ -53,7 +54,7 @@ def zip_kind(path: Path) -> str:
     if "content.xml" in names and any(name.startswith("meta-inf") for name in names):
         return "ods"
     if main.startswith("word/") or "word/document.xml" in names:
-        raise StudioError("data.is_other", kind={"zh": "Word 文档", "en": "a Word document"})
+        raise StudioError("data.is_word")
     raise StudioError("data.is_other", kind={"zh": "压缩包", "en": "a zip archive"})
 
 
@@ -87,6 +88,20 @@ def _meant(book: CalamineWorkbook, names: Sequence[str]) -> str | None:
     if len(names) < 2:
         return names[0] if names else None
     return fullest({name: _head(_page(book, name)) for name in names})
+
+
+@panics_as("data.broken_workbook")
+def sheets_together(path: Path) -> tuple[str, ...]:
+    """The visible sheets that are one table which was cut up; of other workbooks the one that is meant, if any.
+
+    Raises StudioError data.encrypted, data.broken_workbook.
+    """
+    book, names = opened(path), sheet_names(path)
+    if len(names) < 2:
+        return names
+    heads = {name: _head(_page(book, name)) for name in names}
+    main = fullest(heads)
+    return cut_up(main, heads) if main is not None else ()
 
 
 def _head(page: CalamineSheet) -> Head:

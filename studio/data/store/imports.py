@@ -67,7 +67,7 @@ class Imports:
         names = old.report.file.split(BETWEEN) if len(uploads) > 1 else [old.report.file]
         sources = list(zip(names, uploads, strict=True))
         encoding = wish.encoding or old.report.chosen_encoding or None
-        wish = replace(wish, sheet=wish.sheet or old.report.sheet or None, encoding=encoding)
+        wish = replace(wish, sheet=old.report.sheet if wish.sheet is None else wish.sheet, encoding=encoding)
         key = catalog.key(self._db(), dataset_id)
         if edits.last_batch(self._db(), key):
             return self.files(sources, old.name, wish)

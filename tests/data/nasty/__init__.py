@@ -10,6 +10,7 @@ from tests.data.nasty.bots import answered, in_yaml, parts, projects
 from tests.data.nasty.copies import copies, judged, posts
 from tests.data.nasty.elements import asked_pages, repeated
 from tests.data.nasty.exports import argilla, kiln, label_studio
+from tests.data.nasty.left_over import above_questions, lost, machines, remembered
 from tests.data.nasty.markup import no_tables, spreadsheets, webpages
 from tests.data.nasty.records import records
 from tests.data.nasty.surveys import surveys
@@ -32,6 +33,6 @@ KINDS = (
     spreadsheets, no_tables, talks, side_by_side, one_hot, parts_of_one_text, further_ways, labels,
     fasttext, databases, careless_json, other_tools, garbled, fronts, projects, in_yaml, answered, parts,
     long_separators, without_marks, headed, lettered, messengers, messenger_tables, commented, repeated, asked_pages,
-    copies, judged, posts, surveys,
+    copies, judged, posts, surveys, machines, remembered, above_questions, lost,
 )  # fmt: skip
 CASES = [case for kind in KINDS for case in kind()]

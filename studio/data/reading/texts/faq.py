@@ -73,6 +73,8 @@ def read_blocks(text: str, encoding: str) -> Grid | None:
     begins = [place for place, block in enumerate(blocks) if asks(block[0][1])]
     if len(begins) < FEWEST:
         return None
+    if all(len(block) == 2 for block in blocks):
+        return grid_of([Pair(number, line, [answer[1]]) for (number, line), answer in blocks], [], encoding)
     pairs: list[Pair] = []
     fitting = 0
     for place, end in zip(begins, [*begins[1:], len(blocks)], strict=True):

@@ -17,6 +17,10 @@ _SUMMARY = re.compile(r"\s*<summary>(.*?)</summary>\s*$", re.IGNORECASE)
 _WRAPPED = re.compile(r"\s*</?(?:details|br|a)\b[^>]*>\s*$", re.IGNORECASE)
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _CONTENTS = re.compile(r"\s*(?:[-*+]|\d+[.)])\s*\[[^\]]*\]\(#[^)]*\)\s*$")
+_ABOUT = re.compile(
+    r"常见问题|常見問題|问答|問答|疑难解答|\bFAQs?\b|\bQ ?(?:&|and) ?A\b|frequently asked", re.IGNORECASE
+)
+_FRONT = re.compile(r"\A\s*---\n(?=[\w-]+:)(?:(?!---)[^\n]*\n){1,40}---\n")  # what a site is told about the page
 _RULE = re.compile(r"\s*(?:[-*_]\s*){3,}$")
 SIGNS = ("#", "**", "__", "<summary>", "<SUMMARY>")  # without one of them there is no such line
 DEEPEST = 7  # a bold line stands below every heading
@@ -26,9 +30,10 @@ def read_headed(text: str, encoding: str) -> Grid | None:
     """The questions of the heading's level whose headings ask; None for any other text."""
     if not any(sign in text for sign in SIGNS):
         return None
-    lines = text.split("\n")
+    front = found[0] if (found := _FRONT.match(text)) else ""
+    lines = ("\n" * front.count("\n") + text[len(front) :]).split("\n")
     levels = _levels(lines)
-    asking = {level for level in {*levels} - {0} if _mostly_asks(lines, levels, level)}
+    asking = {level for level in {*levels} - {0} if _mostly_asks(lines, levels, level)} or _topics(front, lines, levels)
     if not asking or sum(level in asking for level in levels) < FEWEST:
         return None
     pairs: list[Pair] = []
@@ -67,6 +72,13 @@ def _levels(lines: Sequence[str]) -> list[int]:
 def _mostly_asks(lines: Sequence[str], levels: Sequence[int], wanted: int) -> bool:
     titles = [_title(line) for line, level in zip(lines, levels, strict=True) if level == wanted]
     return len(titles) >= FEWEST and sum(map(asks, titles)) >= MOST * len(titles)
+
+
+def _topics(front: str, lines: Sequence[str], levels: Sequence[int]) -> set[int]:
+    """The deepest level of headings, none of which need ask, of a page that calls itself one of questions."""
+    headings = [level for level in levels if 0 < level < DEEPEST]
+    named = " ".join([front, *(line for line, level in zip(lines, levels, strict=True) if level == 1)])
+    return {max(headings)} if headings and _ABOUT.search(named) else set()
 
 
 def _title(line: str) -> str:
