@@ -94,6 +94,7 @@ class Evaluated(Fact):
     margin: float | None = None  # of pairs
     trained_correct: int = 0
     trained_count: int = 0
+    exact: bool = False  # whether an answer is right or wrong, as a label is
 
 
 @dataclass(frozen=True, kw_only=True)

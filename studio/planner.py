@@ -97,7 +97,8 @@ class Planner:
         wordings = asked.wordings if "wordings" in changes else further
         max_length = asked.max_length if "max_length" in changes else card.context
         counts = self.engine.token_counts(model_dir, splits, max_length, wordings, self.tokens(dataset))
-        computed = planning.paced(planning.settings(splits.lesson, counts, card, preset, _taught(splits)), asked.method)
+        computed = planning.settings(splits.lesson, counts, card, preset, _taught(splits), _classes(splits))
+        computed = planning.paced(computed, asked.method)
         computed = planning.continued(computed) if goes_on else computed
         computed["class_weights"] = planning.class_weights(planning.lopsided(splits))
         computed["preference_loss"] = usual(opinions(splits))
@@ -119,7 +120,7 @@ class Planner:
         machine = self.engine.machine()
 
         def taken(card: ModelCard, method: str) -> Estimate:
-            numbers = planning.settings(splits.lesson, counts, card, "balanced", _taught(splits))
+            numbers = planning.settings(splits.lesson, counts, card, "balanced", _taught(splits), _classes(splits))
             changes = {**planning.paced(numbers, method), "wordings": wordings, "method": method, "model": card.id}
             config = RunConfig.of({**of, **changes})
             pace = self.pace(config)
@@ -196,8 +197,8 @@ class Planner:
         machine, pace = self.engine.machine(), self.pace(config)
         estimate = self.engine.estimate(config, card, counts, machine).at(pace.seconds, pace.memory, machine.free_gib)
         rows = len(splits.lessons)
-        lopsided = planning.lopsided(splits)
-        why = reasons(Grounds(config, preset, splits.lesson, counts, card, rows, _taught(splits), lopsided))
+        told = _taught(splits), planning.lopsided(splits), _classes(splits)
+        why = reasons(Grounds(config, preset, splits.lesson, counts, card, rows, *told))
         known, scarce = len(splits.known), planning.scarce(splits)
         return Plan(config, card, counts, estimate, rows, Asked.of(splits), why, known=known, scarce=scarce)
 
@@ -245,6 +246,11 @@ def _named(path: Path) -> str:
 def _taught(splits: Splits) -> int:
     """How many things are taught, where facts are."""
     return len(facts(splits.train)) if splits.lesson == "facts" else 0
+
+
+def _classes(splits: Splits) -> int:
+    """How many classes there are to be told apart."""
+    return len(splits.labels)
 
 
 def check_teachable(splits: Splits) -> None:

@@ -35,7 +35,7 @@ Reasons = dict[str, dict[Lang, str]]
 class Grounds:
     """What a plan was made from, and the settings as they are now. `written`: rows of the dataset;
     `facts`: how many things they teach, where they teach facts; `lopsided`: of how many times as many rows the largest
-    class is as the smallest."""
+    class is as the smallest; `classes`: how many there are."""
 
     config: RunConfig
     preset: Preset
@@ -45,6 +45,7 @@ class Grounds:
     written: int
     facts: int
     lopsided: float = 1.0
+    classes: int = 0
 
     @property
     def course(self) -> Course:
@@ -53,7 +54,7 @@ class Grounds:
     @property
     def yours(self) -> set[str]:
         """The settings that are not as the plan would have them: a person decided them."""
-        computed = settings(self.lesson, self.counts, self.card, self.preset, self.facts)
+        computed = settings(self.lesson, self.counts, self.card, self.preset, self.facts, self.classes)
         at_pace = paced(computed, self.config.method)
         at_pace = continued(at_pace) if self.config.continues else at_pace
         weights = class_weights(self.lopsided)
@@ -97,7 +98,9 @@ def _epochs(of: Grounds) -> list[Why]:
     length = round(of.counts.tokens / of.rows)
     if of.course.fewer_over_long_rows and length > LONG:
         return [("epochs_long", {"length": length, "epochs": epochs})]
-    return [("epochs", {"rows": of.rows, "steps": round(of.rows * epochs / batch)})]
+    steps = round(of.rows * epochs / batch)
+    key = "epochs_two" if of.classes == 2 and not large and epochs > 2 else "epochs"
+    return [(key, {"rows": of.rows, "steps": steps})]
 
 
 def _batch_size(of: Grounds) -> list[Why]:

@@ -71,6 +71,18 @@ def test_long_rows_to_classify_are_learned_in_fewer_passes_but_a_few() -> None:
     assert settings("manner", counts(240, 400, 165), card(SIZES["starter"]), "balanced")["epochs"] == 20
 
 
+def test_two_classes_are_told_apart_in_half_the_steps_of_many_but_few_rows_are_met_as_often() -> None:
+    def epochs(rows: int, classes: int, size: str = "starter") -> int:
+        computed = settings("labels", counts(rows), card(SIZES[size]), "balanced", classes=classes)
+        return int(computed["epochs"])
+
+    assert [(epochs(rows, 2), epochs(rows, 8)) for rows in (8, 24, 80, 240, 800, 2400)] == [
+        (40, 40), (40, 40), (12, 24), (4, 8), (2, 2), (2, 2),
+    ]  # fmt: skip
+    assert epochs(8000, 2) == epochs(8000, 8) == 1
+    assert epochs(240, 2, "0.6b") == epochs(240, 8, "0.6b")  # not measured there
+
+
 def test_the_rate_falls_with_the_size_of_the_model() -> None:
     rates = [learning_rate(size) for size in (7_000_000, 100_000_000, 600_000_000, 7_000_000_000, 70_000_000_000)]
     assert rates == sorted(rates, reverse=True) and rates[3] == 2e-4

@@ -40,7 +40,8 @@ def plans(draw: st.DrawFn) -> Plan:
     counts = TokenCounts(rows, rows * long, rows * 10, max(longest, long), 0, 0, written)
     facts = draw(st.integers(1, written)) if lesson == "facts" else 0
     preset = draw(st.sampled_from(["fast", "balanced", "thorough"]))
-    computed = paced(settings(lesson, counts, card, preset, facts), method)
+    classes = draw(st.integers(2, 80)) if TASKS[task].labelled else 0
+    computed = paced(settings(lesson, counts, card, preset, facts, classes), method)
     computed = continued(computed) if draw(st.booleans()) else computed
     weights = class_weights(draw(st.floats(1, 1000)))
     given_ = {"task": task, "dataset": "d", "dataset_version": 1, "method": method, "class_weights": weights}

@@ -38,6 +38,7 @@ class Score:
     loss: float
     recalled: int = 0
     taught: int = 0
+    exact: bool = False
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from studio.engine.rows import Rows, rows_of
 from studio.evaluation.metrics import MARKINGS
 from studio.evaluation.verdict import MOST_TAUGHT
 from studio.events import Evaluated
+from studio.tasks import TASKS
 
 MOST_ROWS = 100
 MOST_TRAINED = 50  # rows that are learned, and no more than rows that are not: a test takes half as long again
@@ -91,6 +92,7 @@ class Exam:
             margin=found.margin,
             trained_correct=sum(trained),
             trained_count=len(trained),
+            exact=TASKS[self.task].labelled,
         )
 
     def _recalled(self) -> list[bool]:

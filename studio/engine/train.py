@@ -205,7 +205,7 @@ class Trainer:
         step = self.place.step
         found = self._sit()
         self._must_be(math.isfinite(found.loss), step)
-        score = Score(step, found.correct, found.count, found.loss, found.recalled, found.taught)
+        score = Score(step, found.correct, found.count, found.loss, found.recalled, found.taught, found.exact)
         self.place = replace(self.place, scores=(*self.place.scores, score))
         wins = self.place.best == score
         if wins:
