@@ -5,6 +5,7 @@ Knows no file and no database, and guesses no role.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +30,12 @@ from studio.tasks import TASKS, Role, Task
 # What tells good answers from bad ones: a worse one beside each, else a thumb.
 COMPARED: tuple[Role, ...] = ("rejected", "approved")
 THUMBS_IN_ORDER: tuple[Thumb, ...] = ("down", "up")
+NO_TEXT = "data.no_text"
+# What a platform writes where a customer wrote nothing.
+BY_PLATFORM = re.compile(
+    r"[此该]?(?:用户|买家|顾客|评价方)(?:没有|未)(?:及时)?(?:填写|做出|作出)(?:文字)?评[论价](?:内容)?[,，。!！]*(?:系统默认好评[!！。]*)?|"
+    r"系统默认(?:好评|评价)[!！。]*"
+)
 Entries = list[dict[str, Any]]
 
 
@@ -73,7 +80,7 @@ def to_rows(
         alone = no_pair(wanted, one.rejected, one.liked) if compared else ""
         if alone and "approved" in compared:
             alone = "data.no_thumb"
-        if reason := (_unfit(row, said, approved, worded) or alone) if one.ways else "data.no_text":
+        if reason := (_unfit(row, said, approved, worded) or _unsaid(one.ways[0]) or alone) if one.ways else NO_TEXT:
             dropped.append({"row": place, "reason": reason})
             continue
         if one.said:
@@ -93,7 +100,7 @@ def to_rows(
             for number, way in enumerate(one.ways, first)
         ]
     if not examples:
-        empty = all(entry["reason"] == "data.no_text" for entry in dropped)
+        empty = all(entry["reason"] == NO_TEXT for entry in dropped)
         listed = "、".join(table.columns)[:300]
         raise StudioError("data.no_text_at_all", columns=listed) if empty else all_left_out(dropped)
     return examples, repaired, dropped
@@ -122,6 +129,10 @@ def _unfit(row: Sequence[str], said: Sequence[int], approved: Sequence[int], wor
         if listed(row[j]) is not None:
             return "data.not_words"
     return ""
+
+
+def _unsaid(text: str) -> str:
+    return "data.by_platform" if BY_PLATFORM.fullmatch(text) else ""
 
 
 def columns_of(table: Table, roles: Mapping[str, Role], role: Role) -> list[int]:

@@ -24,6 +24,7 @@ def machines() -> list[Case]:
     named = [("productColor", "buyerCity"), ("颜色", "城市")]
     stars = {"好评": ("5", "超棒"), "中性": ("4.5", "很好"), "差评": ("1.5", "")}
     known = [(text, *stars[mark]) for text, mark in REVIEWS * 2]
+    filled = [("此用户没有填写评论!", "好评"), *REVIEWS, ("评价方未及时做出评价,系统默认好评！", "好评")]
     right = [(text, given) for text, given, _ in known]
     return [
         Case("times and kinds of cases alone", quoted(closed, ("ticket", "resolved_at", "category")), refusal=NOTHING_TO_READ),
@@ -32,6 +33,7 @@ def machines() -> list[Case]:
         Case("a rating beside its name where it is high", quoted(known, ("评论", "评分", "评价")), right, [(0, "unused_columns")]),
         Case("a judgement in words that is whole", quoted([(t, m, "5" if m == "好评" else "") for t, m in REVIEWS * 2], ("内容", "评价", "评分")),
              REVIEWS * 2, [(0, "unused_columns")]),
+        Case("what a platform wrote for a customer", quoted(filled, ("评论", "标签")), REVIEWS, [(2, "by_platform"), (9, "by_platform")]),
         Case("one column under a program's name", plain_book([("review_text",), *((text,) for text, _ in REVIEWS)]), refusal=NOTHING_TO_LEARN),
     ]  # fmt: skip
 
