@@ -87,7 +87,8 @@ def test_thumbs_that_are_all_alike_are_read_and_what_is_missing_is_said(
     terminal: Terminal, tmp_path: Path, rows: str, key: str
 ) -> None:
     code, read, told = terminal.run("import", table(tmp_path, rows), "--task", "prefer")
-    assert code == 0 and f"data.{key}" in {note["reason"] for note in read["notes"]}, told
+    assert code == 0 and f"data.{key}" in {note["reason"] for note in read["notes"]}
+    assert says(f"data.{key}", told), told
 
 
 @pytest.mark.parametrize(("kept", "taken"), [("up", "down"), ("down", "up")])

@@ -19,7 +19,8 @@ from studio.errors import StudioError
 from studio.tasks import TASKS
 
 if TYPE_CHECKING:
-    from studio.data.schema import Example, Row
+    from studio.data.labelling.names import Named
+    from studio.data.schema import Dataset, Example, Row
 
 HUB = "hub:"  # begins what names a public data set and no file
 
@@ -89,10 +90,7 @@ def import_file(
             studio.data.labelling.rename(dataset.id, pairs(re.split("[,，]", name_labels)))
         report = dataset.report
         labels = studio.data.labelling.names(dataset.id) if TASKS[dataset.task].labelled else []
-        if codes := [one for one in labels if one.code]:
-            example = " ".join(f"{one.label}={one.guess or '…'}" for one in codes)
-            listed = "、".join(one.label for one in codes)
-            console.note("label.codes_hint", codes=listed, dataset=dataset.id, example=example)
+        _tell(console, dataset, labels)
         console.result(
             {
                 "dataset": dataset.id,
@@ -111,6 +109,16 @@ def import_file(
                 "respellings": respell(report.labels),  # what --normalise-labels would change
             }
         )
+
+
+def _tell(console: Console, dataset: Dataset, labels: Sequence[Named]) -> None:
+    """What a person should know of a file that was read, in sentences: how it was understood, and what is missing."""
+    for entry in dataset.report.notes:
+        console.note(entry["reason"], **{name: value for name, value in entry.items() if name != "reason"})
+    if codes := [one for one in labels if one.code]:
+        example = " ".join(f"{one.label}={one.guess or '…'}" for one in codes)
+        listed = "、".join(one.label for one in codes)
+        console.note("label.codes_hint", codes=listed, dataset=dataset.id, example=example)
 
 
 def _public(files: list[Path], config: str | None, split: str | None) -> Wanted:
