@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -56,3 +57,36 @@ def test_a_name_that_is_none_is_said_beside_the_box(visit: Callable[..., Any], a
     page.fill("#knob-model input.name", "no name at all")
     page.click("#knob-model .get")
     expect(page.locator("#knob-model .state")).to_contain_text("no name at all")
+
+
+@pytest.mark.parametrize(("lang", "width"), [("zh", 390), ("en", 1280)])
+def test_a_downloaded_model_and_half_of_one_go_after_a_second_click(
+    visit: Callable[..., Any], address: tuple[str, Studio], lang: str, width: int
+) -> None:
+    studio = address[1]
+    studio.data.add_rows("评价", "classify", REVIEWS)
+    for name, file in (("google-bert--bert-base-chinese", "model.safetensors"), (".part-made--half", ".x.part")):
+        (studio.workspace.models / name).mkdir()
+        (studio.workspace.models / name / file).write_bytes(b"0" * 2000)
+    visited = visit(lang=lang, width=width)
+    page = visited.page
+    page.wait_for_selector("#model-button:not([disabled])")
+    page.click("#model-button")
+    page.click(f"{BERT} button")
+    expect(page.locator(f"{BERT} button")).to_have_attribute("aria-pressed", "true")
+    page.click("#knob-model .stored summary")
+    expect(page.locator(".stored li")).to_have_count(2)
+    expect(page.locator(".stored .total")).to_contain_text("4 kB")
+    assert not any("stored." in words for words in page.locator(".stored").all_inner_texts())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for name in ("google-bert/bert-base-chinese", "made/half"):
+        remove = page.locator(".stored li", has_text=name).locator(".remove")
+        remove.click()
+        expect(remove).to_have_class(re.compile("bad"))
+        assert len(studio.stored.all()) > 0
+        remove.click()
+        expect(page.locator("#knob-model .state")).to_contain_text(name)
+        expect(page.locator(".stored li", has_text=name)).to_have_count(0)
+    assert studio.stored.all() == []
+    expect(page.locator(f"{STARTER} button")).to_have_attribute("aria-pressed", "true")
+    assert visited.complaints == []

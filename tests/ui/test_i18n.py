@@ -18,7 +18,7 @@ from studio.studio import Studio
 from studio.ui.app import build_app
 from studio.ui.kit.assets import read, stylesheet
 from studio.ui.kit.form import knob_words
-from studio.ui.kit.i18n import LOCALES, InjectHead, translations
+from studio.ui.kit.i18n import LOCALES, PAGE_ROOMS, InjectHead, translations
 from studio.words import LANGS, catalogue
 
 UI = Path(__file__).parents[2] / "studio" / "ui"
@@ -105,3 +105,9 @@ def test_the_page_asks_for_its_script_first_and_may_keep_it(studio: Studio) -> N
 def test_no_style_asks_for_anything_from_outside(name: str) -> None:
     assert not re.search(r"@import|url\(\s*[\"']?(?!data:)[a-z]+:", read(name))
     assert read(name) in stylesheet()
+
+
+def test_the_page_has_every_sentence_that_its_scripts_name() -> None:
+    scripts = "\n".join(path.read_text(encoding="utf-8") for path in UI.rglob("*.js"))
+    named = {*re.findall(r'"([a-z_]+\.[a-z0-9_]+)"', scripts)} & catalogue("zh").keys()
+    assert len(named) > 100 and {key.partition(".")[0] for key in named} <= {*PAGE_ROOMS}

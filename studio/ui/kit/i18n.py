@@ -18,7 +18,7 @@ from studio.words import LANGS, Lang, catalogue
 LOCALES: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
 PAGE_ROOMS = (
     "ui", "data_tab", "checkup", "import", "public", "table", "split", "exam", "versions", "label",
-    "model_tab", "gallery", "train_tab", "chat_tab", "handbook", "printing", "judging", "rounds", "views",
+    "model_tab", "gallery", "stored", "train_tab", "chat_tab", "handbook", "printing", "judging", "rounds", "views",
     "config", "story",
 )  # fmt: skip
 
