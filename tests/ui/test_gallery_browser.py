@@ -72,6 +72,7 @@ def test_a_downloaded_model_and_half_of_one_go_after_a_second_click(
     page = visited.page
     page.wait_for_selector("#model-button:not([disabled])")
     page.click("#model-button")
+    expect(page.locator("#start")).to_be_enabled()
     page.click(f"{BERT} button")
     expect(page.locator(f"{BERT} button")).to_have_attribute("aria-pressed", "true")
     page.click("#knob-model .stored summary")

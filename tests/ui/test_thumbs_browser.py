@@ -119,5 +119,5 @@ def test_the_thumbs_fit_a_phone_and_speak_english(
     page.wait_for_selector("#chat-button:not([disabled])")
     page.click("#chat-button")
     page.wait_for_selector("#question textarea", state="visible")
-    expect(page.locator(".rate-thumb").first).to_contain_text("Thumb up")
+    expect(page.locator(".rate-thumb").first).to_contain_text("Dislike")
     assert page.evaluate("document.documentElement.scrollWidth") == width

@@ -61,9 +61,10 @@ def rows_table(page: Page, rows: Sequence[Wrong], kind: str = "") -> Node:
     names = {name: page.say(f"chat_tab.{name}{kind}") for name in COLUMNS if any(cell[name] for cell in cells)}
     head = node("thead", node("tr", *(node("th", called, scope="col") for called in names.values())))
     body = (
-        node("tr", *(node("td", row[name], cls=name, **{"data-name": called}) for name, called in names.items()))
-        for row in cells
-    )
+        node("tr", *(node("td", cell[name], cls=name, **{"data-name": called}) for name, called in names.items()),
+             cls=row.liked)
+        for row, cell in zip(rows, cells, strict=True)
+    )  # fmt: skip
     return node("table", head, node("tbody", *body), cls="wrong")
 
 

@@ -13,8 +13,8 @@ const correct = button("quiet", "", say("judging.correct"), () => open(true));
 $(".rate-votes").append(...votes, correct);
 /** The thumbs of each answer. @type {Map<Lane, HTMLButtonElement[]>} */
 const thumbs = new Map(LANES.map((lane) => [lane, THUMBS.map((said) => {
-  const made = button("choice thumb", "thumb-" + said, say("data_tab.liked_" + said), () => thumb(lane, said));
-  made.setAttribute("aria-label", say("chat_tab." + lane) + " " + say("data_tab.liked_" + said));
+  const made = button("choice thumb", "thumb-" + said, say("judging.thumb_" + said), () => thumb(lane, said));
+  made.setAttribute("aria-label", say("chat_tab." + lane) + " " + say("judging.thumb_" + said));
   return made;
 })]));
 for (const [lane, both] of thumbs) {
