@@ -1,7 +1,8 @@
 """Every family of models, every task, every way of teaching: one short run each on random weights, into docs/models.md.
 
 Knows the engine by its contract. `python -m benchmarks.models` goes on where it was stopped: what was found lies in
-.models/, by the version of transformers, and is never asked again; `--fresh` asks all anew, `--page` nothing more.
+.models/, by the version of transformers, and is not asked again, but for what was refused or failed; `--fresh` asks all
+anew, `--page` nothing more.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from benchmarks.at_home import DIFFERENCES
 from studio.heads import HEADS
 from studio.methods import METHODS
 from studio.tasks import TASKS
@@ -39,8 +41,7 @@ TRIED: Mapping[str, Mapping[str, Any]] = {
     "qwen3_moe": {}, "qwen3_next": {}, "seed_oss": {}, "starcoder2": {},
 }  # fmt: skip
 RATES = {"lora": 2e-2, "qlora": 2e-2, "freeze": 1e-2, "full": 2e-3}  # of the others 5e-2
-GENTLE = {"lora": 5e-3, "qlora": 5e-3}  # of encoders, whose fresh head learns along: four times that overshoots
-SHORT = 8  # tokens of an answer that is compared
+GENTLE = {"lora": 2e-3, "qlora": 2e-3, "freeze": 5e-3, "ptuning": 1.5e-2}  # of encoders, whose fresh head learns along
 
 
 @dataclass(frozen=True)
@@ -155,72 +156,6 @@ def cell(kind: str, task: str, method: str) -> Cell:
         return Cell(kind, task, method, "", told[0].loss, told[-1].loss, same, format, apart)
 
 
-def causal_difference(session: Any, job: Any, out: Path, format: str) -> float:
-    """The largest difference of a score of the next token, in AutoModelForCausalLM or, beside the base, in peft."""
-    import torch
-    from peft import PeftModel
-    from transformers import AutoModelForCausalLM
-
-    from studio.engine.session import open_model
-
-    tuned = open_model(job)
-    if format == "merged":
-        plain = AutoModelForCausalLM.from_pretrained(out).eval()
-    else:
-        plain = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(job.model_dir), str(out)).eval()
-    worst = 0.0
-    for example in job.splits.test[:2]:
-        first, *rest = tuned.encoder(job).encode(example).prompt
-        with torch.no_grad():
-            found = plain(torch.tensor([[first, *rest]]), use_cache=False).logits[0, -len(rest) - 1 :]
-        worst = max(worst, float((found - tuned.head.replay(tuned, (first,), tuple(rest))).abs().max()))
-    return worst
-
-
-def sequence_difference(session: Any, job: Any, out: Path, format: str) -> float:
-    """The largest difference of a probability in pipeline("text-classification")."""
-    from transformers import pipeline
-
-    from studio.data import asking
-
-    ask = pipeline("text-classification", model=str(out), top_k=None)
-    worst = 0.0
-    for example in job.splits.test:
-        theirs = {one["label"]: one["score"] for one in ask([example.text])[0]}
-        (ours,) = session.classify([asking.of(example)], True)
-        worst = max(worst, *(abs(ours.probabilities[label] - share) for label, share in theirs.items()))
-    return worst
-
-
-def seq2seq_difference(session: Any, job: Any, out: Path, format: str) -> float:
-    """0 where AutoModelForSeq2SeqLM says the same, word by word, else 1. It is let go on for one token more, for BART's
-    kind has to end with its last."""
-    from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
-
-    from studio.engine.session import open_model
-
-    plain, words, tuned = (
-        AutoModelForSeq2SeqLM.from_pretrained(out),
-        AutoTokenizer.from_pretrained(out),
-        open_model(job),
-    )
-    for example in job.splits.test:
-        prompt = tuned.encoder(job).encode(example).prompt
-        asked = words.decode(prompt, skip_special_tokens=True)
-        read = words(asked, return_tensors="pt", return_token_type_ids=False)
-        said = plain.generate(**read, max_new_tokens=SHORT + 1)
-        (ours,) = tuned.head.say(tuned, [prompt], "tuned", SHORT)
-        theirs = [
-            number for number in said[0, 1 : SHORT + 1].tolist() if number not in (*tuned.end_ids, words.pad_token_id)
-        ]
-        if theirs != list(ours):
-            return 1.0
-    return 0.0
-
-
-DIFFERENCES = {"causal": causal_difference, "sequence": sequence_difference, "seq2seq": seq2seq_difference}
-
-
 def trials() -> Iterator[tuple[str, dict[str, str]]]:
     """What each kind that no table names fails at when it is tried, by method."""
     from studio.engine import selftest
@@ -236,8 +171,9 @@ def main() -> None:
         KEPT.write_text("", encoding="utf-8")
     kept = [json.loads(line) for line in KEPT.read_text(encoding="utf-8").splitlines()]
     known = {(one["kind"], one["task"], one["method"]): Cell(**one) for one in kept if one.pop("of") == of}
+    done = {key for key, found in known.items() if found.good}
     for key in cells():
-        if key not in known and "--page" not in sys.argv:
+        if key not in done and "--page" not in sys.argv:
             start = time.monotonic()
             known[key] = cell(*key)
             with KEPT.open("a", encoding="utf-8") as file:

@@ -102,7 +102,7 @@ class RunConfig(BaseModel):
     dora: Annotated[bool, Knob(added=True)] = False
     lora_plus: Annotated[float, Field(ge=1.0, le=64.0), Knob(added=True)] = 1.0
     init_weights: Annotated[Literal["standard", "pissa"], Knob(added=True)] = "standard"
-    layers: Annotated[int, Field(ge=1, le=256), Knob(added=True)] = 2
+    layers: Annotated[int, Field(ge=0, le=256), Knob(added=True)] = 2
     train_head: Annotated[bool, Knob(added=True)] = False
     virtual_tokens: Annotated[int, Field(ge=1, le=1024), Knob(unit="tokens", added=True)] = 20
     embedding_noise: Annotated[float, Field(ge=0.0, le=3.0), Knob()] = 0.0

@@ -60,6 +60,7 @@ class ModelCard:
     size_gib: float
     cached: bool
     head: str = "causal"
+    kind: str = ""  # as transformers calls it
     embeds: bool = False  # it was made to tell what texts mean, and nothing else
 
     @property
@@ -71,8 +72,7 @@ class ModelCard:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a model is fetched from: a hub of `hubs`, None for the first that has it; and the token for it, which
-    nobody writes down."""
+    """Where a model is fetched from: a hub, None for the first that has it; and its token, which nobody writes down."""
 
     hub: Hub | None = None
     token: str = field(default="", repr=False)

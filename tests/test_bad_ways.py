@@ -14,7 +14,7 @@ from studio.data.schema import Example, Splits, Thumb
 from studio.errors import StudioError
 from studio.planner import check_opinions
 from studio.words import catalogue
-from tests.engine import encoders
+from tests.engine import encoders, pairs
 from tests.engine.conftest import QUESTIONS, REVIEWS, make_model
 from tests.test_cli import Terminal
 
@@ -47,7 +47,9 @@ def encoder(folder: Path) -> str:
     return str(encoders.save(folder, encoders.masked("bert")))
 
 
-MODELS: dict[str, Callable[[Path], Path | str]] = {"causal": make_model, "encoder": encoder}
+MODELS: dict[str, Callable[[Path], Path | str]] = {
+    "causal": make_model, "encoder": encoder, "reads and writes": lambda folder: pairs.save(folder, "bart"),
+}  # fmt: skip
 PLANS = {
     "more layers than there are": ("reviews", "causal", "freeze", ("layers=9",), "engine.too_many_layers"),
     "a prefix longer than what is read at once": (
@@ -55,7 +57,8 @@ PLANS = {
     ),
     "an encoder that is to talk": ("questions", "encoder", "lora", (), "run.model_has_no_words"),
     "an encoder that is to rehearse": ("reviews", "encoder", "lora", ("rehearsal=1",), "run.nothing_to_rehearse"),
-    "a prefix before an encoder": ("reviews", "encoder", "prefix", (), "engine.not_for_this_model"),
+    "a prefix before an encoder": ("reviews", "encoder", "prefix", (), "engine.no_prefix_of_classes"),
+    "more layers than write": ("questions", "reads and writes", "freeze", ("layers=3",), "engine.too_many_layers"),
     "own weights in half of the digits": (
         "reviews", "causal", "full", ("precision=bf16",), "engine.own_weights_need_fp32"
     ),

@@ -12,9 +12,12 @@ import torch
 
 def shaped(on: torch.Tensor, output: torch.Tensor) -> torch.Tensor:
     """`on` (rows, 1, 1) in the shape that multiplies an output row by row: one of a whole text has no tokens, and some
-    layers, such as the experts of a mixture, get the tokens of all rows in one line."""
+    layers, such as the experts of a mixture, get the tokens of all rows in one line. Where one output is for all rows,
+    such as that of places, it becomes one a row, unless they are all alike."""
     flags = on.flatten()
-    if len(output) != len(flags):
+    if bool((flags == flags[0]).all()):
+        flags = flags[:1]
+    elif len(output) not in (1, len(flags)):
         flags = flags.repeat_interleave(len(output) // len(flags))
     return flags.view(-1, *[1] * (output.dim() - 1))
 

@@ -269,6 +269,7 @@ def _card(model: str, config: Mapping[str, Any], parameters: int, size_gib: floa
         cached=cached,
         head=head_of(config["model_type"]),
         embeds=_embeds(config),
+        kind=config["model_type"],
     )
 
 

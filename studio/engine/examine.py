@@ -16,7 +16,7 @@ from studio.contract import Job
 from studio.data.schema import Example
 from studio.data.teaching import lesson
 from studio.data.thoughts import spoken
-from studio.engine import drafts, generate
+from studio.engine import drafts, generate, modes
 from studio.engine.encode import Encoded
 from studio.engine.load import Base
 from studio.engine.objectives import OBJECTIVES, Aim, Examined
@@ -68,9 +68,7 @@ class Exam:
 
     def sit(self, step: int, epoch: float) -> Evaluated:
         """Loss per learned token, and how many rows come out right. The model's mode is as before afterwards."""
-        training = self.base.model.training
-        self.base.model.eval()
-        try:
+        with modes.answering(self.base.model):
             right: list[bool] = []
             if self.facts and not self.unseen:  # nothing asks for what was taught in other words
                 rows = [row for _, row in self.rows]
@@ -79,8 +77,6 @@ class Exam:
                 right, found = self._asked(self.rows)
             recalled = self._recalled()
             trained = self._asked(self.trained)[0] if self.trained else []
-        finally:
-            self.base.model.train(training)
         return Evaluated(
             step=step,
             epoch=epoch,

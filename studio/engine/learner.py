@@ -20,7 +20,7 @@ import torch
 from studio.config import RunConfig
 from studio.contract import Stop
 from studio.data.schema import Example
-from studio.engine import adapters, methods, rehearsal
+from studio.engine import adapters, methods, modes, rehearsal
 from studio.engine.adapters import Weights
 from studio.engine.batches import order, steps_per_epoch, within
 from studio.engine.encode import Encoded
@@ -65,7 +65,7 @@ class Learner:
             self.base.model.gradient_checkpointing_enable({"use_reentrant": False})
         self.aim = OBJECTIVES[config.task].aim(self.base, config)
         self.trunk = trunk(self.base, rows, config, kept) if kept and self.aim.sides == 1 else None
-        self.base.model.train()
+        modes.learning(self.base, methods.room(config.method).below(self.base))
         self.rows = rows
         self.config = config
         self.steps_per_epoch = steps_per_epoch(len(rows), config.batch_size)

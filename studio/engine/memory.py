@@ -17,6 +17,7 @@ from studio.engine import device, drafts, methods
 from studio.engine.learner import MICRO_TOKENS
 from studio.engine.objectives import OBJECTIVES
 from studio.engine.train import exam_steps
+from studio.heads import HEADS
 from studio.methods import METHODS, Quantise
 from studio.preferences import PREFERENCES
 from studio.tasks import TASKS
@@ -109,20 +110,21 @@ def seconds_of(
     room = methods.room(config.method)
     share = min(1.0, room.trained(config, card) / card.parameters)
     depth = room.depth(config, card)
-    passes = read_of(config, depth) + (4 if config.checkpointing else 2) * depth + 2 * share
+    passes = read_of(config, card, depth) + (4 if config.checkpointing else 2) * depth + 2 * share
     read = max(card.parameters - head, 0) + learned * head
     work = read * (tokens * passes + 2 * counts.tokens * looks_back(config))
-    through = read_of(config, depth) / 2  # the share of the layers that a pass goes through
+    through = read_of(config, card, depth) / 2  # the share of the layers that a pass goes through
     launches = STEP_SECONDS[kind] * card.layers * SLOWER[METHODS[config.method].quantise]
     rest = TOKEN_SECONDS[kind] * card.layers * card.hidden * tokens * through
     tests = len(exam_steps(config, steps)) * launches * OBJECTIVES[config.task].passes * 2
     return work / speed + rest + steps * launches * through + tests + LOADING_SECONDS
 
 
-def read_of(config: RunConfig, depth: float) -> float:
+def read_of(config: RunConfig, card: ModelCard, depth: float) -> float:
     """Floating-point operations of a parameter and token, forward: two, but what lies below all that learns is read
     once and kept (`engine.trunk`), where nothing it reads changes from pass to pass."""
-    kept = depth < 1 and config.epochs > 1 and not config.embedding_noise and not config.train_head
+    words = config.train_head and HEADS[card.head].talks
+    kept = depth < 1 and config.epochs > 1 and not config.embedding_noise and not words
     return 2 * depth + 2 * (1 - depth) / config.epochs if kept else 2.0
 
 

@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 
 from studio import commit
 from studio.contract import Stop
-from studio.engine import drafts, generate
+from studio.engine import drafts, generate, modes
 from studio.engine.encode import Encoded
 from studio.engine.load import Base
 
@@ -30,17 +30,13 @@ def reference(base: Base, rows: Iterable[Encoded], folder: Path, of: str, stop: 
     if commit.whole(folder) and commit.facts_of(folder).get("of") == of:
         held = load_file(folder / FILE)
         return {int(number): tuple(one) for number, one in zip(held["numbers"], held["nats"].tolist(), strict=True)}
-    training = base.model.training
-    base.model.eval()
-    try:
+    with modes.answering(base.model):
         found: dict[int, Nats] = {}
         left = iter(rows)
         while part := list(islice(left, AT_ONCE)):
             if found and stop():
                 return None
             found |= dict(zip((row.number for row in part), nats(base, part, generate.BASE), strict=True))
-    finally:
-        base.model.train(training)
     with commit.committed(folder, of=of) as draft:
         kept = {"numbers": torch.tensor(list(found)), "nats": torch.tensor(list(found.values()), dtype=torch.float64)}
         save_file(kept, draft / FILE)

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 
 from studio.contract import Sampling
 from studio.data.near import normalise
-from studio.engine import device, generate
+from studio.engine import device, generate, modes
 from studio.engine.encode import Encoded
 from studio.engine.load import Base
 
@@ -59,12 +59,10 @@ def rows(base: Base, taught: Sequence[Encoded], seed: int) -> list[Encoded]:
 
 def _answers(base: Base, prompts: Sequence[generate.Prompt]) -> list[tuple[int, ...]]:
     answers: list[tuple[int, ...]] = [()] * len(prompts)
-    training = base.model.training
-    base.model.eval()  # else an adapter's dropout would draw random numbers, and a resumed run would differ
-    for places in generate.batches([len(prompt) for prompt in prompts], LONGEST):
-        batch = [prompts[place] for place in places]
-        made = generate.generate(base, batch, [generate.BASE] * len(batch), Sampling(max_new_tokens=LONGEST))
-        for place, answer in zip(places, made, strict=True):
-            answers[place] = tuple(answer)
-    base.model.train(training)
+    with modes.answering(base.model):  # else an adapter's dropout would draw random numbers: a resumed run would differ
+        for places in generate.batches([len(prompt) for prompt in prompts], LONGEST):
+            batch = [prompts[place] for place in places]
+            made = generate.generate(base, batch, [generate.BASE] * len(batch), Sampling(max_new_tokens=LONGEST))
+            for place, answer in zip(places, made, strict=True):
+                answers[place] = tuple(answer)
     return answers

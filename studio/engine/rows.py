@@ -80,6 +80,11 @@ class Rows(Sequence[Encoded]):
         places = hashlib.sha256(self.places.tobytes()).hexdigest()
         return f"{Path(self._table.cache_files[0]['filename']).parent.name}-{places}"
 
+    @property
+    def asked(self) -> Places:
+        """Of how many tokens the question of each is."""
+        return _lengths(self._table, "prompt")[self.places]
+
     def some(self, which: Places) -> Rows:
         """These rows, none of them read."""
         return Rows(self._table, self.places[which], self.numbers[which], self.lengths[which])

@@ -23,6 +23,7 @@ class Shape:
     layers: int
     vocabulary: int
     context: int  # tokens
+    answering: int  # of the layers, those that say something: of a model that reads and writes apart those that write
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Shape:
@@ -38,13 +39,14 @@ class Shape:
 
         return cls(
             size("hidden_size", "n_embd", "dim", "d_model"),
-            sum(_blocks(config)) or size("num_hidden_layers", "n_layer", "n_layers"),
+            sum(blocks(config)) or size("num_hidden_layers", "n_layer", "n_layers"),
             size("vocab_size"),
             size("max_position_embeddings", "n_positions") - _taken(config),
+            blocks(config)[1] or size("num_hidden_layers", "n_layer", "n_layers"),
         )
 
 
-def _blocks(config: Mapping[str, Any]) -> tuple[int, int]:
+def blocks(config: Mapping[str, Any]) -> tuple[int, int]:
     """Of a model that reads and writes apart: its blocks that read, and those that write."""
     read = config.get("encoder_layers") or config.get("num_layers") or 0
     return int(read), int(config.get("decoder_layers") or config.get("num_decoder_layers") or read)
@@ -80,5 +82,5 @@ def parameters(config: Mapping[str, Any], words: bool = True) -> int:
     if experts:  # of a mixture; those few layers that are none of one are counted as if they were
         shared = config.get("shared_expert_intermediate_size") or 0
         inner = experts * (config.get("moe_intermediate_size") or inner) + shared
-    between = attention * _blocks(config)[1]  # each block that writes looks at what was read, too
+    between = attention * blocks(config)[1]  # each block that writes looks at what was read, too
     return int(layers * (attention + gates * shape.hidden * inner) + between + tables)

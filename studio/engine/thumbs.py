@@ -14,7 +14,7 @@ import torch
 
 from studio.config import RunConfig
 from studio.contract import Stop
-from studio.engine import generate
+from studio.engine import generate, modes
 from studio.engine.encode import Encoded
 from studio.engine.load import Base
 from studio.engine.objectives import Brought
@@ -59,12 +59,8 @@ class Thumbs(Preferred):
 
     def _gained(self, rows: Sequence[Encoded]) -> float:
         mixed = [self._with(row, other.completion) for row, other in zip(rows, [rows[-1], *rows[:-1]], strict=True)]
-        training = self.base.model.training
-        self.base.model.eval()
-        try:
+        with modes.answering(self.base.model):
             before, now = (nats(self.base, mixed, name) for name in (generate.BASE, generate.TUNED))
-        finally:
-            self.base.model.train(training)
         gained = sum(was - found for (was,), (found,) in zip(before, now, strict=True)) / len(mixed)
         return max(0.0, gained)
 

@@ -1,7 +1,8 @@
 """What the layers below all that learns make of each row: computed once, kept on the disk, and read in every pass.
 
-Knows no method but how many of the blocks lie below, and no optimizer. With causal attention and nothing random below,
-a row's states are the same in every step of every run; losses and gradients are those of the plain way (tested).
+Knows no method but how many of the blocks lie below, and no optimizer. No padding is seen and nothing below is dropped
+at random (`modes`), so a row's states are the same in every step of every run; losses and gradients are those of the
+plain way (tested).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import torch
 
 from studio import commit
 from studio.config import RunConfig
-from studio.engine import catalog, methods
+from studio.engine import catalog, methods, modes
 from studio.engine.batches import within
 from studio.engine.encode import Encoded
 from studio.engine.load import Base
@@ -32,18 +33,29 @@ AT_ONCE = 512  # rows that are held before their states are written
 TOKENS = 16384  # padded tokens that go through the blocks at once
 MOST_OF_DISK = 0.2  # of what is free there
 States = list[torch.Tensor]  # (tokens, width) of each row
+Slot = tuple[torch.nn.ModuleList, int]
+
+
+# Of how many parts the answer of a kind's blocks is made; of the others it is the states alone.
+PARTS = {"deberta": 2, "deberta-v2": 2, "mpnet": 1, "mt5": 3, "roformer": 1, "t5": 3}
 
 
 class Through(torch.nn.Module):
-    """A block that hands on what it gets."""
+    """In the place of a block of such a model: hands on what it gets, or what is `given`, as that would."""
 
-    def forward(self, states: torch.Tensor, *_: Any, **__: Any) -> torch.Tensor:
-        return states
+    def __init__(self, block: Any, kind: str, given: torch.Tensor | None = None) -> None:
+        super().__init__()
+        self.parts, self.given = PARTS.get(kind, 0), given
+        self.attention_type = vars(block).get("attention_type")  # ModernBERT asks what a block looks at
+
+    def forward(self, states: torch.Tensor, *_: Any, **__: Any) -> Any:
+        handed = states if self.given is None else self.given
+        return (handed, *[None] * (self.parts - 1)) if self.parts else handed
 
 
 @dataclass(frozen=True)
 class Trunk:
-    """The lowest `depth` blocks of a model, and what they make of the rows in `folder`."""
+    """The lowest `depth` blocks of a model's first stack, and what they make of the rows in `folder`."""
 
     base: Base
     depth: int
@@ -61,7 +73,7 @@ class Trunk:
         places = iter(order)
         for part in within([rows[at] for at in order], TOKENS):
             for row, states in zip(part, _computed(self.base, self.depth, part), strict=True):
-                found[next(places)] = states[: len(row)].cpu()
+                found[next(places)] = states[: _read(self.base, row)].cpu()
         return found
 
     @contextmanager
@@ -69,24 +81,24 @@ class Trunk:
         """While it lasts, the model goes on from these states of a batch's rows instead of reading them."""
         width = max(map(len, states))
         padded = torch.stack([torch.nn.functional.pad(one, (0, 0, 0, width - len(one))) for one in states])
-        above = _blocks(self.base)[self.depth]
-        with _through(self.base, slice(0, self.depth)), _given(above, padded.to(self.base.device)):
+        with _through(self.base, _slots(self.base)[: self.depth], padded.to(self.base.device)):
             yield
 
 
 def trunk(base: Base, rows: Rows, config: RunConfig, folder: Path) -> Trunk | None:
     """The trunk below what learns, its states in `folder`, where they are made if they are not there.
 
-    None where nothing lies below, where what is read is blurred or dropped at random, where one pass is all there is,
-    or where the disk has no room for them.
+    None where nothing lies below, where what is read is blurred, where one pass is all there is, or where the disk has
+    no room for them.
     """
-    depth = methods.room(config.method).below(base)
+    below = methods.room(config.method).below(base)
     if base.model.config.model_type not in catalog.HEAD_OF:
         return None  # of a kind that no test has gone through
-    if not depth or config.embedding_noise or config.epochs == 1 or _random(base):
+    if not below or config.embedding_noise or config.epochs == 1:
         return None
-    width = base.model.get_input_embeddings().embedding_dim
-    starts = np.concatenate([[0], np.cumsum(rows.lengths)])
+    depth = min(below, len(base.head.stacks(base.model)[0]))
+    width = catalog.Shape.of(base.model.config.to_dict()).hidden
+    starts = np.concatenate([[0], np.cumsum(rows.lengths if base.head.continues else rows.asked)])
     made = Trunk(base, depth, np.empty((0, width), np.float32), starts)
     place = folder / f"trunk-{_name(base, rows, depth)}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -96,6 +108,12 @@ def trunk(base: Base, rows: Rows, config: RunConfig, folder: Path) -> Trunk | No
         _write(made, rows, place, width)
     os.utime(place)  # it was of use: what has not been for long is swept
     return Trunk(base, depth, np.load(place / FILE, mmap_mode="r", allow_pickle=False), starts)
+
+
+def _read(base: Base, row: Encoded) -> int:
+    """How many tokens of a row go through the first stack: those of its answer only where it goes on with what it
+    read."""
+    return len(row) if base.head.continues else len(row.prompt)
 
 
 def _name(base: Base, rows: Rows, depth: int) -> str:
@@ -118,50 +136,37 @@ def _write(trunk: Trunk, rows: Rows, place: Path, width: int) -> None:
 def _computed(base: Base, depth: int, rows: Sequence[Encoded]) -> torch.Tensor:
     """What the lowest blocks make of rows: (rows, tokens, width)."""
     seen: list[torch.Tensor] = []
-    blocks = _blocks(base)
+    slots = _slots(base)
+    stack, place = slots[depth - 1]
     batch = base.head.collate(base, rows).to(base.device)
-    hook = blocks[depth].register_forward_pre_hook(lambda _, args: seen.append(args[0]))
+    hook = stack[place].register_forward_hook(lambda _, __, made: seen.append(_states(made)))
     try:
-        with torch.no_grad(), _through(base, slice(depth + 1, len(blocks))):
+        with torch.no_grad(), modes.answering(base.model), _through(base, slots[depth:]):
             base.head.scores(base, batch)
     finally:
         hook.remove()
     return seen[0].clone()
 
 
-def _blocks(base: Base) -> Any:
-    """The model's blocks, from the lowest up."""
-    count = base.model.config.num_hidden_layers
-    lists = (part for part in base.model.base_model.children() if isinstance(part, torch.nn.ModuleList))
-    return next(part for part in lists if len(part) == count)
+def _states(made: Any) -> torch.Tensor:
+    """Of what a block answers, what the next one reads."""
+    states: torch.Tensor = made[0] if isinstance(made, tuple) else made
+    return states
+
+
+def _slots(base: Base) -> list[Slot]:
+    """The places of the model's blocks, from the lowest up."""
+    return [(stack, place) for stack in base.head.stacks(base.model) for place in range(len(stack))]
 
 
 @contextmanager
-def _through(base: Base, which: slice) -> Iterator[None]:
-    """While it lasts, these blocks hand on what they get."""
-    blocks = _blocks(base)
-    places = range(len(blocks))[which]
-    own = {place: blocks[place] for place in places}
+def _through(base: Base, slots: Sequence[Slot], given: torch.Tensor | None = None) -> Iterator[None]:
+    """While it lasts, the blocks at these places hand on what they get, or all what is `given`."""
+    own = [stack[place] for stack, place in slots]
     try:
-        for place in places:
-            blocks[place] = Through()
+        for stack, place in slots:
+            stack[place] = Through(stack[place], base.model.config.model_type, given)
         yield
     finally:
-        for place, block in own.items():
-            blocks[place] = block
-
-
-@contextmanager
-def _given(block: Any, states: torch.Tensor) -> Iterator[None]:
-    """While it lasts, a block reads these states."""
-    hook = block.register_forward_pre_hook(lambda _, args: (states, *args[1:]))
-    try:
-        yield
-    finally:
-        hook.remove()
-
-
-def _random(base: Base) -> bool:
-    """Whether anything of the model is dropped at random while it learns."""
-    parts = (part.p for part in base.model.modules() if isinstance(part, torch.nn.Dropout))
-    return any(parts) or bool(base.model.config.to_dict().get("attention_dropout"))
+        for (stack, place), block in zip(slots, own, strict=True):
+            stack[place] = block

@@ -40,6 +40,12 @@ def weights(base: Base) -> dict[str, torch.Tensor]:
     }
 
 
+def unwrap(base: Base) -> None:
+    """Puts what learned in the places of the originals: a plain model again."""
+    for name, module in list(wrappers(base)):
+        base.model.set_submodule(name, module.modules_to_save[module.active_adapter])
+
+
 def gated(base: Base, on: torch.Tensor) -> list[Any]:
     """Hooks, each with `remove()`, by which the originals answer in the rows of a batch where `on` (rows, 1, 1) is
     false."""

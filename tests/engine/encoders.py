@@ -20,6 +20,16 @@ OWN_SIZES = {
     "electra": {"embedding_size": 16},
     "modernbert": {"bos_token_id": 2, "cls_token_id": 2, "eos_token_id": 3, "sep_token_id": 3},
     "distilbert": {"hidden_dim": 64},
+    "deberta-v2": {  # as v3: what is learned of keys and queries also tells how far apart tokens are
+        "relative_attention": True,
+        "pos_att_type": ["p2c", "c2p"],
+        "share_att_key": True,
+        "position_buckets": 16,
+        "norm_rel_ebd": "layer_norm",
+        "position_biased_input": False,
+        "type_vocab_size": 0,
+    },
+    "deberta": {"relative_attention": True, "pos_att_type": ["p2c", "c2p"], "type_vocab_size": 0},
 }
 
 

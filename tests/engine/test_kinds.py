@@ -12,7 +12,7 @@ import torch
 
 from studio import commit
 from studio.contract import never
-from studio.engine import catalog, hub, kinds, selftest
+from studio.engine import catalog, hub, kinds, methods, selftest
 from studio.engine.heads import branches
 from studio.engine.train import train
 from studio.errors import StudioError
@@ -73,6 +73,14 @@ def test_a_small_copy_is_small_and_of_the_same_build(kind: str) -> None:
 )
 def test_what_a_kind_fails_at_is_found(kind: str, method: str, what: str) -> None:
     assert selftest.run(settings(kind), method) == what
+
+
+def test_a_way_that_fails_for_such_a_kind_is_refused_with_one_that_does_not(tmp_path: Path) -> None:
+    job = Jobs(tmp_path, saved(tmp_path / "base", "deepseek_v3")).make("chat", method="prefix")
+    with pytest.raises(StudioError) as refusal:
+        methods.check(job.config, job.model_dir)
+    assert refusal.value.key == "engine.not_for_this_model"
+    assert all("deepseek_v3" in refusal.value.say(lang) and "LoRA" in refusal.value.say(lang) for lang in LANGS)
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,9 @@ def test_of_facts_only_the_rows_that_are_not_taught_are_said_to_be_held_out(
 def test_every_method_has_a_plan_with_its_own_settings_alone(page: Page, reviews: str, method: str) -> None:
     chosen = {"dataset": reviews, "preset": "balanced", "model": "starter", "method": method}
     *settings, config, said, _, start, _ = model_tab.make_plan(page, **chosen)
-    shown = {name for name, of in zip(KNOBS, settings, strict=True) if not isinstance(of, dict) or of["visible"]}
+    shown = {
+        name for name, of in zip(KNOBS, settings, strict=True) if not isinstance(of, dict) or of.get("visible", True)
+    }
     knobs = RunConfig.knobs().items()
     own = {name for name, knob in knobs if not only_for(name) or name in METHODS[method].knobs}
     assert shown == {name for name in own if RunConfig.knobs()[name].is_for("classify")}
@@ -67,6 +70,20 @@ def test_every_method_has_a_plan_with_its_own_settings_alone(page: Page, reviews
     plain = planned(page, reviews)[1]["learning_rate"]
     assert config["learning_rate"] == pytest.approx(plain * METHODS[method].rate)
     assert ("再取它的" in texts(said)) == (METHODS[method].rate != 1)
+
+
+@pytest.mark.parametrize(
+    ("head", "kind", "left_out"),
+    [("causal", "qwen3", set()), ("seq2seq", "t5", set()), ("sequence", "bert", {"prefix"}),
+     ("sequence", "albert", {"prefix", "freeze"})],
+)  # fmt: skip
+def test_ways_that_do_not_go_with_the_model_are_not_offered(
+    page: Page, reviews: str, head: str, kind: str, left_out: set[str]
+) -> None:
+    plan = page.studio.plan(reviews)
+    filled = model_tab.filled(page, replace(plan, card=replace(plan.card, head=head, kind=kind)))
+    offered = {value for _, value in filled[KNOBS.index("method")]["choices"]}
+    assert offered == METHODS.keys() - left_out
 
 
 def test_once_something_was_learned_a_run_can_go_on_from_it_in_its_own_way(page: Page, reviews: str) -> None:

@@ -13,6 +13,7 @@ from studio.contract import ADAPTER, Job, Progress
 from studio.engine import adapters, catalog, load
 from studio.engine.export import words
 from studio.engine.export.space import need
+from studio.methods import METHODS
 
 
 def write(job: Job, draft: Path, progress: Progress) -> float:
@@ -22,5 +23,9 @@ def write(job: Job, draft: Path, progress: Progress) -> float:
     for path in (job.run_dir / ADAPTER).iterdir():
         if path.name != commit.MANIFEST:
             shutil.copyfile(path, draft / path.name)
-    words.save(load.tokenizer(job.model_dir), job, draft)
+    tokenizer = load.tokenizer(job.model_dir)
+    if METHODS[job.config.method].ahead:  # they take up places of a row
+        context = catalog.Shape.of(catalog.check(job.model_dir)).context
+        tokenizer.model_max_length = min(tokenizer.model_max_length, job.config.reads(context))
+    words.save(tokenizer, job, draft)
     return 0.0

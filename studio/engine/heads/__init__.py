@@ -5,7 +5,7 @@ Knows no task and no method. One room a kind of head, opened by the name that `s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -91,9 +91,23 @@ class Room(Protocol):
         """Scores (answer, choices) that led to each token of an answer and to its end, on the CPU."""
         ...
 
+    def stacks(self, model: Any) -> tuple[torch.nn.ModuleList, ...]:
+        """The model's blocks, from the lowest up: what is read goes through one stack, then through the next."""
+        ...
+
+    def above(self, base: Base, words: bool) -> Iterator[torch.nn.Parameter]:
+        """What stands between the highest block and the scores; the layer that says words only if `words`."""
+        ...
+
     def complete(self, base: Base, ends: Sequence[int], draft: Path) -> None:
         """Writes into an exported folder what such a model needs there besides weights and tokenizer."""
         ...
+
+
+def stack(part: torch.nn.Module, blocks: int) -> torch.nn.ModuleList:
+    """The blocks of a model, or of a part of it, that has so many."""
+    lists = (one for one in part.modules() if isinstance(one, torch.nn.ModuleList))
+    return next(one for one in lists if len(one) == blocks)
 
 
 def head(kind: str) -> Room:

@@ -5,7 +5,7 @@ Knows no other head.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -17,7 +17,7 @@ from studio.data.chat_template import ChatTemplate
 from studio.engine import batches, catalog
 from studio.engine.batches import Batch
 from studio.engine.encode import Encoded, Encoder
-from studio.engine.heads import Asked, Opened
+from studio.engine.heads import Asked, Opened, stack
 from studio.errors import StudioError
 
 if TYPE_CHECKING:
@@ -126,6 +126,19 @@ def replay(base: Base, prompt: tuple[int, ...], said: tuple[int, ...]) -> torch.
     with torch.inference_mode():
         states = of(base).hidden(base.model, torch.tensor([prompt + said], device=base.device))
         return of(base).logits(base.model, states[0, len(prompt) - 1 :]).cpu()
+
+
+def stacks(model: Any) -> tuple[torch.nn.ModuleList, ...]:
+    return (stack(model.base_model, model.config.num_hidden_layers),)
+
+
+def above(base: Base, words: bool) -> Iterator[torch.nn.Parameter]:
+    """The last norm. The layer that says words is, in a model that reads and says by one table, that table."""
+    (blocks,) = stacks(base.model)
+    within = {id(weight) for weight in blocks.parameters()}
+    yield from (weight for weight in base.model.parameters() if weight.dim() == 1 and id(weight) not in within)
+    if words:
+        yield from base.model.get_output_embeddings().parameters()
 
 
 def complete(base: Base, ends: Sequence[int], draft: Path) -> None:

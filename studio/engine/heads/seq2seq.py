@@ -6,7 +6,7 @@ Knows no other head. Such models have no chat format: what was said before stand
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +15,10 @@ import torch
 from studio.contract import Prediction, Progress, Sampling
 from studio.data.asking import Conversation
 from studio.data.schema import Example, Message
-from studio.engine import catalog
+from studio.engine import catalog, shape
 from studio.engine.batches import Batch
 from studio.engine.encode import Encoded, RowEncoder
-from studio.engine.heads import Asked, Opened
+from studio.engine.heads import Asked, Opened, stack
 from studio.errors import StudioError
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 task_type = "SEQ_2_SEQ_LM"
 continues = False
+LAST_NORM = "final_layer_norm"
 
 
 class Pairs(RowEncoder):
@@ -177,6 +178,21 @@ def replay(base: Base, prompt: tuple[int, ...], said: tuple[int, ...]) -> torch.
     row = Encoded(0, prompt, (*said, base.end_ids[0]), "")
     with torch.inference_mode():
         return scores(base, collate(base, [row]).to(base.device)).cpu()
+
+
+def stacks(model: Any) -> tuple[torch.nn.ModuleList, ...]:
+    """Those that read, and those that write."""
+    read, write = shape.blocks(model.config.to_dict())
+    return stack(model.get_encoder(), read), stack(model.get_decoder(), write)
+
+
+def above(base: Base, words: bool) -> Iterator[torch.nn.Parameter]:
+    """T5's last norm; BART ends with its last block."""
+    for name, part in base.model.get_decoder().named_children():
+        if name == LAST_NORM:
+            yield from part.parameters()
+    if words:
+        yield from base.model.get_output_embeddings().parameters()
 
 
 def complete(base: Base, ends: Sequence[int], draft: Path) -> None:

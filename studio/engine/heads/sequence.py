@@ -20,7 +20,7 @@ from studio.data.schema import Example, Message
 from studio.engine import catalog
 from studio.engine.batches import Batch
 from studio.engine.encode import Encoded, RowEncoder
-from studio.engine.heads import Asked, Opened
+from studio.engine.heads import Asked, Opened, stack
 
 if TYPE_CHECKING:
     from studio.engine.load import Base
@@ -201,6 +201,19 @@ def replay(base: Base, prompt: tuple[int, ...], said: tuple[int, ...]) -> torch.
     from studio.engine import generate
 
     return _asked(base, [prompt], generate.TUNED)
+
+
+def stacks(model: Any) -> tuple[torch.nn.ModuleList, ...]:
+    return (stack(model.base_model, model.config.num_hidden_layers),)
+
+
+def above(base: Base, words: bool) -> Iterator[torch.nn.Parameter]:
+    """The head, and of the model beneath it what it has behind its blocks: a pooler, a last norm. It has no words."""
+    (blocks,) = stacks(base.model)
+    parts = [*base.model.base_model.children()]
+    place = next(at for at, part in enumerate(parts) if any(one is blocks for one in part.modules()))
+    for part in (*parts[place + 1 :], *(module for _, module in _outside(base.model))):
+        yield from part.parameters()
 
 
 def complete(base: Base, ends: Sequence[int], draft: Path) -> None:

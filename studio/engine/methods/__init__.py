@@ -17,7 +17,7 @@ from studio.contract import ModelCard
 from studio.engine import catalog, device, kinds
 from studio.engine.device import Precision
 from studio.errors import StudioError
-from studio.methods import METHODS
+from studio.methods import METHODS, refusal
 
 if TYPE_CHECKING:
     from studio.engine.load import Base
@@ -114,8 +114,9 @@ def precision(config: RunConfig, kind: str) -> Precision:
 
 def check(config: RunConfig, folder: Path) -> None:
     """Raises StudioError where a run could not begin by these settings on the model in `folder`."""
-    method, of = METHODS[config.method], catalog.check(folder)
+    of = catalog.check(folder)
     kind = of["model_type"]
-    if (method.heads and catalog.head_of(kind) not in method.heads) or kinds.fails(of, config.method):
-        raise StudioError("engine.not_for_this_model", method=method.title, kind=kind)
+    why = refusal(config.method, catalog.head_of(kind), kind)
+    if why or kinds.fails(of, config.method):
+        raise StudioError(why or "engine.not_for_this_model", method=METHODS[config.method].title, kind=kind)
     room(config.method).check(config, folder)

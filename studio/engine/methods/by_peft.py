@@ -13,8 +13,11 @@ from typing import Any
 import torch
 from safetensors.torch import save_file
 
+from studio.config import RunConfig
+from studio.engine import whole
 from studio.engine.load import Base
 from studio.errors import StudioError
+from studio.methods import METHODS
 
 NAME = "default"  # peft's name for the adapter
 FILE = "adapter_model.safetensors"
@@ -25,6 +28,11 @@ Holds = Callable[[torch.Tensor], bool]
 def below(base: Base) -> int:
     """None: what learns lies beside all layers, or ahead of the rows."""
     return 0
+
+
+def hurry(name: str, config: RunConfig) -> float:
+    """A head that is new learns at LoRA's rate, however few numbers a method teaches beside it and how fast."""
+    return 1 / METHODS[config.method].rate if whole.is_beside(name) else 1.0
 
 
 def weights(base: Base) -> Weights:

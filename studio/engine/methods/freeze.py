@@ -1,11 +1,12 @@
-"""Freeze tuning: the top layers learn, with the norm behind them and, if wanted, the head; the rest stays as it is.
+"""Freeze tuning: the top layers learn, with what stands behind them: a head for classes, or the last norm and, if
+wanted, the layer that says words. The rest stays as it is.
 
 Knows no data and no training loop.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from studio.config import RunConfig
@@ -26,34 +27,35 @@ from studio.engine.methods.own_weights import (  # noqa: F401  (as there)
     write,
 )
 from studio.errors import StudioError
+from studio.heads import HEADS
 
 
 def check(config: RunConfig, folder: Path) -> None:
-    """Raises StudioError where there are not so many layers, or bf16 is asked for."""
+    """Raises StudioError where there are not so many layers, nothing would learn, or bf16 is asked for."""
     own_weights.check(config, folder)
-    there = catalog.Shape.of(catalog.check(folder)).layers
+    of = catalog.check(folder)
+    there = catalog.Shape.of(of).answering
     if config.layers > there:
         raise StudioError("engine.too_many_layers", layers=config.layers, there=there)
+    if not config.layers and not config.train_head and HEADS[catalog.head_of(of["model_type"])].talks:
+        raise StudioError("engine.no_layer_learns")
 
 
 def attach(base: Base, config: RunConfig) -> Base:
-    return own_weights.teach(base, config, _top(base, config))
-
-
-def _top(base: Base, config: RunConfig) -> Iterator[str]:
-    """The names of what learns. The head of a model that reads and says by one table is that table."""
-    first = base.model.config.num_hidden_layers - config.layers
-    head = {id(weight) for weight in base.model.get_output_embeddings().parameters()} if config.train_head else set()
-    for name, weight in base.model.named_parameters():
-        block = own_weights.BLOCK.search(name)
-        if (int(block[1]) >= first if block else weight.dim() == 1) or id(weight) in head:
-            yield name
+    """Of a model that reads and writes apart, the top layers are the last of those that write."""
+    blocks = list(chain.from_iterable(base.head.stacks(base.model)))
+    top = (block.parameters() for block in blocks[len(blocks) - config.layers :])
+    learning = {id(weight) for weight in chain(*top, base.head.above(base, config.train_head))}
+    names = (name for name, weight in base.model.named_parameters() if id(weight) in learning)
+    return own_weights.teach(base, config, names)
 
 
 def trained(config: RunConfig, card: ModelCard) -> float:
-    """About how many: so many of the blocks, and the table of words if the head learns."""
+    """About how many: so many of the blocks, and the table of words if the layer that says them learns; a head for
+    classes always does."""
     table = card.vocabulary * card.hidden
-    return depth(config, card) * max(card.parameters - table, 0) + config.train_head * table
+    head = config.train_head * table if HEADS[card.head].talks else card.hidden**2
+    return depth(config, card) * max(card.parameters - table, 0) + head
 
 
 def depth(config: RunConfig, card: ModelCard) -> float:

@@ -15,29 +15,35 @@ import torch
 
 from studio.config import RunConfig
 from studio.contract import ModelCard
-from studio.engine import catalog
+from studio.engine import whole
 from studio.engine.beside import either
 from studio.engine.load import Base
-from studio.engine.methods.by_peft import NAME, Holds, begin, below, put, weights, write  # noqa: F401  (as there)
+from studio.engine.methods.by_peft import NAME, Holds, begin, below, hurry, put, weights, write  # noqa: F401  (as there)
 from studio.engine.rounding import half_step
 
-SPOKEN = ("k_proj", "v_proj", "qkv_proj", "query_key_value", "c_attn")  # whose outputs are multiplied
-FED = ("down_proj", "dense_4h_to_h", "mlp.c_proj")  # whose inputs are
+# Layers by their whole names, as peft is told of them: those whose outputs are multiplied, keys and values, alone or
+# all in one layer; those whose inputs are, the last of each feed-forward. BERT's attention has an `output.dense`, too.
+SPOKEN = (
+    r".*\.(k_proj|v_proj|qkv_proj|query_key_value|c_attn|k_lin|v_lin|Wqkv|attn\.[kv]|\w+Attention\.[kv]"
+    r"|attention\.(self\.)?(key|value|in_proj|key_proj|value_proj))"
+)
+FED = r".*\.(down_proj|dense_4h_to_h|mlp\.c_proj|lin2|mlp\.Wo|ffn_output|DenseReluDense\.wo|fc2|\d+\.output\.dense)"
 
 
 def check(config: RunConfig, folder: Path) -> None:
-    """Every model has such layers."""
-    assert catalog.linear_layers(folder) & set(SPOKEN), folder
+    """Every model that is known here has such layers (tested); any other is tried."""
 
 
 def attach(base: Base, config: RunConfig) -> Base:
     from peft import IA3Config, get_peft_model
 
     torch.manual_seed(config.seed)
-    there = {name for name, _ in base.model.named_modules()}
-    found = [name for name in (*SPOKEN, *FED) if any(one.endswith(f".{name}") for one in there)]
-    fed = [name for name in FED if name in found]
-    ia3 = IA3Config(target_modules=found, feedforward_modules=fed, task_type=base.head.task_type)
+    ia3 = IA3Config(
+        target_modules=f"{SPOKEN}|{FED}",
+        feedforward_modules=FED,
+        task_type=base.head.task_type,
+        modules_to_save=list(base.whole) or None,
+    )
     return replace(base, method=config.method, peft=get_peft_model(base.model, ia3))
 
 
@@ -49,20 +55,16 @@ def depth(config: RunConfig, card: ModelCard) -> float:
     return 1.0
 
 
-def hurry(name: str, config: RunConfig) -> float:
-    return 1.0
-
-
 def gated(base: Base, on: torch.Tensor) -> list[Any]:
     """In the rows that are not `on` the layers beneath answer alone."""
-    whole = not bool(on.any())
-    return [layer.register_forward_hook(_beneath(on, whole)) for layer in _layers(base).values()]
+    none = not bool(on.any())
+    return [layer.register_forward_hook(_beneath(on, none)) for layer in _layers(base).values()]
 
 
-def _beneath(on: torch.Tensor, whole: bool) -> Callable[..., Any]:
+def _beneath(on: torch.Tensor, none: bool) -> Callable[..., Any]:
     def answer(layer: Any, args: Any, output: torch.Tensor) -> Any:
         alone = layer.base_layer(*args)
-        return alone if whole else either(on, output, alone)
+        return alone if none else either(on, output, alone)
 
     return answer
 
@@ -95,7 +97,9 @@ def merge(tuned: Base) -> Base:
     with torch.no_grad():
         for name, (layer, kind) in _multiplied(tuned).items():
             tuned.model.get_parameter(_beneath_name(name)).copy_(_product(layer, kind))
-    tuned.peft.unload()
+    for name, layer in _layers(tuned).items():
+        tuned.model.set_submodule(name, layer.base_layer)
+    whole.unwrap(tuned)
     return replace(tuned, method="", peft=None)
 
 

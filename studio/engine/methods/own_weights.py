@@ -5,11 +5,11 @@ Knows not which of them learn: that is each method's.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from studio.engine.methods.by_peft import Holds, Weights, must_fit
 from studio.errors import StudioError
 
 FILE = "changed.safetensors"
-BLOCK = re.compile(r"\.(\d+)\.")  # the number of a block in a weight's name
+DISTANCES = "relative_attention_bias"
 
 
 def check(config: RunConfig, folder: Path) -> None:
@@ -49,11 +49,15 @@ def teach(base: Base, config: RunConfig, names: Iterable[str]) -> Base:
 
 def below(base: Base) -> int:
     """The blocks below the lowest that learns; none where the table of words does."""
-    words = {id(weight) for weight in base.model.get_input_embeddings().parameters()}
-    if any(id(weight) in words for weight in _learning(base).values()):
+    learning = {id(weight) for weight in _learning(base).values()}
+
+    def learns(part: torch.nn.Module) -> bool:
+        return any(id(weight) in learning for weight in part.parameters())
+
+    if learns(base.model.get_input_embeddings()):
         return 0
-    numbers = [int(found[1]) for name in _learning(base) if (found := BLOCK.search(name))]
-    return min(numbers)
+    blocks = list(chain.from_iterable(base.head.stacks(base.model)))
+    return next((place for place, block in enumerate(blocks) if learns(block)), len(blocks))
 
 
 def hurry(name: str, config: RunConfig) -> float:
@@ -62,19 +66,47 @@ def hurry(name: str, config: RunConfig) -> float:
 
 def gated(base: Base, on: torch.Tensor) -> list[Any]:
     """Every layer that learned answers as it was in the rows that are not `on`."""
-    whole = not bool(on.any())
-    return [
-        base.model.get_submodule(name).register_forward_hook(_as_before(layer, on, whole), with_kwargs=True)
-        for name, layer in base.untouched.items()
-    ]
+    none = not bool(on.any())
+    hooks: list[Any] = []
+    for name, layer in base.untouched.items():
+        above, _, own = name.rpartition(".")
+        if own == DISTANCES:
+            hooks.append(Distances(base.model.get_submodule(above), layer, on, none))
+        else:
+            hook = _as_before(layer, on, none)
+            hooks.append(base.model.get_submodule(name).register_forward_hook(hook, with_kwargs=True))
+    return hooks
 
 
-def _as_before(layer: Any, on: torch.Tensor, whole: bool) -> Callable[..., Any]:
+def _as_before(layer: Any, on: torch.Tensor, none: bool) -> Callable[..., Any]:
     def answer(_: Any, args: Any, kwargs: Any, output: Any) -> Any:
         before = layer(*args, **kwargs)
-        return before if whole else either(on, output, before)
+        return before if none else either(on, output, before)
 
     return answer
+
+
+class Distances:
+    """T5 looks up how far apart tokens are for all rows at once. Until it is removed, an attention finds for each row
+    what its own table says: the `former` one in the rows that are not `on`."""
+
+    def __init__(self, attention: Any, former: Any, on: torch.Tensor, none: bool) -> None:
+        learned, look_up = attention.relative_attention_bias, attention.compute_bias
+
+        def mixed(*args: Any, **kwargs: Any) -> torch.Tensor:
+            found: torch.Tensor = look_up(*args, **kwargs)
+            attention.relative_attention_bias = former
+            try:
+                before: torch.Tensor = look_up(*args, **kwargs)
+            finally:
+                attention.relative_attention_bias = learned
+            return before if none else either(on, found, before)
+
+        self.attention = attention
+        attention.compute_bias = mixed
+
+    def remove(self) -> None:
+        del self.attention.compute_bias
 
 
 def merge(tuned: Base) -> Base:

@@ -8,19 +8,18 @@ from __future__ import annotations
 from studio.config import RunConfig
 from studio.contract import ModelCard
 from studio.engine.load import Base
+from studio.engine.methods import entering
 from studio.engine.methods.ahead import *  # noqa: F403  (its __all__)
-from studio.engine.methods.ahead import put_before
-from studio.engine.methods.prompt import embedded
+from studio.engine.methods.ahead import as_words, put_before
 
 
 def attach(base: Base, config: RunConfig) -> Base:
     from peft import PromptEncoderConfig
 
-    width = base.model.get_input_embeddings().embedding_dim
-    settings = PromptEncoderConfig(
-        num_virtual_tokens=config.virtual_tokens, encoder_hidden_size=width, task_type=base.head.task_type
-    )
-    return put_before(base, config, settings, lambda states, call, on: embedded(base, states, call, on))
+    told = as_words(base, config)
+    made, ahead = put_before(base, config, PromptEncoderConfig(encoder_hidden_size=told["token_dim"], **told))
+    entering.room(base).words(made, ahead)
+    return made
 
 
 def trained(config: RunConfig, card: ModelCard) -> float:

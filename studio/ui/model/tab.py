@@ -16,7 +16,7 @@ from studio import crosscheck, jobfile, views
 from studio.config import Preset, RunConfig
 from studio.errors import StudioError
 from studio.jobfile import JobFile
-from studio.methods import only_for
+from studio.methods import METHODS, only_for, refusal
 from studio.plan import Plan
 from studio.ui.kit.assets import read, script
 from studio.ui.kit.form import Form, belongs, build_form
@@ -264,10 +264,12 @@ def filled(page: Page, planned: Plan) -> Any:
         if only_for(name) or knob.trait
     }
     before = [(views.run_label(run, page.lang), run.id) for run in earlier(page, planned.config.dataset)]
+    ways = [name for name in METHODS if not refusal(name, planned.card.head, planned.card.kind)]
     widgets = {
         **settings,
         **apart,
         "model": gr.HTML(value=settings["model"], dataset=planned.config.dataset),
+        "method": gr.update(choices=[(page.say(f"model_tab.method_{name}"), name) for name in ways], value=method),
         "continues": gr.Dropdown(
             choices=[(page.say("model_tab.from_start"), ""), *before], value=settings["continues"], visible=bool(before)
         ),
