@@ -85,3 +85,9 @@ def test_one_sheet_can_be_chosen_and_then_all_again(tmp_path: Path) -> None:
     assert (one.report.rows, one.report.sheet) == (2, "发货")
     assert data.reinterpret(one.id, Wish(task="chat")).report.rows == 2, "the choice holds"
     assert data.reinterpret(one.id, Wish(sheet="")).report.rows == 5
+
+
+def test_of_many_sheets_only_the_first_are_named(tmp_path: Path) -> None:
+    path = written(tmp_path, {f"{month}月": [HEADER, *RETURNS] for month in range(1, 13)})
+    _, report = understand_all(tables(path), Wish())
+    assert [(note["n"], note["sheets"]) for note in report.notes] == [(12, "1月、2月、3月、4月、5月、6月、7月、8月…")]

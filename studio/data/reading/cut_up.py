@@ -16,6 +16,7 @@ from studio.data.schema import Table
 from studio.errors import StudioError
 
 FILLED = 0.5  # of a column's cells, the share from which on the sheet is meant to have it
+LISTED = 8  # names of sheets
 ALIKE = 4  # times: as much longer may the words of a column without a name be than in another sheet
 
 
@@ -64,9 +65,10 @@ def together(tables: Sequence[Table]) -> list[Table]:
     columns = tuple(dict.fromkeys(name for table in tables for name in table.columns))
     names = [table.sheet for table in tables]
     others = [name for name in tables[0].sheets if name not in names]
-    said = [{"reason": "data.sheets_together", "n": len(names), "sheets": "、".join(names)[:300]}]
+    listed = "、".join(names[:LISTED])[:300] + ("…" if len(names) > LISTED else "")
+    said = [{"reason": "data.sheets_together", "n": len(names), "sheets": listed}]
     if others:
-        said.append({"reason": "data.other_sheets", "sheet": "、".join(names)[:300], "sheets": "、".join(others)[:300]})
+        said.append({"reason": "data.other_sheets", "sheet": listed, "sheets": "、".join(others)[:300]})
     notes = [[one for one in table.notes if one["reason"] != "data.other_sheets"] for table in tables]
     new = [tuple(one for one in later if one not in before) for before, later in pairwise([[], *notes])]
     return [
