@@ -61,7 +61,7 @@ METHODS: dict[str, Method] = {
         merges=False,
         ahead=True,
         rate=30.0,
-        refuses={"sequence": "engine.no_prefix_of_classes"},
+        refuses={"sequence": "engine.no_prefix_of_classes", "seq2seq": "engine.no_prefix_of_writers"},
     ),
     "ptuning": Method(
         "P-tuning", f"{ROOMS}.ptuning", knobs=(*AHEAD, *AGAIN), merges=False, ahead=True, rate=3.0, goes_on=False

@@ -194,7 +194,8 @@ def test_of_a_model_that_reads_and_writes_apart_the_last_that_write_learn(
         ("albert", {"method": "freeze", "layers": 1}, "engine.one_layer_again", "LoRA"),
         ("bert", {"method": "prefix", "virtual_tokens": 5}, "engine.no_prefix_of_classes", "P-tuning"),
         ("bert", {"method": "prompt", "virtual_tokens": 40}, "engine.too_many_ahead", "33"),
-        ("bart", {"method": "prefix", "virtual_tokens": 70}, "engine.too_many_ahead", "64"),
+        ("t5", {"method": "prefix", "virtual_tokens": 5}, "engine.no_prefix_of_writers", "P-tuning"),
+        ("bart", {"method": "prompt", "virtual_tokens": 70}, "engine.too_many_ahead", "64"),
     ],
 )
 def test_what_cannot_begin_is_said_with_what_can(

@@ -74,7 +74,7 @@ def test_every_method_has_a_plan_with_its_own_settings_alone(page: Page, reviews
 
 @pytest.mark.parametrize(
     ("head", "kind", "left_out"),
-    [("causal", "qwen3", set()), ("seq2seq", "t5", set()), ("sequence", "bert", {"prefix"}),
+    [("causal", "qwen3", set()), ("seq2seq", "t5", {"prefix"}), ("sequence", "bert", {"prefix"}),
      ("sequence", "albert", {"prefix", "freeze"})],
 )  # fmt: skip
 def test_ways_that_do_not_go_with_the_model_are_not_offered(

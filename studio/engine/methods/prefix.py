@@ -5,8 +5,6 @@ Knows no data and no training loop.
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 
 from studio.config import RunConfig
@@ -22,8 +20,7 @@ def attach(base: Base, config: RunConfig) -> Base:
     from peft import PrefixTuningConfig
 
     room = entering.room(base)
-    sizes: dict[str, Any] = {**room.sizes(base.model.config), "num_virtual_tokens": config.virtual_tokens}
-    settings = PrefixTuningConfig(task_type=base.head.task_type, **sizes)
+    settings = PrefixTuningConfig(num_virtual_tokens=config.virtual_tokens, task_type=base.head.task_type)
     made, ahead = put_before(base, config, settings)
     with torch.no_grad():
         ahead.encoder.get_parameter("embedding.weight").copy_(_begun(base, config.virtual_tokens))

@@ -59,10 +59,6 @@ class Room(Protocol):
         """The layers of a cache, each with `keys` and `values` (1, heads, tokens, width), of ids (1, tokens)."""
         ...
 
-    def sizes(self, config: Any) -> Mapping[str, int]:
-        """What peft has to be told of such keys where it would guess wrong."""
-        ...
-
 
 def room(base: Base) -> Room:
     """The functions for a model's head."""

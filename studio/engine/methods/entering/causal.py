@@ -6,7 +6,7 @@ Knows no other head. Equal to peft's own way (tested), but padding at the left m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -27,10 +27,6 @@ def keys(base: Base, ahead: Ahead) -> None:
 
 def drawn(base: Base, ids: torch.Tensor) -> Any:
     return base.model.base_model(input_ids=ids, use_cache=True).cache.layers
-
-
-def sizes(config: Any) -> Mapping[str, int]:
-    return {}
 
 
 def _enter(base: Base, ahead: Ahead, enter: Enter) -> None:

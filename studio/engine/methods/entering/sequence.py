@@ -6,7 +6,6 @@ and without them never stand side by side: such a model does not talk.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -36,7 +35,3 @@ def keys(base: Base, ahead: Ahead) -> None:
 
 def drawn(base: Base, ids: torch.Tensor) -> Any:
     raise NotImplementedError(base.model.config.model_type)
-
-
-def sizes(config: Any) -> Mapping[str, int]:
-    raise NotImplementedError(config.model_type)
