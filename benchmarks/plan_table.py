@@ -130,7 +130,8 @@ def line(row: Row, seeds: int, sweep: Sweep) -> tuple[str, ...]:
     return (
         f"{row.data}{f', {row.model}' if row.model else ''}", f"{row.rows:,}", row.method, str(seeds),
         sweep[PLANNED].numbers, f"{plan.steps // seeds} of {plan.planned // seeds}", score, where + short,
-        f"{points:.1f} ± {error:.1f}", f"{plan.seconds / seeds:.0f}", f"{times:.2f}", verdict(points, error, times),
+        f"{points:.1f} ± {error:.1f}", f"{plan.seconds / seeds:.0f}", f"{times:.2f}",
+        verdict(points, error, times) if len(sweep) > 1 else "nothing beside it",
     )  # fmt: skip
 
 
