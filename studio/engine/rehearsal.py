@@ -1,4 +1,5 @@
 """Rehearsal: everyday questions with the base model's own answers, learned beside the new rows so that they are kept.
+So are questions that the rows do not answer: who learns facts shall not come to make up others.
 
 Knows no dataset and no optimizer. The answers are made by the model itself, so it works for any base and needs none of
 the text that the base was trained on (self-synthesized rehearsal, arXiv 2403.01244).
@@ -7,6 +8,8 @@ the text that the base was trained on (self-synthesized rehearsal, arXiv 2403.01
 from __future__ import annotations
 
 import random
+import re
+import tomllib
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -20,8 +23,9 @@ from studio.engine.encode import Encoded
 from studio.engine.load import Base
 
 QUESTIONS = Path(__file__).with_name("everyday.txt")
+BEYOND = Path(__file__).with_name("beyond.toml")
 LONGEST = 48  # tokens of an answer; a longer one is learned as far as that
-FEW = 96  # questions for a model that takes its time to answer; a small one gets them all
+FEW, FEW_BEYOND = 96, 16  # questions for a model that takes its time to answer; a small one gets them all
 MOST_COMPARED = 256  # taught rows that are asked as well
 ALIKE = 70  # of 100: from here on two questions are taken for the same
 
@@ -30,6 +34,13 @@ ALIKE = 70  # of 100: from here on two questions are taken for the same
 def questions() -> tuple[str, ...]:
     """Everyday questions in Chinese and English, one a line."""
     return tuple(QUESTIONS.read_text(encoding="utf-8").splitlines())
+
+
+@cache
+def beyond() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Questions of which a shop's data seldom speak, each with what is found in rows that do."""
+    languages = tomllib.loads(BEYOND.read_text(encoding="utf-8")).values()
+    return tuple((text, re.compile(matter, re.IGNORECASE)) for asked in languages for text, matter in asked)
 
 
 def rows(base: Base, taught: Sequence[Encoded], seed: int) -> list[Encoded]:
@@ -42,6 +53,8 @@ def rows(base: Base, taught: Sequence[Encoded], seed: int) -> list[Encoded]:
     draw = random.Random(seed)
     small = sum(weight.numel() for weight in base.model.parameters()) < device.SMALL
     asked = list(questions()) if small else draw.sample(questions(), FEW)
+    unanswered = _unanswered(base, taught)
+    asked += unanswered if small else draw.sample(unanswered, min(FEW_BEYOND, len(unanswered)))
     own = [taught[place] for place in draw.sample(range(len(taught)), min(MOST_COMPARED, len(taught)))]
     encoder = base.head.encoder(base.tokenizer, "chat", (), base.context)
     prompts = [encoder.prompt(question, reserve=LONGEST) for question in asked]
@@ -55,6 +68,13 @@ def rows(base: Base, taught: Sequence[Encoded], seed: int) -> list[Encoded]:
             end = encoder.completion("!")[-1:] if len(answer) < LONGEST else ()
             found.append(Encoded(-number, prompt, answer + end, question))
     return found
+
+
+def _unanswered(base: Base, taught: Sequence[Encoded]) -> list[str]:
+    """Those of `beyond` of which no taught row speaks, be it in its answer."""
+    answers = base.tokenizer.batch_decode([row.completion for row in taught])
+    told = "\n".join([*(row.text for row in taught), *answers])
+    return [text for text, matter in beyond() if not matter.search(told)]
 
 
 def _answers(base: Base, prompts: Sequence[generate.Prompt]) -> list[tuple[int, ...]]:

@@ -20,7 +20,7 @@ from studio.methods import METHODS
 
 torch.set_num_threads(1)
 
-EVERYDAY = rehearsal.questions()[::20]
+EVERYDAY, BEYOND = rehearsal.questions()[::20], rehearsal.beyond()[::20]
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
@@ -163,9 +163,10 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def few_questions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the everyday questions one in twenty: random weights never come to an end, and all that is shown here of what
-    is rehearsed is as true of these. `test_rehearsal` asks them all."""
+    """Of the questions that are rehearsed one in twenty: random weights never come to an end, and all that is shown
+    here of what is rehearsed is as true of these. `test_rehearsal` asks them all."""
     monkeypatch.setattr(rehearsal, "questions", lambda: EVERYDAY)
+    monkeypatch.setattr(rehearsal, "beyond", lambda: BEYOND)
 
 
 @pytest.fixture

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
 
 import pytest
+from rapidfuzz import fuzz, process
 
 from studio.assets import STARTER_DIR
 from studio.contract import Sampling
+from studio.data.near import normalise
 from studio.data.schema import Example
 from studio.engine import generate, load, methods, rehearsal
 from studio.engine.encode import Encoded, Encoder
 from studio.engine.learner import Learner
 from studio.engine.rows import rows_of
 from studio.engine.train import learnable
+from studio.evaluation import outside
 from tests.engine.conftest import Jobs, splits
 
 
@@ -51,8 +55,27 @@ def test_the_base_own_answers_are_rehearsed_and_they_end(starter: load.Base, eve
 @pytest.fixture
 def some_questions(monkeypatch: pytest.MonkeyPatch) -> None:
     """All about who it is, and of the others one in twenty."""
+    few = tuple(one for one in rehearsal.beyond() if re.search("医院|路车|房东", one[0]))
     some = tuple(text for at, text in enumerate(rehearsal.questions()) if at % 20 == 0 or "你是谁" in text)
     monkeypatch.setattr(rehearsal, "questions", lambda: some)
+    monkeypatch.setattr(rehearsal, "beyond", lambda: few)
+
+
+@pytest.mark.usefixtures("some_questions")
+def test_of_what_no_row_speaks_is_asked_and_learned_as_the_base_answers(starter: load.Base) -> None:
+    encoder = Encoder(starter.tokenizer, "chat", (), 128)
+    parking = encoder.encode(Example(1, "怎么过来", "坐 3 路车，到医院那一站下。"))
+    assert parking is not None
+    nothing, some = ({row.text for row in rehearsal.rows(starter, rows, seed=1)} for rows in ([], [parking]))
+    spoken_of = {"你们附近有医院吗？", "去你们那儿坐几路车？"}
+    assert spoken_of <= nothing and not spoken_of & some
+    assert "你们的房东是谁？" in some
+
+
+def test_nothing_that_the_report_card_asks_is_rehearsed() -> None:
+    asked = [normalise(text) for rules in outside._rules().values() for text, _ in [*rules["asked"], *rules["lesson"]]]
+    for text, _ in rehearsal.beyond():
+        assert process.extractOne(normalise(text), asked, scorer=fuzz.ratio, score_cutoff=85) is None, text
 
 
 @pytest.mark.usefixtures("some_questions")

@@ -220,6 +220,6 @@ def test_no_question_that_runs_rehearse_is_one_that_the_score_keeps() -> None:
     for language, count in (("zh", 20_000), ("en", 10_000)):
         asked = (write_question(rng, language, "general") for _ in range(count))
         kept |= {normalise(question.ask) for question in asked if question.is_held_out}
-    everyday = [normalise(question) for question in rehearsal.questions()]
+    everyday = [normalise(text) for text in (*rehearsal.questions(), *(text for text, _ in rehearsal.beyond()))]
     assert kept and kept.isdisjoint(everyday)
     assert len(set(everyday)) == len(everyday)
