@@ -174,7 +174,7 @@ def make_plan(page: Page, **choice: Any) -> Any:
         planned = _plan(page, choice)
     except StudioError as error:
         return (*UNCHANGED, *_refused(page, None, error))
-    return filled(page, planned)
+    return filled(page, planned, choice["model"])
 
 
 def another_plan(page: Page, **choice: Any) -> Iterator[Any]:
@@ -255,7 +255,8 @@ def _plan(page: Page, choice: Mapping[str, Any]) -> Plan:
     return page.studio.plan(choice["dataset"], preset=choice["preset"], changes=changes, minutes=minutes)
 
 
-def filled(page: Page, planned: Plan) -> Any:
+def filled(page: Page, planned: Plan, asked: str | None = None) -> Any:
+    """The form and what is said of it. The model that was `asked` for is not put back: another may be chosen by now."""
     settings = planned.config.model_dump()
     task, method = planned.config.task, settings["method"]
     apart = {
@@ -268,7 +269,9 @@ def filled(page: Page, planned: Plan) -> Any:
     widgets = {
         **settings,
         **apart,
-        "model": gr.HTML(value=settings["model"], dataset=planned.config.dataset),
+        "model": gr.HTML(
+            dataset=planned.config.dataset, **({} if settings["model"] == asked else {"value": settings["model"]})
+        ),
         "method": gr.update(choices=[(page.say(f"model_tab.method_{name}"), name) for name in ways], value=method),
         "continues": gr.Dropdown(
             choices=[(page.say("model_tab.from_start"), ""), *before], value=settings["continues"], visible=bool(before)
