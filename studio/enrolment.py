@@ -15,6 +15,7 @@ from studio.contract import Job, no_progress
 from studio.data.datastore import DataStore
 from studio.data.schema import Splits
 from studio.errors import StudioError
+from studio.hubs import is_id
 from studio.lessons import Lessons
 from studio.lives import RUN_DISK_GIB
 from studio.planner import Planner, check_filled, check_teachable
@@ -70,7 +71,16 @@ class Enrolment:
         return kept.splits if kept else self.planner.splits(self.roster.folder(run).config)
 
     def job(self, run: str) -> Job:
-        """All that an engine is told of a run."""
+        """All that an engine is told of a run that learned. Raises StudioError gallery.not_here where the model that it
+        learned on was deleted: it is downloaded again when a person asks for that."""
+        model = self.roster.folder(run).config.model
+        stored = self.planner.engine.stored(self.workspace.models) if is_id(model) else []
+        if is_id(model) and not any(one.model == model and one.whole for one in stored):
+            raise StudioError("gallery.not_here", model=model)
+        return self.to_learn(run)
+
+    def to_learn(self, run: str) -> Job:
+        """The same of a run that is to learn, its model downloaded first where it is not here."""
         config = self.roster.folder(run).config
         model_dir = self.planner.engine.fetch(config.model, self.workspace.models, no_progress)
         tokens = self.workspace.tokens_dir(config.dataset)

@@ -212,7 +212,7 @@ class Studio(AbstractContextManager["Studio"]):
     def _train(self, run: str, stop: Stop) -> None:
         with self._sessions.changing(run):
             self._results.forget(run)
-            job = self._enrolment.job(run)
+            job = self._enrolment.to_learn(run)
             self._roster.folder(run).log.append(self._planner.announced(job))
             self.engine.train(job, stop)
 

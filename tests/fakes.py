@@ -77,7 +77,8 @@ class FakeEngine:
         return ModelCard(model, source, millions * 10**6, 256, 8, 8000, CONTEXT, size, here)
 
     def fetch(self, model: str, models_dir: Path, progress: Progress = no_progress) -> Path:
-        self.model_card(model, models_dir)
+        if self.model_card(model, models_dir).source == "hub":
+            catalog.folder_of(model, models_dir).mkdir(exist_ok=True)
         progress(1.0)
         return models_dir
 

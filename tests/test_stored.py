@@ -111,6 +111,15 @@ def test_a_model_that_answers_stays_until_it_has_answered(studio: Studio, models
     assert refusal(studio, MODEL).key == "stored.answering"
     answer.close()
     assert [one.id for one in studio.stored.delete(MODEL).runs] == [run]
+    for asks in (
+        lambda: studio.ask(run, "第3问是什么"),
+        lambda: studio.evaluate(run),
+        lambda: studio.export(run, "adapter"),
+    ):
+        with pytest.raises(StudioError) as caught:
+            asks()
+        assert caught.value.key == "gallery.not_here"
+    assert [one.model.model for one in studio.stored.all()] == [HALF], "nothing is downloaded unasked"
 
 
 def test_nothing_that_a_link_leads_to_is_counted_or_removed(studio: Studio, tmp_path: Path) -> None:

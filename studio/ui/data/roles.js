@@ -48,8 +48,11 @@ function paint() {
     pick.setAttribute("aria-pressed", String(pick.dataset.task === chosen.name));
   }
   $(".which-sheet").hidden = value.sheets.length < 2;
+  /** @type {Entry[]} */
   const every = value.sheet ? [] : [["", say("data_tab.every_sheet")]];
-  options(sheets, [...every, ...value.sheets.map((name) => [name, name])], sheet);
+  /** @type {Entry[]} */
+  const each = value.sheets.map((name) => [name, name]);
+  options(sheets, [...every, ...each], sheet);
   $(".encoding").hidden = !value.encodings.length;
   options(encodings, value.encodings.map((name) => [name, name]), encoding);
   $(".merged").hidden = value.merged === null;
