@@ -39,6 +39,9 @@ MEMORY_KEY = "no secret: ids only"  # the same after a restart, or what the brow
 # Between two looks of Gradio at its queue, and at its own bars, of which this page has none. By itself it looks a
 # thousand and a hundred times a second, which took 2 % of a core of an idle server, each.
 QUEUE_SECONDS = 0.05
+# Of so many pages, those that asked last, Gradio remembers what they hold, half a megabyte each. By itself it keeps ten
+# thousand, those that were closed long ago among them.
+MOST_PAGES = 128
 LAST_TAB = "(memory) => ({...memory, tab: window.xiaozao.lastTab()})"  # of this browser tab, before its reload
 TO_THE_TOP = "() => { scrollTo({ top: 0 }); }"  # a step begins with what it says, wherever the one before was left
 Offer = Callable[[Path, str], str]  # (folder, name) → the path of a link to it as name.zip
@@ -90,6 +93,7 @@ def build_app(studio: Studio, offer: Offer, locked: bool = False) -> UploadsOnly
         app.load(on(studio, recovery.show), None, [data.recovery.column, data.recovery.notice], **QUIET)
         app.load(on(studio, restore), memory, found, js=LAST_TAB, **QUIET)
     app.queue(default_concurrency_limit=4, max_size=64, api_open=False)
+    app.state_session_capacity = MOST_PAGES
     app._queue.sleep_when_free = QUEUE_SECONDS
     app._queue.progress_update_sleep_when_free = QUEUE_SECONDS
     return app

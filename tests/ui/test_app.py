@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi import FastAPI
+from gradio.state_holder import StateHolder
 from starlette.testclient import TestClient
 
 from studio.studio import Studio
@@ -19,6 +20,19 @@ def client(studio: Studio) -> Iterator[TestClient]:
     server = app.mount(FastAPI(), studio, lambda folder, name: f"/download/{name}.zip")
     with TestClient(server, raise_server_exceptions=False) as made:
         yield made
+
+
+def test_pages_that_ask_no_more_are_forgotten_and_one_that_goes_on_asking_is_not(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else every page that was ever opened would stay in memory, half a megabyte each."""
+    monkeypatch.setattr(app, "MOST_PAGES", 5)
+    holder = StateHolder()
+    holder.set_blocks(app.build_app(studio, lambda folder, name: name))
+    stays = holder["stays"]
+    for number in range(app.MOST_PAGES + 20):
+        assert holder[f"left-{number}"] and holder["stays"] is stays
+    assert len(holder.session_data) == len(holder.time_last_used) == app.MOST_PAGES
 
 
 def test_at_first_only_the_data_are_open(page: Page) -> None:
