@@ -126,5 +126,5 @@ def test_every_verdict_has_its_name_reason_and_next_steps(lang: str) -> None:
     facts = {f"verdicts.facts_{name}" for name in ("known", "sampled", "as_taught", "otherwise")}
     never = {"verdicts.running_simple_is_better"}  # the simple method is only tried once a run has ended
     goals = {f"verdicts.goal_{name}" for name in ("reached", "missed", "unsure", "at_the_edge")}
-    others = {f"verdicts.{name}" for name in ("why_learned_rows", "on_the_way", "paused")}
+    others = {f"verdicts.{name}" for name in ("why_learned_rows", "on_the_way", "paused", "spared")}
     assert said == (needed - never) | advised | facts | goals | others
