@@ -44,9 +44,9 @@ def figures() -> Iterator[Figure]:
             pass
         for tabs in TABS:
             with _looking(browser, base, tabs):
-                before = sum(_spent(process).values())
+                before = _spent(process)
                 time.sleep(SECONDS)
-                share = (sum(_spent(process).values()) - before) / SECONDS
+                share = (_spent(process) - before) / SECONDS
             yield Figure(f"a server with {tabs} idle pages open, of one core", f"{share:.1%}", "≤ 2 % a page")
         yield from _watched(home, process, dataset, lambda tabs: _looking(browser, base, tabs, "train"))
         browser.close()
@@ -67,8 +67,14 @@ def _looking(browser: Browser, base: str, tabs: int, step: str = "data") -> Iter
         context.close()
 
 
-def _spent(process: psutil.Process) -> dict[int, float]:
-    """CPU seconds so far of each thread, by its number."""
+def _spent(process: psutil.Process) -> float:
+    """CPU seconds so far, of all threads, those that have ended among them."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def _by_thread(process: psutil.Process) -> dict[int, float]:
+    """CPU seconds so far of each thread that is there, by its number."""
     return {thread.id: float(thread.user_time + thread.system_time) for thread in process.threads()}
 
 
@@ -117,9 +123,11 @@ def _spread(shares: list[float]) -> str:
 
 def _step(studio: Studio, run: str, process: psutil.Process) -> Step:
     """The mean of the steps that are done in SECONDS."""
-    done, before, began = studio.run(run).progress.step, _spent(process), time.perf_counter()
+    done, began = studio.run(run).progress.step, time.perf_counter()
+    before, of_threads = _spent(process), _by_thread(process)
     time.sleep(SECONDS)
     steps, clock = studio.run(run).progress.step - done, time.perf_counter() - began
     assert steps > 0 and not studio.run(run).ended, "the run has to go on while it is looked at"
-    spent = sorted(seconds - before.get(thread, 0.0) for thread, seconds in _spent(process).items())
-    return Step(clock / steps, spent[-1] / steps, sum(spent[:-1]) / steps)
+    spent = _spent(process) - before
+    training = max(seconds - of_threads.get(thread, 0.0) for thread, seconds in _by_thread(process).items())
+    return Step(clock / steps, training / steps, (spent - training) / steps)
