@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 from rapidfuzz import fuzz, process
@@ -27,6 +28,7 @@ BEYOND = Path(__file__).with_name("beyond.toml")
 LONGEST = 48  # tokens of an answer; a longer one is learned as far as that
 FEW, FEW_BEYOND = 96, 16  # questions for a model that takes its time to answer; a small one gets them all
 MOST_COMPARED = 256  # taught rows that are asked as well
+MOST_READ = 20_000  # taught rows that are looked through for what they speak of
 ALIKE = 70  # of 100: from here on two questions are taken for the same
 
 
@@ -72,8 +74,8 @@ def rows(base: Base, taught: Sequence[Encoded], seed: int) -> list[Encoded]:
 
 def _unanswered(base: Base, taught: Sequence[Encoded]) -> list[str]:
     """Those of `beyond` of which no taught row speaks, be it in its answer."""
-    answers = base.tokenizer.batch_decode([row.completion for row in taught])
-    told = "\n".join([*(row.text for row in taught), *answers])
+    said = [(row.text, row.completion) for row in islice(taught, MOST_READ)]
+    told = "\n".join([*(text for text, _ in said), *base.tokenizer.batch_decode([answer for _, answer in said])])
     return [text for text, matter in beyond() if not matter.search(told)]
 
 

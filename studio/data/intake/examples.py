@@ -5,7 +5,6 @@ Knows no file and no database, and guesses no role.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from studio.data.reading.nothing_left import all_left_out
 from studio.data.reading.shapes.turns import MEDIA_MARK
 from studio.data.schema import Example, Table, Thumb
 from studio.data.thoughts import written
+from studio.data.unsaid import says_nothing
 from studio.errors import StudioError
 from studio.tasks import TASKS, Role, Task
 
@@ -31,11 +31,6 @@ from studio.tasks import TASKS, Role, Task
 COMPARED: tuple[Role, ...] = ("rejected", "approved")
 THUMBS_IN_ORDER: tuple[Thumb, ...] = ("down", "up")
 NO_TEXT = "data.no_text"
-# What a platform writes where a customer wrote nothing.
-BY_PLATFORM = re.compile(
-    r"[此该]?(?:用户|买家|顾客|评价方)(?:没有|未)(?:及时)?(?:填写|做出|作出)(?:文字)?评[论价](?:内容)?[,，。!！]*(?:系统默认好评[!！。]*)?|"
-    r"系统默认(?:好评|评价)[!！。]*"
-)
 Entries = list[dict[str, Any]]
 
 
@@ -132,7 +127,7 @@ def _unfit(row: Sequence[str], said: Sequence[int], approved: Sequence[int], wor
 
 
 def _unsaid(text: str) -> str:
-    return "data.by_platform" if BY_PLATFORM.fullmatch(text) else ""
+    return "data.by_platform" if says_nothing(text) else ""
 
 
 def columns_of(table: Table, roles: Mapping[str, Role], role: Role) -> list[int]:
