@@ -17,7 +17,6 @@ from studio.verdicts import Light
 from studio.words import Lang, catalogue, say
 
 # Where sentences stand that speak of what was compared.
-GOES_ON = {"not_learned", "worse", "nearly", "no_clear_gain"}  # what the steps that were spared may yet mend
 OPINIONS: Mapping[Of | Literal[""], str] = {"pairs": "pairs.", "thumbs": "thumbs.", "": "verdicts."}
 
 
@@ -60,7 +59,7 @@ def _next_step(light: Light) -> str:
         return "paused"
     if light.running:
         return f"running_{light.verdict}"
-    if light.left and light.verdict in GOES_ON:
+    if light.spared:
         return "spared"
     return f"ended_{advice(light.verdict, light.figures)}"
 

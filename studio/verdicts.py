@@ -18,6 +18,7 @@ from studio.evaluation.verdict import COLOURS, Colour, Figures, Score, Verdict, 
 from studio.events import Evaluated
 from studio.runs import Progress, Run
 
+GOES_ON = {"not_learned", "worse", "nearly", "no_clear_gain"}  # what the steps that were spared may yet mend
 NONE_UNSEEN = "engine.no_validation_rows"  # the note of a run whose tests were of rows it learned
 
 
@@ -40,6 +41,11 @@ class Light:
     def colour(self) -> Colour:
         hopes = self.running and self.verdict != "astray" and COLOURS[self.verdict] == "red"
         return "amber" if hopes else COLOURS[self.verdict]
+
+    @property
+    def spared(self) -> bool:
+        """Whether it was stopped before it had learned enough."""
+        return self.left > 0 and self.verdict in GOES_ON
 
 
 def light(run: Run, report: Report | None = None) -> Light:

@@ -131,11 +131,12 @@ def actions(run: Run | None) -> frozenset[Action]:
     return frozenset(allowed)
 
 
-def primary(run: Run | None) -> Action:
-    """The one button that should stand out: talk to what was learned, go on with what was cut off, else begin."""
+def primary(run: Run | None, report: Report | None = None) -> Action:
+    """The one button that should stand out: talk to what was learned, go on with what was cut off or stopped before it
+    had learned enough, else begin."""
     if run is None:
         return "start"
-    if run.status in ("interrupted", "failed", "paused"):
+    if run.status in ("interrupted", "failed", "paused") or (run.has_adapter and verdicts.light(run, report).spared):
         return "resume"
     allowed = actions(run)
     return "ask" if "ask" in allowed else "stop" if "stop" in allowed else "start"

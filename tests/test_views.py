@@ -92,6 +92,16 @@ def test_what_can_be_done_follows_from_the_status(status: Status, allowed: set[s
     assert views.primary(run) == primary
 
 
+@pytest.mark.parametrize(("correct", "wanted"), [(24, "resume"), (40, "ask")])
+def test_a_run_that_was_stopped_too_early_is_to_go_on_first(correct: int, wanted: str) -> None:
+    """Of the button that stands out the same is true as the light says."""
+    exams = [(0, 0.9, 10, 40), (30, 0.5, correct, 40), (60, 0.4, correct, 40)]
+    run = made_run(falling(1, 0.1, 70), exams, status="stopped")
+    shown = views.train_view(run, "zh").lamp
+    assert shown is not None and views.primary(run) == wanted
+    assert ("还有 30 步" in shown.action) == (wanted == "resume")
+
+
 def test_without_a_run_only_a_start_is_possible() -> None:
     assert views.actions(None) == {"start"} and views.primary(None) == "start"
 

@@ -136,7 +136,8 @@ def refresh(page: Page, run: str | None) -> Any:
     shown = next((one for one in known.runs if one.id == run), None)
     broken = next((one for one in known.damaged if one.id == run), None)
     chosen = shown or broken
-    allowed, primary = views.actions(shown) if shown else frozenset(), views.primary(shown)
+    allowed = views.actions(shown) if shown else frozenset()
+    primary = views.primary(shown, page.studio.report(shown.id) if shown and shown.ended else None)
     tested = [one for one in known.runs[: history.MOST_LISTED] if one.progress.evaluations]
     listed = bool(known.runs or known.damaged)
     return (
