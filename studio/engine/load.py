@@ -18,7 +18,7 @@ import torch
 from studio.contract import Job
 from studio.data.reading.panics import panics_as
 from studio.data.schema import Splits
-from studio.engine import catalog, device, trial
+from studio.engine import attention, catalog, device, trial
 from studio.engine.device import Precision
 from studio.engine.encode import RowEncoder
 from studio.engine.heads import Room, head
@@ -171,6 +171,7 @@ def base(folder: Path, quantise: Quantise, precision: Precision, labels: Sequenc
         _keep_gradients(found.model)
     _must_be_finite(found.model, folder)
     model = found.model.requires_grad_(False).eval()
+    attention.prepare(model)
     return Base(model, words, folder, precision, quantise, labels=tuple(labels), whole=found.whole, taught=found.taught)
 
 

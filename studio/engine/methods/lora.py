@@ -22,6 +22,7 @@ from studio.contract import ModelCard
 from studio.engine import catalog, load, whole
 from studio.engine.beside import shaped
 from studio.engine.load import Base
+from studio.engine.methods import thin
 from studio.engine.methods.by_peft import NAME, Holds, begin, below, put, weights, write  # noqa: F401  (as there)
 from studio.engine.rounding import half_step
 from studio.errors import StudioError
@@ -59,9 +60,11 @@ def attach(base: Base, config: RunConfig) -> Base:
         modules_to_save=list(base.whole) or None,
     )
     made = replace(base, method=config.method, peft=get_peft_model(base.model, lora))
-    if halves == 2:
-        for layer in _layers(made).values():
+    for layer in _layers(made).values():
+        if halves == 2:
             _begin_at_the_largest(layer, config.rank)
+        if base.precision == "bf16" and not config.dora:
+            thin.prepare(layer, NAME)
     return made
 
 
