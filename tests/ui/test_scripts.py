@@ -5,6 +5,7 @@ What is in them is checked by `make script`.
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -93,3 +94,33 @@ def test_every_function_that_scripts_can_call_has_its_types(studio: Studio) -> N
 
 def test_the_lock_file_names_no_registry() -> None:
     assert "resolved" not in (ROOT / "package-lock.json").read_text(encoding="utf-8")
+
+
+# A page of one component that asks again and again, each look taking as many milliseconds as it is told.
+ASKING = """
+globalThis.element = {{ isConnected: true }};
+globalThis.document = {{ hidden: false, addEventListener() {{}}, removeEventListener() {{}} }};
+let now = 0, rested = 0;
+globalThis.performance = {{ now: () => now }};
+globalThis.setTimeout = (_, rest) => {{ rested = rest; return 1; }};
+globalThis.clearTimeout = () => {{}};
+const {{ repeated }} = await import({module});
+for (const [takes, says] of {looks}) {{
+  repeated(1000, async () => {{ now += takes; return says ?? undefined; }});
+  await new Promise((go) => setImmediate(go));
+  console.log(rested);
+}}
+"""
+
+
+@pytest.mark.skipif(NODE is None, reason="node is not installed")
+def test_who_asks_again_and_again_rests_the_longer_where_asking_and_drawing_take_long(tmp_path: Path) -> None:
+    """Four windows that watch a run draw on the very processor that trains."""
+    module = tmp_path / "page.mjs"
+    module.write_text(WRITTEN["kit/page.js"], encoding="utf-8")
+    looks = [(20, None), (200, None), (5000, None), (5000, 4000)]
+    asking = ASKING.format(module=json.dumps(module.as_uri()), looks=json.dumps(looks))
+    done = subprocess.run(
+        [NODE or "", "--input-type=module", "-"], input=asking, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.split() == ["1000", "1800", "3000", "12000"], done.stderr

@@ -160,9 +160,13 @@ export function rested(milliseconds, act) {
   return Object.assign(start, { stop });
 }
 
+const AT_REST = 9; // times as long as it took to ask and to draw; but no more than
+const SELDOM = 3; // times as seldom as where all is quick
+
 /**
  * Does `act` now and every so many milliseconds, or as many as it says itself, while the component is there and its page
  * is seen, never twice at once; returns what does it in between. A page that comes into view again does it at once.
+ * Where asking and drawing take long, as on a computer that trains at the same time, it rests the longer for it.
  * While nobody sees the page it is done as seldom as `unseen` says; 0, as it is without it: not at all.
  * @param {number} milliseconds
  * @param {() => Promise<number | void>} act
@@ -176,11 +180,13 @@ export function repeated(milliseconds, act, unseen = () => 0) {
     there = element.isConnected; // not yet, while the page is put together
     if (busy || (document.hidden && !unseen())) return;
     busy = true;
+    const began = performance.now();
     let rest = milliseconds;
     try {
       rest = (await act()) ?? milliseconds;
     } finally {
       busy = false;
+      rest = Math.max(rest, Math.min(AT_REST * (performance.now() - began), SELDOM * rest));
       timer = setTimeout(once, (document.hidden && unseen()) || rest);
     }
   }
