@@ -27,6 +27,7 @@ from studio.events import Evaluated
 from studio.tasks import TASKS
 
 MOST_ROWS = 100
+MOST_CONFIRMED = 640  # taught questions that are asked before a run ends early; the rest is no other
 MOST_TRAINED = 50  # rows that are learned, and no more than rows that are not: a test takes half as long again
 Pairs = list[tuple[Example, Encoded]]
 
@@ -61,7 +62,9 @@ class Exam:
         self.unseen = bool(asked.rows)
         self.rows = _drawn(asked if self.unseen else Paired.of(job, job.splits.train, base.context), MOST_ROWS, draw)
         taught = job.splits.train if job.splits.lesson == "facts" else ()
-        self.facts = _drawn_facts(Paired.of(job, taught, base.context), draw) if taught else []
+        read = Paired.of(job, taught, base.context) if taught else None
+        self.facts = _drawn_facts(read, draw, MOST_TAUGHT) if read else []
+        self.all_facts = _drawn_facts(read, draw, MOST_CONFIRMED) if read else []
         beside = learned if self.unseen and not self.facts else None
         self.trained = _drawn_learned(job, beside, min(MOST_TRAINED, len(self.rows)), draw) if beside else []
         self.missing = "engine.no_exam" if self.facts else "engine.no_validation_rows"
@@ -75,7 +78,7 @@ class Exam:
                 found = Examined([], drafts.mean_loss(rows, drafts.read(self.base, rows, generate.TUNED)))
             else:
                 right, found = self._asked(self.rows)
-            recalled = self._recalled()
+            recalled = self._recalled(self.facts)
             trained = self._asked(self.trained)[0] if self.trained else []
         return Evaluated(
             step=step,
@@ -91,13 +94,19 @@ class Exam:
             exact=TASKS[self.task].labelled,
         )
 
-    def _recalled(self) -> list[bool]:
+    def knows(self, share: float) -> bool:
+        """Whether such a share of the facts is known in all the ways in which they were taught. The few questions of a
+        test may be right where others to the same facts are not."""
+        with modes.answering(self.base.model):
+            recalled = self._recalled(self.all_facts)
+        return sum(recalled) >= share * len(recalled)
+
+    def _recalled(self, facts: Sequence[Pairs]) -> list[bool]:
         """Which facts are known, in all the ways in which they are asked here."""
-        if not self.facts:
+        if not facts:
             return []
-        asked = [pair for fact in self.facts for pair in fact]
-        right = iter(self._asked(asked)[0])
-        return [all([next(right) for _ in fact]) for fact in self.facts]
+        right = iter(self._asked([pair for fact in facts for pair in fact])[0])
+        return [all([next(right) for _ in fact]) for fact in facts]
 
     def _asked(self, pairs: Pairs) -> tuple[list[bool], Examined]:
         """Which rows come out right: the label named, the reply with all its facts, the better answer preferred."""
@@ -106,12 +115,12 @@ class Exam:
         return [marking.is_right(said, spoken(one.target)) for said, (one, _) in answers], found
 
 
-def _drawn_facts(taught: Paired, draw: random.Random) -> list[Pairs]:
-    """At most MOST_TAUGHT facts, each with as many of its questions as come to no more than so many together."""
+def _drawn_facts(taught: Paired, draw: random.Random, most: int) -> list[Pairs]:
+    """At most so many facts, each with as many of its questions as come to no more than so many together."""
     place_of = {number: place for place, number in enumerate(taught.rows.numbers.tolist())}
     found = lesson.facts([taught.examples[place] for place in taught.rows.places])
-    chosen = draw.sample(found, min(MOST_TAUGHT, len(found)))
-    each = MOST_TAUGHT // max(len(chosen), 1)
+    chosen = draw.sample(found, min(most, len(found)))
+    each = most // max(len(chosen), 1)
     drawn = [draw.sample(fact, min(each, len(fact))) for fact in chosen]
     return [[taught.pair(place_of[example.number]) for example in fact] for fact in drawn]
 

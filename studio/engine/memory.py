@@ -14,9 +14,9 @@ from typing import Literal
 from studio.config import RunConfig
 from studio.contract import Estimate, Machine, ModelCard, TokenCounts, fit
 from studio.engine import device, drafts, methods
+from studio.engine.ending import exam_steps
 from studio.engine.learner import MICRO_TOKENS
 from studio.engine.objectives import OBJECTIVES
-from studio.engine.train import exam_steps
 from studio.heads import HEADS
 from studio.methods import METHODS, Quantise
 from studio.preferences import PREFERENCES

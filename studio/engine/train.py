@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 
 from studio import commit
-from studio.config import RunConfig
 from studio.contract import ADAPTER, BEFORE, Job, Stop
 from studio.data.teaching.wordings import learned
 from studio.engine import adapters, catalog, checkpoint, device, load, methods
 from studio.engine.checkpoint import Checkpoint, Place, Score
+from studio.engine.ending import exam_steps, last_step, may_be_known
 from studio.engine.examine import Exam
 from studio.engine.learner import Learner
 from studio.engine.rows import Rows, rows_of
@@ -26,9 +25,6 @@ from studio.methods import METHODS, only_for
 
 CHECKPOINTS = "checkpoints"
 SAVE_EVERY = 15.0  # seconds of work that a crash may cost at most
-COOLING = 0.25  # of the steps until all was known: so many more while the rate falls
-PLATEAU = 2  # tests without a gain after which there is none to be waited for
-PRACTISED = 0.6  # of the planned steps are made, known or not, where further wordings are learned: they take longer
 EXAMS = 0.15  # of a run's time that its tests may take, beyond the first and the last
 PATIENT = 20.0  # seconds in which a test is never left out: what they take is not known yet
 
@@ -66,20 +62,6 @@ def thrifty(job: Job) -> Job:
     """The same run in as little memory as it can go on in: row by row, and what lies between computed again."""
     again = {"checkpointing": True} if job.config.method in only_for("checkpointing") else {}
     return replace(job, config=job.config.with_changes({"micro_batch": 1, **again}))
-
-
-def exam_steps(config: RunConfig, total: int) -> set[int]:
-    """After which steps to evaluate: before the first, after the last, and evenly between."""
-    return {round(total * part / config.evaluations) for part in range(config.evaluations + 1)} | {total}
-
-
-def gaining(scores: Sequence[Score]) -> bool:
-    """Whether one of the last PLATEAU tests had more right by other words than all before. Where all are right there is
-    nothing to gain; the loss is not asked, which falls for as long as one learns."""
-    before, last = scores[:-PLATEAU], scores[-PLATEAU:]
-    if last[-1].correct == last[-1].count:
-        return False
-    return not before or max(one.correct for one in last) > max(one.correct for one in before)
 
 
 def learnable(job: Job) -> Rows:
@@ -146,8 +128,7 @@ class Trainer:
     @property
     def end(self) -> int:
         """The last step: the plan's, or sooner when all that was taught is known."""
-        known = self.place.cooled_from
-        return self.total if known is None else min(self.total, known + math.ceil(COOLING * known))
+        return last_step(self.total, self.place.cooled_from)
 
     def rate(self, step: int) -> float:
         """The learning rate of a step. Where a run may end early, it falls only once the end is known."""
@@ -217,13 +198,10 @@ class Trainer:
             self._keep(step)
 
     def _look_whether_known(self, score: Score) -> None:
-        """Lets the rate fall from here on once enough of what was taught is known and other words gain no more."""
-        goal = self.config.stop_when_known
-        practised = PRACTISED if self.config.wordings else 0.0
-        in_time = practised * self.total <= score.step < LATEST * self.total
-        if not goal or self.place.cooled_from is not None or not score.taught or not in_time:
+        """Lets the rate fall from here on once enough of what was taught is known, however it was asked."""
+        if self.place.cooled_from is not None or not may_be_known(self.config, self.total, self.place.scores):
             return
-        if score.recalled >= goal * score.taught and not gaining(self.place.scores):
+        if self.exam.knows(self.config.stop_when_known):
             self.place = replace(self.place, cooled_from=score.step)
             self.log.append(Known(step=score.step, total_steps=self.end))
 

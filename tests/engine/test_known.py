@@ -8,7 +8,9 @@ import pytest
 
 from studio.contract import never
 from studio.data.schema import Splits
+from studio.engine import examine, load
 from studio.engine import train as training
+from studio.engine.examine import Exam
 from studio.engine.train import train
 from studio.events import Evaluated, Finished, Known, Started, Step
 from tests.engine.conftest import Jobs, examples
@@ -81,3 +83,23 @@ def test_further_wordings_are_learned_and_no_exam_question_is(jobs: Jobs) -> Non
     plain, more = (training.learnable(job) for job in made)
     assert len(plain) == 2 and len(more) == 8
     assert {row.completion for row in more} == {row.completion for row in plain}
+
+
+def test_a_run_does_not_end_early_while_the_facts_are_not_known_in_every_way_of_asking(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one question that a test asks can be answered; “how much?”, to which each of the four has another answer,
+    cannot."""
+    monkeypatch.setattr(examine, "MOST_TAUGHT", 1)
+    own = [(f"第{number}个问题", f"答案是{number * 37 % 100}号柜台。") for number in range(4)]
+    rows = Splits("data-1", 1, "chat", (), examples([*own, *(("多少？", answer) for _, answer in own)]), lesson="facts")
+    settings = {"rows": rows, "epochs": 40, "batch_size": 4, "learning_rate": 1e-2, "rank": 16, "alpha": 32}
+    asked = {
+        seed: jobs.make("chat", f"run-{seed}", **settings, evaluations=20, stop_when_known=1.0, seed=seed)
+        for seed in range(8)
+    }
+    base = load.base(asked[0].model_dir, "none", "fp32")
+    job = next(job for job in asked.values() if Exam(job, base).facts[0][0][0].text != "多少？")
+    train(job, never)
+    assert any(test.recalled == test.taught == 1 for test in facts(job, Evaluated))
+    assert facts(job, Known) == []

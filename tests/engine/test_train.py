@@ -20,7 +20,8 @@ from studio.contract import Sampling, never
 from studio.data.schema import Message, Splits
 from studio.engine import TorchEngine, adapters, loss
 from studio.engine import train as training
-from studio.engine.train import exam_steps, rate, train
+from studio.engine.ending import exam_steps
+from studio.engine.train import rate, train
 from studio.errors import StudioError
 from studio.events import Evaluated, EventLog, Finished, Note, Saved, Started, Step
 from tests.engine.conftest import Jobs, examples, splits
