@@ -30,7 +30,7 @@ def test_files_with_the_same_columns_become_one_dataset(page: Page, upload: Uplo
 
 def test_files_with_other_columns_are_refused_by_name(page: Page, upload: Upload) -> None:
     files = [upload("一月.csv", HEAD + "好喝,好评\n"), upload("二月.csv", "评论,评分\n还来,5\n")]
-    _, refusal, _, _ = adding.add_files(page, files, "auto")
+    _, refusal, *_ = adding.add_files(page, files, "auto")
     assert all(word in str(refusal) for word in ("二月.csv", "一月.csv", "评分"))
     assert page.studio.data.list() == []
 
@@ -38,11 +38,11 @@ def test_files_with_other_columns_are_refused_by_name(page: Page, upload: Upload
 def test_a_doubtful_encoding_is_asked_about_and_the_answer_is_kept(page: Page, tmp_path: Path) -> None:
     file = tmp_path / "葱油.txt"
     file.write_bytes("葱油\n拌面\n".encode("gbk"))
-    kept, refusal, asked, _ = adding.add_files(page, [str(file)], "classify")
+    kept, refusal, asked, *_ = adding.add_files(page, [str(file)], "classify")
     assert kept != [] and "葱油.txt" in str(refusal)
     assert asked.visible and len(asked.choices) == 3
     assert ("葱油 拌面（gb18030）", "gb18030") in asked.choices
-    *_, asked, dropdown = adding.add_files(page, [str(file)], "classify", "gb18030")
+    _, _, asked, _, dropdown = adding.add_files(page, [str(file)], "classify", "gb18030")
     assert asked.visible is False
     again = {"roles": {}, "task": "classify", "respell": False}
     read = page.studio.data.get(data_tab.reread(page, dropdown.value, again).value)
@@ -55,7 +55,7 @@ def test_pasted_text_is_read_like_a_file(page: Page) -> None:
         ("问：几点开门？\n答：九点\n\n问：几点关门？\n答：十点", "chat"),
         ("评论\t标签\n好喝，下次来\t好评\n难喝\t差评", "classify"),
     ):
-        cleared, refusal, dropdown = adding.add_paste(page, text, "auto")
+        cleared, refusal, _, dropdown = adding.add_paste(page, text, "auto")
         assert (cleared, refusal) == ("", None)
         dataset = page.studio.data.get(dropdown.value)
         assert (dataset.task, dataset.report.rows, dataset.name) == (task, 2, "粘贴的文字")
@@ -63,9 +63,17 @@ def test_pasted_text_is_read_like_a_file(page: Page) -> None:
     assert page.studio.data.get(dropdown.value).report.unlabelled == 3
 
 
+def test_pasted_lines_without_labels_are_taken_to_be_labelled_with_one_click(page: Page) -> None:
+    lines = "味道不错，下次还来\n等了四十分钟，太慢了\n汤洒了一半，没人道歉"
+    kept, asked, button, _ = adding.add_paste(page, lines, "auto")
+    assert kept != "" and asked[0]["attributes"]["role"] == "status" and button.visible
+    *_, button, dropdown = adding.add_paste(page, lines, adding.TO_LABEL)
+    assert (page.studio.data.get(dropdown.value).report.unlabelled, button.visible) == (3, False)
+
+
 def test_pasted_text_that_cannot_be_read_stays_where_it_is(page: Page) -> None:
     for text in ("", "  \n", "只有一行", "\ud83d"):
-        kept, refusal, _ = adding.add_paste(page, text, "auto")
+        kept, refusal, *_ = adding.add_paste(page, text, "auto")
         assert kept != "" and refusal
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import gradio as gr
 import pytest
 
 from studio.data.statistics import statistics
@@ -39,7 +40,7 @@ def table(head: str, *ends: str, times: int = 5) -> str:
 
 def test_a_file_becomes_the_chosen_dataset(page: Page, upload: Upload) -> None:
     file = upload("评价.csv", table("内容,评价", "很好喝,好评", "太甜了,差评"))
-    cleared, refusal, _, dropdown = adding.add_files(page, [file], "auto")
+    cleared, refusal, *_, dropdown = adding.add_files(page, [file], "auto")
     assert (cleared, refusal) == (None, None)
     chosen = page.studio.data.get(dropdown.value)
     assert (chosen.name, chosen.task) == ("评价", "classify")
@@ -90,7 +91,7 @@ def test_the_rows_are_told_in_numbers_as_they_stand_now(page: Page) -> None:
     assert "差评" in shown and "问法" not in shown
 
 
-@pytest.mark.parametrize(("name", "text"), [("empty.csv", ""), ("one.csv", "内容\n很好喝，下次还来\n" * 3)])
+@pytest.mark.parametrize(("name", "text"), [("empty.csv", ""), ("goods.csv", "编号,数量\n1,2\n3,4\n")])
 def test_a_file_of_no_use_is_refused_beside_the_place_for_the_next(
     page: Page, upload: Upload, name: str, text: str
 ) -> None:
@@ -101,9 +102,22 @@ def test_a_file_of_no_use_is_refused_beside_the_place_for_the_next(
     assert page.studio.data.list() == []
 
 
+def test_texts_alone_are_no_fault_but_asked_about_and_one_click_takes_them_to_be_labelled(
+    page: Page, upload: Upload
+) -> None:
+    file = upload("one.csv", table("内容", "很好喝，下次还来", "等了四十分钟，太慢了"))
+    kept, asked, _, button, dropdown = adding.add_files(page, [file], "auto")
+    assert kept == dropdown == gr.skip() and page.studio.data.list() == []
+    assert asked[0]["attributes"]["role"] == "status" and "“内容”" in texts(asked) and button.visible
+    *_, button, dropdown = adding.add_files(page, [file], adding.TO_LABEL)
+    assert (page.studio.data.get(dropdown.value).report.unlabelled, button.visible) == (10, False)
+    *_, button, _ = adding.add_files(page, None, "auto")  # it was taken away instead
+    assert not button.visible
+
+
 def test_one_column_is_enough_for_who_wants_to_label(page: Page, upload: Upload) -> None:
     file = upload("one.csv", table("内容", "很好喝"))
-    _, refusal, _, dropdown = adding.add_files(page, [file], "classify")
+    _, refusal, *_, dropdown = adding.add_files(page, [file], "classify")
     assert refusal is None
     shown, go_label, go_model = data_tab.standing_nodes(page, dropdown.value)
     assert "一条都还没标" in texts(shown)

@@ -29,6 +29,8 @@ FILE_TYPES = [
     ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".html", ".htm", ".xml",
     ".csv", ".tsv", ".json", ".jsonl", ".parquet", ".txt", ".yml", ".yaml",
 ]  # fmt: skip
+TEXTS_ALONE = "data.one_column"
+TO_LABEL: Task = "classify"  # what texts are for that somebody is to label
 LONGEST_NAME = 40
 LONGEST_PUBLIC = 200
 LONGEST_PASTE = 2_000_000  # characters; more than that is a file
@@ -38,6 +40,7 @@ LONGEST_PASTE = 2_000_000  # characters; more than that is a file
 class Paste:
     text: gr.Textbox
     refusal: gr.HTML
+    label: gr.Button
     button: gr.Button
 
 
@@ -58,6 +61,7 @@ class Adding:
     file: gr.File
     refusal: gr.HTML  # why the last file could not be read
     encoding: gr.Radio  # which reading of a doubtful file makes sense
+    label: gr.Button  # takes a file of texts alone, to be labelled
     paste: Paste
     public: Public
     samples: dict[str, gr.Button]
@@ -78,6 +82,7 @@ def build() -> Adding:
                 )
                 refusal = panel("refusal")
                 encoding = gr.Radio([], label=t("import.which_encoding"), visible=False, elem_id="which-encoding")
+                label = gr.Button(t("import.label_here"), visible=False, variant="primary", elem_id="label-here")
                 gr.Markdown(t("data_tab.drop_help"), elem_classes="soft")
                 wishes = [(t(f"data_tab.want_{wish}"), wish) for wish in ("auto", *WISHES)]
                 task = gr.Radio(wishes, value="auto", label=t("data_tab.want"), elem_id="want")
@@ -89,7 +94,7 @@ def build() -> Adding:
                     with gr.Row():
                         owner, maker = name_box("owner"), name_box("maker")
                     wizard = gr.Button(t("data_tab.wizard"), elem_id="wizard")
-    return Adding(column, back, task, file, refusal, encoding, paste, public, samples, owner, maker, wizard)
+    return Adding(column, back, task, file, refusal, encoding, label, paste, public, samples, owner, maker, wizard)
 
 
 def _build_paste() -> Paste:
@@ -99,8 +104,9 @@ def _build_paste() -> Paste:
             max_lines=12, max_length=LONGEST_PASTE, elem_id="paste-text",
         )  # fmt: skip
         refusal = panel("paste-refusal")
+        label = gr.Button(t("import.label_here"), visible=False, variant="primary", elem_id="paste-label-here")
         button = gr.Button(t("import.paste_read"), elem_id="paste-read")
-    return Paste(text, refusal, button)
+    return Paste(text, refusal, label, button)
 
 
 def _build_public() -> Public:
@@ -141,15 +147,19 @@ def name_box(whose: str, elem_id: str | None = None) -> gr.Textbox:
 
 def wire(tab: Adding, studio: Studio, dataset: gr.Dropdown) -> None:
     """Whatever is added is then chosen in `dataset`."""
-    read = [tab.file, tab.refusal, tab.encoding, dataset]
+    read, to_label = [tab.file, tab.refusal, tab.encoding, tab.label, dataset], gr.State(TO_LABEL)
     for begin, given in (
         (tab.file.upload, [tab.file, tab.task]),
+        (tab.file.clear, [tab.file, tab.task]),
         (tab.encoding.input, [tab.file, tab.task, tab.encoding]),
+        (tab.label.click, [tab.file, to_label, tab.encoding]),
     ):
         begun = begin(on(studio, reading), None, tab.refusal, **QUIET)
         begun.then(on(studio, add_files), given, read, **QUIET)
     paste = tab.paste
-    paste.button.click(on(studio, add_paste), [paste.text, tab.task], [paste.text, paste.refusal, dataset], **QUIET)
+    for button, task in ((paste.button, tab.task), (paste.label, to_label)):
+        pasted = [paste.text, paste.refusal, paste.label, dataset]
+        button.click(on(studio, add_paste), [paste.text, task], pasted, **QUIET)
     public = tab.public
     public.button.click(
         on(studio, add_public), [public.id, public.config, public.split, tab.task],
@@ -195,29 +205,40 @@ def reading(page: Page) -> list[Node]:
 def add_files(page: Page, files: list[str] | None, task: str, encoding: str | None = None) -> Any:
     """A new dataset from uploaded files; when they cannot be read, why, beside the place for the next try.
 
-    Where the encoding is in doubt the files stay, and a person chooses among its readings.
+    Where the encoding is in doubt, or nothing but texts is there, the files stay, and a person chooses among the
+    readings, or takes them to be labelled.
     """
+    chosen, no_button = gr.Radio(value=encoding, visible=False), gr.Button(visible=False)
     if not files:  # they were taken away before the question was answered
-        return None, None, gr.Radio(visible=False), gr.skip()
+        return None, None, chosen, no_button, gr.skip()
     try:
         added = page.studio.data.add([Path(file) for file in files], task=WISHES.get(task), encoding=encoding)
     except StudioError as error:
         if error.key == "data.which_encoding":
             asked = [(f"{preview}（{name}）", name) for name, preview in error.details["candidates"]]
             why = page.say("import.encoding_in_doubt", file=error.details["file"])
-            return gr.skip(), refused(why), gr.Radio(asked, value=None, visible=True), gr.skip()
-        return None, refused(error.say(page.lang)), gr.Radio(visible=False), gr.skip()
-    return None, None, gr.Radio(visible=False), choose(page, added.id)
+            return gr.skip(), refused(why), gr.Radio(asked, value=None, visible=True), no_button, gr.skip()
+        if error.key == TEXTS_ALONE:
+            return gr.skip(), texts_alone(page, error), chosen, gr.Button(visible=True), gr.skip()
+        return None, refused(error.say(page.lang)), chosen, no_button, gr.skip()
+    return None, None, chosen, no_button, choose(page, added.id)
 
 
 def refused(sentence: str) -> list[Node]:
     return [node("p", icon("warn"), sentence, cls="refusal", role="alert")]
 
 
+def texts_alone(page: Page, error: StudioError) -> list[Node]:
+    """What is asked where there is one column and nothing to learn of it: no fault, for it can be labelled here."""
+    asked = page.say("import.texts_alone", column=error.details["column"])
+    return [node("p", icon("pen"), asked, cls="refusal asked", role="status")]
+
+
 def add_paste(page: Page, text: str, task: str) -> Any:
     """A new dataset from text out of a table, a chat or a list, read like a file; the text stays when it cannot be."""
+    no_button = gr.Button(visible=False)
     if not text.strip():
-        return gr.skip(), refused(page.say("import.nothing_pasted")), gr.skip()
+        return gr.skip(), refused(page.say("import.nothing_pasted")), no_button, gr.skip()
     name = page.say("import.pasted")
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"{name}.txt"
@@ -225,8 +246,10 @@ def add_paste(page: Page, text: str, task: str) -> Any:
         try:
             added = page.studio.data.add(path, name=name, task=WISHES.get(task))
         except StudioError as error:
-            return gr.skip(), refused(error.say(page.lang)), gr.skip()
-    return "", None, choose(page, added.id)
+            if error.key == TEXTS_ALONE:
+                return gr.skip(), texts_alone(page, error), gr.Button(visible=True), gr.skip()
+            return gr.skip(), refused(error.say(page.lang)), no_button, gr.skip()
+    return "", None, no_button, choose(page, added.id)
 
 
 def add_public(page: Page, name: str, config: str, split: str, task: str) -> Any:
