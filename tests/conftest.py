@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,15 @@ ORDER = {HERE / f"{name}.py": place for place, name in enumerate(FIRST)}
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: ORDER.get(item.path, len(ORDER)))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def what_stays_is_not_looked_through() -> Iterator[None]:
+    """Before the tests of a file: what still lives of the files before is taken out of what the garbage collector looks
+    through, for a run and a session collect at their end, and among all that a worker has met that takes a second."""
+    gc.collect()
+    gc.freeze()
+    yield
 
 
 @pytest.fixture
