@@ -163,10 +163,11 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def few_questions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the questions that are rehearsed one in twenty: random weights never come to an end, and all that is shown
-    here of what is rehearsed is as true of these. `test_rehearsal` asks them all."""
+    """Of the questions that are rehearsed one in twenty, and of answers the beginning: random weights never come to an
+    end, and all that is shown here of what is rehearsed is as true of these. `test_rehearsal` asks them all."""
     monkeypatch.setattr(rehearsal, "questions", lambda: EVERYDAY)
     monkeypatch.setattr(rehearsal, "beyond", lambda: BEYOND)
+    monkeypatch.setattr(rehearsal, "LONGEST", 8)
 
 
 @pytest.fixture
