@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from studio.events import Evaluated, EventLog, Failed, Finished, Saved, Started,
 from studio.formats import FORMATS
 from studio.stop import StopMark
 from studio.studio import Studio
+from tests.children import warmed
 from tests.fakes import FakeEngine
 
 ROWS = {
@@ -190,7 +190,7 @@ def test_a_stop_before_the_first_step_keeps_nothing(studio: Studio, model: Path)
 def test_a_job_and_its_stop_cross_to_another_process(engine: Breaking, studio: Studio, model: Path) -> None:
     run, job = listed(studio, planned(studio, model, epochs=200, batch_size=1))
     mark = StopMark(studio.workspace, run)
-    process = get_context("spawn").Process(target=engine.engine.train, args=(job, mark))
+    process = warmed().Process(target=engine.engine.train, args=(job, mark))
     process.start()
     while not told(job, Step):
         process.join(0.01)

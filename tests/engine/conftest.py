@@ -14,9 +14,11 @@ import torch
 
 from studio.config import RunConfig, Task
 from studio.contract import Job
+from studio.data.reading import read
 from studio.data.schema import Example, Splits
 from studio.engine import rehearsal
 from studio.methods import METHODS
+from tests import children
 
 torch.set_num_threads(1)
 
@@ -164,10 +166,16 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def few_questions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the questions that are rehearsed one in twenty, and of answers the beginning: random weights never come to an
-    end, and all that is shown here of what is rehearsed is as true of these. `test_rehearsal` asks them all."""
+    end, and all that is shown here of what is rehearsed is as true of these. `test_rehearsal` asks more, to the end."""
     monkeypatch.setattr(rehearsal, "questions", lambda: EVERYDAY)
     monkeypatch.setattr(rehearsal, "beyond", lambda: BEYOND)
     monkeypatch.setattr(rehearsal, "LONGEST", 8)
+
+
+@pytest.fixture
+def warm_children(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limited processes that import torch are forked from one that has, for it takes five seconds each time."""
+    monkeypatch.setattr(read.subprocess, "run", children.run)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.engine.conftest import CHATML, change
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """What has no end has it sooner."""
-    monkeypatch.setattr(trial, "CPU_SECONDS", 3)
+    monkeypatch.setattr(trial, "CPU_SECONDS", 2)
 
 
 def refused(folder: Path) -> str:

@@ -100,6 +100,7 @@ def test_its_weights_words_and_template_are_those_of_the_model_that_was_packed(
     assert card.cached and card.source == "local" and card.parameters == catalog.count_parameters(plain)
 
 
+@pytest.mark.usefixtures("warm_children")
 def test_it_is_turned_once_serves_on_when_the_file_is_gone_and_anew_when_it_changed(
     plain: Path, tmp_path: Path, models: Path
 ) -> None:
@@ -122,6 +123,7 @@ def test_it_is_turned_once_serves_on_when_the_file_is_gone_and_anew_when_it_chan
     assert hub.fetch(str(path), models) / weights.name == weights
 
 
+@pytest.mark.usefixtures("warm_children")
 def test_it_learns_as_any_other_model_does(plain: Path, tmp_path: Path) -> None:
     from studio.engine import TorchEngine
 
@@ -132,6 +134,7 @@ def test_it_learns_as_any_other_model_does(plain: Path, tmp_path: Path) -> None:
         assert studio.train(config).status == "finished"
 
 
+@pytest.mark.usefixtures("warm_children")
 def test_one_in_the_folder_of_models_is_offered_before_it_is_turned_and_after(plain: Path, tmp_path: Path) -> None:
     from studio.engine import TorchEngine
 
@@ -164,6 +167,7 @@ def test_what_is_none_is_said(tmp_path: Path, models: Path, content: bytes | Non
     assert not list((models / ".gguf").glob("*")) if (models / ".gguf").exists() else True
 
 
+@pytest.mark.usefixtures("warm_children")
 def test_a_file_that_lacks_weights_is_refused_and_nothing_is_made_up(plain: Path, tmp_path: Path, models: Path) -> None:
     path = packed(plain, tmp_path / "tiny.gguf", left_out="model.layers.1.mlp.up_proj.weight")
     with pytest.raises(StudioError) as failure:

@@ -99,6 +99,7 @@ def saved(folder: Path, kind: str) -> Path:
     return folder
 
 
+@pytest.mark.usefixtures("warm_children")
 def test_a_folder_of_such_a_kind_is_admitted_and_one_that_fails_is_refused_with_the_nearest(tmp_path: Path) -> None:
     models = tmp_path / "models"
     models.mkdir()
@@ -111,6 +112,7 @@ def test_a_folder_of_such_a_kind_is_admitted_and_one_that_fails_is_refused_with_
         assert all("minicpm3" in refusal.value.say(lang) and "qwen3" in refusal.value.say(lang) for lang in LANGS)
 
 
+@pytest.mark.usefixtures("warm_children")
 def test_what_was_found_is_remembered_by_kind_settings_and_version(tmp_path: Path) -> None:
     config = settings("glm4")
     kinds.admit(config, tmp_path)

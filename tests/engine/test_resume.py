@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import time
 from dataclasses import replace
-from multiprocessing import get_context
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from studio.contract import Job, never
 from studio.engine import train as training
 from studio.engine.train import train
 from studio.events import EventLog, Finished, Saved, Started, Step, Stopped
-from tests.children import PATIENCE
+from tests.children import PATIENCE, warmed
 from tests.engine.conftest import Jobs
 from tests.engine.running import After, adapter, facts, losses
 
@@ -62,7 +61,7 @@ def test_a_killed_run_goes_on_and_ends_as_if_nothing_had_happened(jobs: Jobs) ->
     train(whole, never)
     job = jobs.make("chat", "run-killed", **changes)
     log = EventLog(job.run_dir / "events.jsonl")
-    process = get_context("spawn").Process(target=_train_saving_every_step, args=(job,))
+    process = warmed().Process(target=_train_saving_every_step, args=(job,))
     process.start()
     deadline = time.monotonic() + 120
     while _saves(log) < 7 and time.monotonic() < deadline:
