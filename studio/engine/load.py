@@ -56,7 +56,7 @@ class Base:
     whole: tuple[str, ...] = ()
     taught: bool = True
 
-    @property
+    @cached_property
     def device(self) -> torch.device:
         return next(self.model.parameters()).device
 

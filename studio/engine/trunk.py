@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from studio.engine.rows import Rows
 
 FILE = "states.npy"
 AT_ONCE = 512  # rows that are held before their states are written
-TOKENS = 16384  # padded tokens that go through the blocks at once
+TOKENS, IN_CACHE = 16384, 1024  # padded tokens that go through the blocks at once, and where a CPU computes
 MOST_OF_DISK = 0.2  # of what is free there
 States = list[torch.Tensor]  # (tokens, width) of each row
 Slot = tuple[torch.nn.ModuleList, int]
@@ -43,9 +44,11 @@ PARTS = {"deberta": 2, "deberta-v2": 2, "mpnet": 1, "mt5": 3, "roformer": 1, "t5
 class Through(torch.nn.Module):
     """In the place of a block of such a model: hands on what it gets, or what is `given`, as that would."""
 
-    def __init__(self, block: Any, kind: str, given: torch.Tensor | None = None) -> None:
+    given: torch.Tensor | None = None
+
+    def __init__(self, block: Any, kind: str) -> None:
         super().__init__()
-        self.parts, self.given = PARTS.get(kind, 0), given
+        self.parts = PARTS.get(kind, 0)
         self.attention_type = vars(block).get("attention_type")  # ModernBERT asks what a block looks at
 
     def forward(self, states: torch.Tensor, *_: Any, **__: Any) -> Any:
@@ -71,7 +74,8 @@ class Trunk:
         found: list[torch.Tensor] = [torch.empty(0)] * len(rows)
         order = sorted(range(len(rows)), key=lambda at: len(rows[at]))
         places = iter(order)
-        for part in within([rows[at] for at in order], TOKENS):
+        at_once = IN_CACHE if self.base.device.type == "cpu" else TOKENS
+        for part in within([rows[at] for at in order], at_once):
             for row, states in zip(part, _computed(self.base, self.depth, part), strict=True):
                 found[next(places)] = states[: _read(self.base, row)].cpu()
         return found
@@ -81,8 +85,18 @@ class Trunk:
         """While it lasts, the model goes on from these states of a batch's rows instead of reading them."""
         width = max(map(len, states))
         padded = torch.stack([torch.nn.functional.pad(one, (0, 0, 0, width - len(one))) for one in states])
-        with _through(self.base, _slots(self.base)[: self.depth], padded.to(self.base.device)):
+        for one in self._handing:
+            one.given = padded.to(self.base.device)
+        with _through(self._slots, self._handing):
             yield
+
+    @cached_property
+    def _slots(self) -> list[Slot]:
+        return _slots(self.base)[: self.depth]
+
+    @cached_property
+    def _handing(self) -> list[Through]:
+        return _in_place_of(self.base, self._slots)
 
 
 def trunk(base: Base, rows: Rows, config: RunConfig, folder: Path) -> Trunk | None:
@@ -141,7 +155,8 @@ def _computed(base: Base, depth: int, rows: Sequence[Encoded]) -> torch.Tensor:
     batch = base.head.collate(base, rows).to(base.device)
     hook = stack[place].register_forward_hook(lambda _, __, made: seen.append(_states(made)))
     try:
-        with torch.no_grad(), modes.answering(base.model), _through(base, slots[depth:]):
+        above = slots[depth:]
+        with torch.no_grad(), modes.answering(base.model), _through(above, _in_place_of(base, above)):
             base.head.scores(base, batch)
     finally:
         hook.remove()
@@ -159,13 +174,17 @@ def _slots(base: Base) -> list[Slot]:
     return [(stack, place) for stack in base.head.stacks(base.model) for place in range(len(stack))]
 
 
+def _in_place_of(base: Base, slots: Sequence[Slot]) -> list[Through]:
+    return [Through(stack[place], base.model.config.model_type) for stack, place in slots]
+
+
 @contextmanager
-def _through(base: Base, slots: Sequence[Slot], given: torch.Tensor | None = None) -> Iterator[None]:
-    """While it lasts, the blocks at these places hand on what they get, or all what is `given`."""
+def _through(slots: Sequence[Slot], handing: Sequence[Through]) -> Iterator[None]:
+    """While it lasts, these stand in the places of the model's blocks."""
     own = [stack[place] for stack, place in slots]
     try:
-        for stack, place in slots:
-            stack[place] = Through(stack[place], base.model.config.model_type, given)
+        for (stack, place), one in zip(slots, handing, strict=True):
+            stack[place] = one
         yield
     finally:
         for (stack, place), block in zip(slots, own, strict=True):
