@@ -142,3 +142,13 @@ def test_batches_hold_every_prompt_once_within_the_budget() -> None:
     found = generate.batches(lengths, 100)
     assert sorted(place for batch in found for place in batch) == list(range(200))
     assert all((max(lengths[p] for p in batch) + 100) * len(batch) <= generate.BUDGET for batch in found)
+
+
+def test_words_are_scored_by_states_that_lie_side_by_side(model_dir: Path) -> None:
+    """Of a view of all states torch's product in bf16 would take the whole table of words once for every row."""
+    base, pieces = load.base(model_dir, "none", "bf16"), list[bool]()
+    base.model.get_output_embeddings().register_forward_pre_hook(
+        lambda _, given: pieces.append(given[0].is_contiguous())
+    )
+    generate.generate(base, prompts(base), [BASE] * len(prompts(base)), Sampling(max_new_tokens=3))
+    assert len(pieces) == 3 and all(pieces)
