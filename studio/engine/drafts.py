@@ -20,14 +20,15 @@ from studio.engine.encode import Encoded
 from studio.engine.load import Base
 from studio.engine.loss import logits
 
-TOKENS = 16384  # padded tokens that are read at once
+TOKENS = {"cpu": 4096}  # padded tokens that are read at once; elsewhere ELSEWHERE
+ELSEWHERE = 16384
 AT_ONCE = 32  # rows that go on together; with more, the short ones wait for the long ones
 SCORES = 2**28  # logits that may lie in memory at once: 1 GiB in fp32
 
 
-def most_tokens(vocabulary: int) -> int:
-    """How many padded tokens are read at once."""
-    return max(1, min(TOKENS, SCORES // vocabulary))
+def most_tokens(vocabulary: int, kind: str) -> int:
+    """How many padded tokens are read at once on a device of that kind; a CPU gains nothing from more."""
+    return max(1, min(TOKENS.get(kind, ELSEWHERE), SCORES // vocabulary))
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Read:
 def read(base: Base, rows: Sequence[Encoded], name: str) -> list[Read]:
     """Each row's completion as the base or the tuned model would have said it, in one forward pass, in their order."""
     found: list[Read] = []
-    for part in within(rows, most_tokens(base.model.config.vocab_size)):
+    for part in within(rows, most_tokens(base.model.config.vocab_size, base.device.type)):
         batch = base.head.collate(base, part).to(base.device)
         with torch.inference_mode(), generate.lanes(base, [name] * len(part)):
             scores = logits(base, batch)

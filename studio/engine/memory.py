@@ -13,7 +13,7 @@ from typing import Literal
 
 from studio.config import RunConfig
 from studio.contract import Estimate, Machine, ModelCard, TokenCounts, fit
-from studio.engine import device, drafts, methods
+from studio.engine import attention, device, drafts, methods
 from studio.engine.ending import exam_steps
 from studio.engine.learner import MICRO_TOKENS
 from studio.engine.objectives import OBJECTIVES
@@ -78,15 +78,18 @@ def memory_of(config: RunConfig, card: ModelCard, counts: TokenCounts, kind: Lit
     stored = BYTES[METHODS[config.method].quantise] or size
     weights = stored * body + size * embeddings
     longest = OBJECTIVES[config.task].sides * min(max(counts.longest, 1), config.max_length)
-    rows = min(config.batch_size, config.micro_batch or config.batch_size)
+    together = config.batch_size + round(config.rehearsal * config.batch_size)
+    rows = min(together, config.micro_batch or together)
     tokens = min(max(MICRO_TOKENS, longest), rows * longest)
     block = (14 * card.hidden + 4 * card.inner) * size
+    if kind == "cpu" and precision == "bf16":
+        block += looked_back_over(card.hidden, longest)
     learned = counts.learned / max(counts.tokens, 1)
     room = methods.room(config.method)
     through = room.depth(config, card) + 1 / card.layers
     through_all = card.layers * through
     kept = card.hidden * size * through_all + block if config.checkpointing else block * through_all
-    read = min(drafts.most_tokens(card.vocabulary), counts.tokens)
+    read = min(drafts.most_tokens(card.vocabulary, kind), counts.tokens)
     return Memory(
         weights=weights,
         adapter=OF_LEARNED[kind] * room.trained(config, card),
@@ -94,6 +97,13 @@ def memory_of(config: RunConfig, card: ModelCard, counts: TokenCounts, kind: Lit
         logits=tokens * learned * card.vocabulary * 4 * 3,
         exam=read * ((4 * card.hidden + 2 * card.inner) * size + learned * card.vocabulary * 4 * 3),
     )
+
+
+def looked_back_over(hidden: int, longest: int) -> float:
+    """Bytes that a block keeps of each token where attention is written out: keys, values and what comes out once a
+    head, each as it is and turned, and of each head of some 64 numbers how alike two tokens are, in bf16, in fp32, and
+    as shares in bf16."""
+    return 12 * hidden + 8 * longest * hidden / 64 if longest <= attention.SHORT else 0.0
 
 
 def seconds_of(
