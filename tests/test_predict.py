@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,9 +25,19 @@ TASTES = (("很好喝", "好评"), ("太难喝", "差评"))
 CASES = Path(__file__).parents[2] / "shared" / "cases"
 
 
+@pytest.fixture(scope="module")
+def taught(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A workspace, and its run on reviews."""
+    folder = tmp_path_factory.mktemp("taught")
+    rows = "".join(f"{taste}，第{n}次来,{label}\n" for n in range(20) for taste, label in TASTES)
+    with Studio(FakeEngine(), folder / "home") as made:
+        return folder / "home", learned(made, folder, "评论,标签\n" + rows)
+
+
 @pytest.fixture
-def studio(tmp_path: Path) -> Iterator[Studio]:
-    with Studio(FakeEngine(), tmp_path / "home") as made:
+def studio(taught: tuple[Path, str], tmp_path: Path) -> Iterator[Studio]:
+    """Of a copy of that workspace."""
+    with Studio(FakeEngine(), Path(shutil.copytree(taught[0], tmp_path / "home"))) as made:
         yield made
 
 
@@ -37,9 +48,8 @@ def learned(studio: Studio, folder: Path, content: str, name: str = "学.csv", *
 
 
 @pytest.fixture
-def run(studio: Studio, tmp_path: Path) -> str:
-    rows = "".join(f"{taste}，第{n}次来,{label}\n" for n in range(20) for taste, label in TASTES)
-    return learned(studio, tmp_path, "评论,标签\n" + rows)
+def run(taught: tuple[Path, str]) -> str:
+    return taught[1]
 
 
 @pytest.fixture

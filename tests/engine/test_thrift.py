@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from studio.contract import never
+from studio.contract import Job, never
 from studio.engine.checkpoint import fingerprint
 from studio.engine.train import train
 from studio.events import Note
@@ -25,12 +26,26 @@ SAVINGS: dict[str, dict[str, Any]] = {"parts": {"micro_batch": 1}, "twice": {"ch
 PAIRS = [(way, saves) for way in WAYS for saves in SAVINGS if (way, saves) != ("prefix", "twice")]
 
 
+@pytest.fixture(scope="module")
+def plain_of(model_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Job]:
+    """The run of a way that saves nothing, once."""
+    jobs = Jobs(tmp_path_factory.mktemp("plain"), model_dir)
+
+    @cache
+    def trained(way: str) -> Job:
+        made = jobs.make("chat", way.replace(" ", "-"), epochs=2, **WAYS[way])
+        train(made, never)
+        return made
+
+    return trained
+
+
 @pytest.mark.parametrize(("way", "saves"), PAIRS)
-def test_whatever_saves_memory_the_same_is_learned(jobs: Jobs, way: str, saves: str) -> None:
-    runs = {"run-a": {}, "run-b": SAVINGS[saves]}
-    plain, thrifty = (jobs.make("chat", run, epochs=2, **WAYS[way], **more) for run, more in runs.items())
-    for one in (plain, thrifty):
-        train(one, never)
+def test_whatever_saves_memory_the_same_is_learned(
+    jobs: Jobs, plain_of: Callable[[str], Job], way: str, saves: str
+) -> None:
+    plain, thrifty = plain_of(way), jobs.make("chat", epochs=2, **WAYS[way], **SAVINGS[saves])
+    train(thrifty, never)
     for ours, theirs in zip(losses(thrifty).values(), losses(plain).values(), strict=True):
         assert ours[:2] == pytest.approx(theirs[:2], rel=2e-3)
 
