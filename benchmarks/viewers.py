@@ -44,10 +44,12 @@ def figures() -> Iterator[Figure]:
             pass
         for tabs in TABS:
             with _looking(browser, base, tabs):
-                before = _spent(process)
+                before, drawn = _spent(process), _drawn()
                 time.sleep(SECONDS)
-                share = (_spent(process) - before) / SECONDS
+                share, drawing = (_spent(process) - before) / SECONDS, (_drawn() - drawn) / SECONDS
             yield Figure(f"a server with {tabs} idle pages open, of one core", f"{share:.1%}", "≤ 2 % a page")
+            if tabs:
+                yield Figure(f"the browser with {tabs} idle pages open, of one core", f"{drawing:.1%}", "≤ 2 % a page")
         yield from _watched(home, process, dataset, lambda tabs: _looking(browser, base, tabs, "train"))
         browser.close()
 
@@ -73,6 +75,12 @@ def _spent(process: psutil.Process) -> float:
     return float(times.user + times.system)
 
 
+def _drawn() -> float:
+    """CPU seconds so far of the browser, all of its processes together."""
+    processes = [one for one in psutil.Process().children(recursive=True) if one.name().startswith("chrom")]
+    return sum(map(_spent, processes))
+
+
 def _by_thread(process: psutil.Process) -> dict[int, float]:
     """CPU seconds so far of each thread that is there, by its number."""
     return {thread.id: float(thread.user_time + thread.system_time) for thread in process.threads()}
@@ -81,11 +89,12 @@ def _by_thread(process: psutil.Process) -> dict[int, float]:
 @dataclass(frozen=True)
 class Step:
     """What one step took: seconds by the clock, CPU seconds of the server's busiest thread, which trains, and of all
-    others, which answer pages."""
+    others, which answer pages; `drawing`: CPU seconds of the browser in a second."""
 
     clock: float
     training: float
     beside: float
+    drawing: float
 
 
 def _watched(
@@ -115,6 +124,8 @@ def _watched(
         clock = [step.clock / calm.clock - 1 for step, calm in pairs]
         yield Figure(f"what the server does for {tabs} that watch, of a step", _spread(beside), "≤ 5 %")
         yield Figure(f"a step by the clock, {tabs} open in a browser on the same two cores", _spread(clock))
+        drawing = median(step.drawing for step in watched)
+        yield Figure(f"the browser with {tabs} that watch, of one core", f"{drawing:.0%}")
 
 
 def _spread(shares: list[float]) -> str:
@@ -124,10 +135,11 @@ def _spread(shares: list[float]) -> str:
 def _step(studio: Studio, run: str, process: psutil.Process) -> Step:
     """The mean of the steps that are done in SECONDS."""
     done, began = studio.run(run).progress.step, time.perf_counter()
-    before, of_threads = _spent(process), _by_thread(process)
+    before, of_threads, drawn = _spent(process), _by_thread(process), _drawn()
     time.sleep(SECONDS)
+    drawing = (_drawn() - drawn) / (time.perf_counter() - began)
     steps, clock = studio.run(run).progress.step - done, time.perf_counter() - began
     assert steps > 0 and not studio.run(run).ended, "the run has to go on while it is looked at"
     spent = _spent(process) - before
     training = max(seconds - of_threads.get(thread, 0.0) for thread, seconds in _by_thread(process).items())
-    return Step(clock / steps, training / steps, (spent - training) / steps)
+    return Step(clock / steps, training / steps, (spent - training) / steps, drawing)
