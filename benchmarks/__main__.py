@@ -19,6 +19,7 @@ from benchmarks import (
     many_runs,
     page,
     rows,
+    steps,
     tokens,
     turning,
     viewers,
@@ -40,6 +41,7 @@ ALL: dict[str, Callable[[], Iterator[Figure]]] = {
     "facts": facts.figures,
     "cards": cards.figures,
     "frozen": frozen.figures,
+    "steps": steps.figures,
 }
 
 

@@ -103,7 +103,7 @@ def wait_until_it_says(process: subprocess.Popen[str], words: str) -> None:
     raise AssertionError("it ended without saying so")
 
 
-@pytest.mark.parametrize("one", [signal.SIGTERM, signal.SIGINT])  # SIGHUP: the one that trains
+@pytest.mark.parametrize("one", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_an_idle_server_is_gone_soon(tmp_path: Path, one: signal.Signals) -> None:
     with serving(tmp_path / "home") as process:
         wait_until_it_says(process, "is ready")
