@@ -41,6 +41,7 @@ TRIED = (
     ("locksmith", 10, 2), ("aquarium", 10, 2), ("car_wash", 10, 2), ("tailor", 10, 2), ("cake_shop_en", 10, 2),
     ("self_storage_en", 10, 2), ("pet_boarding", 10, 2), ("parcel_point", 10, 2), ("nail_salon_en", 10, 2),
     ("swimming_pool_en", 10, 2), ("laundry_en", 12, 2), ("driving_school_en", 30, 1), ("pharmacy", 300, 1),
+    ("escape_room", 10, 2), ("eyeglasses", 10, 2), ("vineyard_tours_en", 10, 2), ("tea_room_hall", 30, 1),
 )  # fmt: skip
 GOODS = ("钉子", "螺丝", "铁丝", "水管", "电线", "灯泡", "插座", "开关", "胶带", "砂纸", "油漆", "刷子", "锤子",
          "扳手", "钳子", "锯条", "合页", "门锁", "龙头", "地漏", "瓷砖", "水泥", "腻子", "滤网", "绳子")  # fmt: skip
