@@ -91,7 +91,7 @@ class Plan:
         return {lang: self._say(lang) for lang in LANGS}
 
     def _say(self, lang: Lang) -> str:
-        known = bool(self.config.stop_when_known)
+        known = self.config.stop_when_known and not self.config.wordings
         said = say(
             "plan.sentence_until_known" if known else "plan.sentence",
             lang,

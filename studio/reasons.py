@@ -90,7 +90,8 @@ def _epochs(of: Grounds) -> list[Why]:
     if of.config.continues:
         return [("epochs_continued", {})]
     if of.config.stop_when_known:
-        return [("epochs_facts", {"facts": of.facts, "epochs": epochs})]
+        key = "epochs_worded" if of.config.wordings else "epochs_facts"
+        return [(key, {"facts": of.facts, "epochs": epochs})]
     if epochs == 1:
         return [("epochs_once", {"rows": of.rows})]
     if epochs == of.course.passes[large]:
@@ -169,7 +170,8 @@ def _class_weights(of: Grounds) -> list[Why]:
 
 
 def _known(of: Grounds) -> list[Why]:
-    return [("known", {"share": f"{of.config.stop_when_known:.0%}"})] if of.config.stop_when_known else []
+    key = "known_worded" if of.config.wordings else "known"
+    return [(key, {"share": f"{of.config.stop_when_known:.0%}"})] if of.config.stop_when_known else []
 
 
 def _target(of: Grounds) -> list[Why]:

@@ -14,7 +14,6 @@ from studio.engine.schedule import LATEST
 
 COOLING = 0.25  # of the steps until all was known: so many more while the rate falls
 PLATEAU = 2  # tests without a gain after which there is none to be waited for
-PRACTISED = 0.6  # of the planned steps are made, known or not, where further wordings are learned: they take longer
 
 
 def exam_steps(config: RunConfig, total: int) -> set[int]:
@@ -28,10 +27,11 @@ def last_step(total: int, known: int | None) -> int:
 
 
 def may_be_known(config: RunConfig, total: int, scores: Sequence[Score]) -> bool:
-    """Whether, by the tests so far, enough of what was taught is known, other words gain no more, and it is neither too
-    early nor too late to end sooner for it."""
-    score, practised = scores[-1], PRACTISED if config.wordings else 0.0
-    if not config.stop_when_known or not score.taught or not practised * total <= score.step < LATEST * total:
+    """Whether, by the tests so far, enough of what was taught is known, other words gain no more, and it is not too
+    late to end sooner for it. Where further wordings are learned all steps are made: those take longer than the taught
+    ones, and of runs that ended at three quarters one or two of twenty questions less were right."""
+    score = scores[-1]
+    if not config.stop_when_known or config.wordings or not score.taught or score.step >= LATEST * total:
         return False
     return score.recalled >= config.stop_when_known * score.taught and not gaining(scores)
 
