@@ -27,7 +27,7 @@ def test_pairs_go_the_whole_way_from_the_table_to_the_card(
     expect(worse).to_have_value(PAIRS[0][2])
     worse.fill("别来烦我")
     worse.press("Tab")
-    expect(page.locator(".rows > .state")).not_to_be_empty()
+    expect(page.locator(".rows > .state")).to_contain_text("已保存")
     expect(page.locator("thead")).to_contain_text("更好的回答 / 更差的回答")
     assert studio.data.row(dataset, 1).rejected == "别来烦我"
     assert page.evaluate("document.documentElement.scrollWidth") == 390

@@ -41,7 +41,7 @@ def test_thumbs_go_the_whole_way_from_the_table_to_the_card(
     expect(liked).to_have_value("up")
     expect(page.get_by_label("更差的回答 1", exact=True)).to_have_count(0)
     liked.select_option("down")
-    expect(page.locator(".rows > .state")).not_to_be_empty()
+    expect(page.locator(".rows > .state")).to_contain_text("已保存")
     assert studio.data.row(dataset, 1).liked == "down"
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     run = studio.start(studio.plan(dataset, changes={"epochs": 2}).config)
