@@ -12,6 +12,7 @@ import torch
 from torch.nn import functional
 
 NAME = "short_rows"
+ELSE = ("position_bias", "softcap", "s_aux")  # what some kinds ask for that is not written out here
 SHORT = 96  # tokens; from about 200 on the fused kernel is the faster one, and what is kept for the way back grows
 
 
@@ -34,7 +35,7 @@ def attend(
     `seen` (rows, 1, tokens, tokens) is True where a token may be looked at."""
     from transformers.integrations.sdpa_attention import repeat_kv, sdpa_attention_forward
 
-    if not _short(query, key, seen) or how.get("dropout") or how.get("position_bias") is not None:
+    if not _short(query, key, seen) or any(how.get(name) is not None for name in ELSE) or how.get("dropout"):
         made: tuple[torch.Tensor, None] = sdpa_attention_forward(module, query, key, value, seen, **how)
         return made
     times = query.shape[1] // key.shape[1]
