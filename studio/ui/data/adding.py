@@ -219,7 +219,8 @@ def add_files(page: Page, files: list[str] | None, task: str, encoding: str | No
             why = page.say("import.encoding_in_doubt", file=error.details["file"])
             return gr.skip(), refused(why), gr.Radio(asked, value=None, visible=True), no_button, gr.skip()
         if error.key == TEXTS_ALONE:
-            return gr.skip(), texts_alone(page, error), chosen, gr.Button(visible=True), gr.skip()
+            why = page.say("import.texts_alone", column=error.details["column"])
+            return gr.skip(), texts_alone(why), chosen, gr.Button(visible=True), gr.skip()
         return None, refused(error.say(page.lang)), chosen, no_button, gr.skip()
     return None, None, chosen, no_button, choose(page, added.id)
 
@@ -228,9 +229,8 @@ def refused(sentence: str) -> list[Node]:
     return [node("p", icon("warn"), sentence, cls="refusal", role="alert")]
 
 
-def texts_alone(page: Page, error: StudioError) -> list[Node]:
+def texts_alone(asked: str) -> list[Node]:
     """What is asked where there is one column and nothing to learn of it: no fault, for it can be labelled here."""
-    asked = page.say("import.texts_alone", column=error.details["column"])
     return [node("p", icon("pen"), asked, cls="refusal asked", role="status")]
 
 
@@ -247,7 +247,7 @@ def add_paste(page: Page, text: str, task: str) -> Any:
             added = page.studio.data.add(path, name=name, task=WISHES.get(task))
         except StudioError as error:
             if error.key == TEXTS_ALONE:
-                return gr.skip(), texts_alone(page, error), gr.Button(visible=True), gr.skip()
+                return gr.skip(), texts_alone(page.say("import.lines_alone")), gr.Button(visible=True), gr.skip()
             return gr.skip(), refused(error.say(page.lang)), no_button, gr.skip()
     return "", None, no_button, choose(page, added.id)
 
