@@ -120,6 +120,12 @@ class Visit:
     outside: list[str]
     complaints: list[str]
 
+    def reload(self) -> None:
+        """The page anew; what Gradio says of requests that this breaks off is no complaint."""
+        before = len(self.complaints)
+        self.page.reload()
+        self.complaints[before:] = [said for said in self.complaints[before:] if "Connection errored out" not in said]
+
 
 @pytest.fixture
 def visit(address: tuple[str, Studio], chromium: Browser) -> Iterator[Callable[..., Visit]]:

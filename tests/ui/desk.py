@@ -5,15 +5,18 @@ Knows no server.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 from playwright.sync_api import Page as BrowserPage
 
 from studio.studio import Studio
 
 Visits = Callable[..., Any]
+SAVING = re.compile(r"/component_server/(\?held)?$")  # where the page's scripts ask Python
+HELD = "() => fetch('gradio_api/component_server/?held', { method: 'POST' }).then(() => false, () => true)"
 
 
 def unlabelled(studio: Studio, rows: int, labels: tuple[str, ...] = ("好评", "差评", "中性")) -> str:
@@ -39,3 +42,13 @@ def opened(visit: Visits, **wanted: Any) -> BrowserPage:
     page.click("#label-button")
     expect(text(page)).to_be_visible()
     return page
+
+
+def hold(page: BrowserPage, handle: Callable[[Route], None] = Route.abort) -> None:
+    """Gives `handle` whatever the page's scripts ask from now on, until `let_go`."""
+    page.route(SAVING, lambda route: route.abort() if route.request.url.endswith("?held") else handle(route))
+    page.wait_for_function(HELD)  # a browser holds requests a little later than it says so
+
+
+def let_go(page: BrowserPage) -> None:
+    page.unroute(SAVING)

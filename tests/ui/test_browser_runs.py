@@ -57,7 +57,7 @@ def test_the_chart_grows_under_a_zoom_and_is_the_same_on_every_page(visit: Visit
     open_tab(other, "train")
     other.wait_for_function(f"window.Plotly && {POINTS} === {steps}")
     assert other.evaluate(DRAWN) == page.evaluate(DRAWN)
-    page.reload()
+    visited.reload()
     open_tab(page, "train")
     page.wait_for_function(f"window.Plotly && {POINTS} === {steps}")
     assert other.evaluate(DRAWN) == page.evaluate(DRAWN)

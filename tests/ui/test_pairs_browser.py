@@ -33,7 +33,7 @@ def test_pairs_go_the_whole_way_from_the_table_to_the_card(
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     run = studio.start(studio.plan(dataset, changes={"epochs": 2}).config)
     assert ended(studio, run) == "finished"
-    page.reload()
+    visited.reload()
     page.wait_for_selector("#train-button:not([disabled])")
     page.click("#train-button")
     page.wait_for_function("document.querySelector('#live [data-chart=margin]')?.data?.[0].x.length > 2")

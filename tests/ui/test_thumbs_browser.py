@@ -46,7 +46,7 @@ def test_thumbs_go_the_whole_way_from_the_table_to_the_card(
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     run = studio.start(studio.plan(dataset, changes={"epochs": 2}).config)
     assert ended(studio, run) == "finished" and studio.run(run).config.preference_loss == "kto"
-    page.reload()
+    visited.reload()
     page.wait_for_selector("#train-button:not([disabled])")
     page.click("#train-button")
     expect(page.locator("#live [data-word=chart_accuracy]")).to_contain_text("方向对的比例")

@@ -6,21 +6,20 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from studio.studio import Studio
-from tests.ui.desk import Visits, opened, state, targets, text, unlabelled
+from tests.ui.desk import Visits, hold, let_go, opened, state, targets, text, unlabelled
 
 pytestmark = pytest.mark.browser
-SAVING = "**/component_server/"
 
 
 def test_what_cannot_be_sent_is_kept_and_sent_again(visit: Visits, studio: Studio) -> None:
     dataset = unlabelled(studio, 4)
     page = opened(visit)
-    page.route(SAVING, lambda route: route.abort())
+    hold(page)
     page.keyboard.press("1")
     expect(state(page)).to_contain_text("还没存上")
     page.keyboard.press("2")  # nothing new is taken before what is there is safe
     assert targets(studio, dataset) == [""] * 4
-    page.unroute(SAVING)
+    let_go(page)
     expect(state(page)).to_have_text("已保存")
     expect(text(page)).to_have_text("第2条留言")
     assert targets(studio, dataset) == ["好评", "", "", ""]
@@ -32,7 +31,7 @@ def test_a_key_pressed_while_the_page_reads_in_vain_is_kept_and_said_at_once(vis
     page.keyboard.press("1")
     expect(text(page)).to_have_text("第2条留言")
     expect(state(page)).to_have_text("已保存")
-    page.route(SAVING, lambda route: route.abort())
+    hold(page)
     page.click("#table-button")
     page.click("#label-button")  # the row is read again
     expect(state(page)).to_have_text("连不上工作室，正在重新连接……")
@@ -41,7 +40,7 @@ def test_a_key_pressed_while_the_page_reads_in_vain_is_kept_and_said_at_once(vis
     kept = page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('xiaozao.unsent')).length")
     assert kept == 1
     page.keyboard.press("3")  # nothing new is taken before what is there is safe
-    page.unroute(SAVING)
+    let_go(page)
     expect(state(page)).to_have_text("已保存")
     expect(text(page)).to_have_text("第3条留言")
     assert targets(studio, dataset) == ["好评", "差评", "", ""]
@@ -59,7 +58,7 @@ def test_an_answer_that_is_lost_doubles_nothing(visit: Visits, studio: Studio) -
         lost.append(route.fetch().status)
         return route.abort()
 
-    page.route(SAVING, lose)
+    hold(page, lose)
     page.keyboard.press("2")
     expect(text(page)).to_have_text("第2条留言")
     expect(state(page)).to_have_text("已保存")  # the next card does not wait for that
@@ -74,7 +73,7 @@ def test_an_answer_that_is_lost_doubles_nothing(visit: Visits, studio: Studio) -
 def test_a_label_outlives_a_page_that_was_closed_offline(visit: Visits, studio: Studio) -> None:
     dataset = unlabelled(studio, 3)
     page = opened(visit)
-    page.route(SAVING, lambda route: route.abort())
+    hold(page)
     page.keyboard.press("3")
     expect(state(page)).to_contain_text("还没存上")
     page.on("dialog", lambda dialog: dialog.accept())
