@@ -1,6 +1,9 @@
 // Runs before everything else: sets the language that Gradio will find, and makes `window.xiaozao`, the one name that the
 // page's scripts share. It is called with WORDS, both languages' sentences, and MODULES, what the scripts import.
+import { calmFrames } from "./frames.js";
 import { say } from "./page.js";
+
+calmFrames();
 
 const found = document.cookie.match(/(?:^|; )lang=(zh|en)/);
 /** @type {Lang} */

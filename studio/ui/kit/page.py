@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from studio.studio import Studio
 
 log = logging.getLogger(__name__)
-# Every listener is internal, and the page shows progress in its own way.
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+# Every listener is internal, and the page shows progress in its own way. On no component: each that a listener hides
+# while it is awaited would count its seconds at every frame for as long as the page is open.
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "show_progress_on": ()}
 
 
 @dataclass(frozen=True)

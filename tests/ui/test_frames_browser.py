@@ -1,0 +1,70 @@
+"""A page that is left alone draws nothing, though something of Gradio's asks for every frame for ever."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+COUNTED = """window.drawn = 0;
+const ask = window.requestAnimationFrame.bind(window);
+window.requestAnimationFrame = (draw) => ask((now) => { window.drawn += 1; draw(now); });"""
+WATCHED = """() => {
+  let more = true;
+  const again = () => { if (more) requestAnimationFrame(again); };
+  again();
+  window.enough = () => { more = false; };
+}"""
+CANCELLED = """() => {
+  let asked = 0;
+  window.late = 0;
+  const again = () => { window.late += 1; asked = requestAnimationFrame(again); };
+  again();
+  window.enough = () => cancelAnimationFrame(asked);
+}"""
+
+
+def drawn(page: Page, milliseconds: int) -> int:
+    """Frames within so many milliseconds of the page's own clock."""
+    before: int = page.evaluate("window.drawn")
+    page.clock.run_for(milliseconds)
+    return int(page.evaluate("window.drawn")) - before
+
+
+@pytest.fixture
+def page(chromium: Any, address: Any) -> Any:
+    context = chromium.new_context(locale="zh-CN")
+    page = context.new_page()
+    page.clock.install()
+    page.add_init_script(COUNTED)
+    page.goto(address[0])
+    page.wait_for_selector("#header h1")
+    yield page
+    context.close()
+
+
+def test_a_page_that_is_left_alone_draws_once_a_second_at_most(page: Page) -> None:
+    page.clock.run_for(11_000)
+    assert drawn(page, 10_000) <= 11
+
+
+def test_what_moves_for_a_while_is_drawn_at_every_frame(page: Page) -> None:
+    page.clock.run_for(11_000)
+    page.evaluate(WATCHED)
+    assert drawn(page, 5_000) > 250
+    page.evaluate("enough()")
+    assert drawn(page, 3_000) <= 6
+
+
+def test_a_frame_that_is_put_off_can_be_taken_back(page: Page) -> None:
+    page.evaluate(CANCELLED)
+    page.clock.run_for(12_000)
+    before = page.evaluate("late")
+    page.clock.run_for(3_000)
+    after = page.evaluate("late")
+    assert before < after <= before + 4
+    page.evaluate("enough()")
+    page.clock.run_for(5_000)
+    assert page.evaluate("late") == after
