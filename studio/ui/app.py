@@ -24,6 +24,7 @@ from studio.ui.kit.assets import boot_script, read, script, stylesheet
 from studio.ui.kit.form import knob_words
 from studio.ui.kit.i18n import InjectHead, t, translations, words
 from studio.ui.kit.page import QUIET, Page, on, served, tell
+from studio.ui.kit.streams import Apart
 from studio.ui.kit.theme import theme
 from studio.ui.kit.uploads import Noted, UploadsOnly
 from studio.ui.model import tab as model_tab
@@ -111,6 +112,7 @@ def mount(server: FastAPI, studio: Studio, offer: Offer, *, locked: bool = False
     page = build_app(studio, offer, locked)
     server.add_middleware(InjectHead, script=f'<script src="{place}"></script>')
     server.add_middleware(Noted, ledger=page.ledger)
+    server.add_middleware(Apart)
     return gr.mount_gradio_app(
         server, page, path="/", i18n=translations(knob_words(RunConfig)), theme=theme(),
         css=stylesheet(), ssr_mode=False, run_history=False, footer_links=[], max_file_size=MAX_UPLOAD,

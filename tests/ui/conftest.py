@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import threading
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -69,14 +71,17 @@ OFFLINE = [
 
 
 @contextmanager
-def serving(home: Path, pace: float = 0.0, password: str | None = None) -> Iterator[tuple[str, Studio]]:
-    """A whole server on a free port of this machine, and the studio behind it, whose steps take `pace` seconds."""
+def serving(
+    home: Path, pace: float = 0.0, password: str | None = None, door: socket.socket | None = None
+) -> Iterator[tuple[str, Studio]]:
+    """A whole server on a free port of this machine, or at a `door`, and the studio behind it, whose steps take `pace`
+    seconds."""
     studio = Studio(FakeEngine(pace=pace, spoken_pace=0.005), home, worker=True)
     config = uvicorn.Config(
         create_app(studio, password=password), port=0, log_level="warning", timeout_graceful_shutdown=1, http=Impatient
     )
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
+    thread = threading.Thread(target=server.run, args=(door and [door.dup()],), daemon=True)
     thread.start()
     while not server.started:
         assert thread.is_alive()
@@ -87,18 +92,36 @@ def serving(home: Path, pace: float = 0.0, password: str | None = None) -> Itera
     assert not thread.is_alive(), "the server has not ended"
 
 
+Doors = list[socket.socket]
+
+
+@pytest.fixture(scope="session")
+def doors() -> Iterator[Doors]:
+    """Where one server after the other is found: a browser keeps the scripts that it has read by their address."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        yield [door]
+
+
+@contextmanager
+def taking_turns(doors: Doors, home: Path, pace: float = 0.0) -> Iterator[tuple[str, Studio]]:
+    door = doors.pop()  # of two servers at one door a browser would meet either
+    with serving(home, pace, door=door) as served:
+        yield served
+    doors.append(door)
+
+
 @pytest.fixture
-def address(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[str, Studio]]:
+def address(tmp_path: Path, doors: Doors, request: pytest.FixtureRequest) -> Iterator[tuple[str, Studio]]:
     """A server; `pytest.mark.pace(0.1)` makes each step of its runs take a tenth of a second."""
     asked = request.node.get_closest_marker("pace")
-    with serving(tmp_path / "home", pace=asked.args[0] if asked else 0.01) as served:
+    with taking_turns(doors, tmp_path / "home", pace=asked.args[0] if asked else 0.01) as served:
         yield served
 
 
 @pytest.fixture(scope="module")
-def one_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Studio]]:
+def one_server(tmp_path_factory: pytest.TempPathFactory, doors: Doors) -> Iterator[tuple[str, Studio]]:
     """A server for all tests of a file, whose `address` it may be where they do not mind each other's data."""
-    with serving(tmp_path_factory.mktemp("server") / "home") as served:
+    with taking_turns(doors, tmp_path_factory.mktemp("server") / "home") as served:
         yield served
 
 
@@ -127,17 +150,43 @@ class Visit:
         self.complaints[before:] = [said for said in self.complaints[before:] if "Connection errored out" not in said]
 
 
+Windows = dict[str, list[BrowserContext]]
+
+
+@pytest.fixture(scope="session")
+def windows(chromium: Browser) -> Windows:
+    """By language the windows that there are, which keep the studio's scripts from one test to the next."""
+    return defaultdict(list)
+
+
+def window(chromium: Browser, windows: Windows, lang: str, place: int) -> BrowserContext:
+    """The window at `place` among those of a language: who visits twice at once is two people."""
+    if place == len(windows[lang]):
+        windows[lang].append(chromium.new_context(locale={"zh": "zh-CN", "en": "en-US"}[lang]))
+    return windows[lang][place]
+
+
+def unknown(context: BrowserContext, url: str) -> BrowserPage:
+    """A page of a window that has never been at `url`."""
+    page = context.new_page()
+    context.clear_cookies()
+    session = context.new_cdp_session(page)
+    session.send("Storage.clearDataForOrigin", {"origin": url.rstrip("/"), "storageTypes": "local_storage"})
+    session.detach()
+    return page
+
+
 @pytest.fixture
-def visit(address: tuple[str, Studio], chromium: Browser) -> Iterator[Callable[..., Visit]]:
+def visit(address: tuple[str, Studio], chromium: Browser, windows: Windows) -> Iterator[Callable[..., Visit]]:
     """Opens the studio: `visit(lang="zh", width=1280)`. Requests to other machines fail and are written down."""
-    opened: list[BrowserContext] = []
+    visitors: Counter[str] = Counter()
+    noting: list[tuple[BrowserContext, Callable[[Request], None]]] = []
 
     def open_page(lang: str = "zh", width: int = 1280) -> Visit:
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900}, locale={"zh": "zh-CN", "en": "en-US"}[lang]
-        )
-        opened.append(context)
-        page = context.new_page()
+        context = window(chromium, windows, lang, visitors[lang])
+        visitors[lang] += 1
+        page = unknown(context, address[0])
+        page.set_viewport_size({"width": width, "height": 900})
         visited = Visit(page, [], [])
 
         def note(request: Request) -> None:
@@ -145,6 +194,7 @@ def visit(address: tuple[str, Studio], chromium: Browser) -> Iterator[Callable[.
                 visited.outside.append(request.url)
 
         context.on("request", note)
+        noting.append((context, note))
 
         def complain(said: str) -> None:
             if "AbortError" not in said:  # Gradio's own heartbeat, ended by a reload
@@ -158,7 +208,8 @@ def visit(address: tuple[str, Studio], chromium: Browser) -> Iterator[Callable[.
         return visited
 
     yield open_page
-    for context in opened:
+    for context, note in noting:
+        context.remove_listener("request", note)
         for page in context.pages:
             page.unroute_all(behavior="ignoreErrors")  # a request that a test holds may outlive the page
-        context.close()
+            page.close()

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from studio.studio import Studio
 from studio.words import LANGS, Lang, say
 from tests.fakes import FakeEngine
-from tests.ui.conftest import REVIEWS, Visit, serving
+from tests.ui.conftest import REVIEWS, Doors, Visit, taking_turns
 
 pytestmark = pytest.mark.browser
 WIDTHS = (1280, 390)
@@ -33,8 +33,8 @@ def home(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture
-def address(home: Path) -> Iterator[tuple[str, Studio]]:
-    with serving(home) as served:
+def address(home: Path, doors: Doors) -> Iterator[tuple[str, Studio]]:
+    with taking_turns(doors, home) as served:
         yield served
 
 

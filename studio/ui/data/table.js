@@ -235,7 +235,7 @@ function open() {
   const next = props.value?.dataset ?? null;
   const { picked } = window.xiaozao; // by the check-up
   const value = picked && picked.dataset === next ? picked : props.value;
-  window.xiaozao.picked = null;
+  if (next) window.xiaozao.picked = null; // a table that is just there may not know its dataset yet
   if (next !== table.dataset || value?.numbers) {
     Object.assign(table, { dataset: next, shown: null, why: value?.why ?? "", asked: { ...ANYTHING, numbers: value?.numbers ?? null } });
     search.value = "";
