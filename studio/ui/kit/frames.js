@@ -6,7 +6,7 @@ const SELDOM = 1000; // milliseconds
 
 /** From now on, where each frame asks for the next one. */
 export function calmFrames() {
-  const ask = requestAnimationFrame.bind(window), forget = cancelAnimationFrame.bind(window);
+  const ask = requestAnimationFrame.bind(globalThis), forget = cancelAnimationFrame.bind(globalThis);
   /** @type {Map<number, () => void>} what takes back a frame that is put off, by the number that who asked was given */
   const later = new Map();
   let began = 0, given = 0;
@@ -19,7 +19,7 @@ export function calmFrames() {
       began = 0;
     }
   });
-  window.requestAnimationFrame = (draw) => {
+  globalThis.requestAnimationFrame = (draw) => {
     const since = began || performance.now();
     if (performance.now() - since < LONG) return framed(draw, since);
     given -= 1; // a browser's own numbers are above nothing
@@ -34,7 +34,7 @@ export function calmFrames() {
     later.set(number, () => clearTimeout(timer));
     return number;
   };
-  window.cancelAnimationFrame = (number) => {
+  globalThis.cancelAnimationFrame = (number) => {
     later.get(number)?.();
     later.delete(number);
     if (number > 0) forget(number);
