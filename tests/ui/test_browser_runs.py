@@ -139,6 +139,7 @@ def test_a_text_is_judged_tested_and_the_model_taken_home(
     page.click("#try-go")
     expect(page.locator("#try-result .answer.tuned h3")).to_have_text("差评")
     page.reload()  # whose files these are is known of the browser, not of its page
+    page.wait_for_selector("#try-text textarea", state="visible")  # all of the run is shown, and takes nothing back
     table = {"name": "new.csv", "mimeType": "text/csv", "buffer": "text\n第5次来，难喝\n".encode()}
     page.click("#part-table-button")
     page.set_input_files("#whole-table input[type=file]", table)
