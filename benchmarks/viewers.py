@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,7 @@ SECONDS = 30.0
 SETTLED = 15.0  # seconds after which server and page have loaded whatever they load
 CALM = 5.0  # percent of a core
 TABS = (0, 1, 4)
+BEHIND = "Object.defineProperty(document, 'hidden', { get: () => true })"  # as a tab behind another one is told
 LONG = {"epochs": 200, "batch_size": 4, "evaluations": 1, "patience": 0}  # nothing but steps while it is looked at
 ROUNDS = 4
 
@@ -48,18 +49,25 @@ def figures() -> Iterator[Figure]:
                 time.sleep(SECONDS)
                 share, drawing = (_spent(process) - before) / SECONDS, (_drawn() - drawn) / SECONDS
             yield Figure(f"a server with {tabs} idle pages open, of one core", f"{share:.1%}", "≤ 2 % a page")
-            if tabs:
-                yield Figure(f"the browser with {tabs} idle pages open, of one core", f"{drawing:.1%}", "≤ 2 % a page")
-        yield from _watched(home, process, dataset, lambda tabs: _looking(browser, base, tabs, "train"))
+            yield Figure(f"the browser with {tabs} idle pages open, of one core", f"{drawing:.1%}", "≤ 2 % a page")
+        ways: Mapping[str, Callable[[], AbstractContextManager[None]]] = {
+            "nobody": lambda: _looking(browser, base, 0),
+            "one page": lambda: _looking(browser, base, 1, "train"),
+            "four tabs of a window": lambda: _looking(browser, base, 4, "train", in_view=1),
+            "four windows": lambda: _looking(browser, base, 4, "train"),
+        }
+        yield from _watched(home, process, dataset, ways)
         browser.close()
 
 
 @contextmanager
-def _looking(browser: Browser, base: str, tabs: int, step: str = "data") -> Iterator[None]:
-    """So many pages, each in a window of its own, that show a step of the way and are left alone."""
+def _looking(browser: Browser, base: str, tabs: int, step: str = "data", in_view: int = 4) -> Iterator[None]:
+    """So many pages that show a step of the way and are left alone; all but those in view are behind another one."""
     contexts = [browser.new_context(locale="zh-CN") for _ in range(tabs)]
-    for context in contexts:
+    for place, context in enumerate(contexts):
         page = context.new_page()
+        if place >= in_view:
+            page.add_init_script(BEHIND)
         page.goto(base)
         page.wait_for_selector("#header h1")
         page.click(f"#{step}-button:not([disabled])")
@@ -98,9 +106,10 @@ class Step:
 
 
 def _watched(
-    home: Path, process: psutil.Process, dataset: str, looking: Callable[[int], AbstractContextManager[None]]
+    home: Path, process: psutil.Process, dataset: str, ways: Mapping[str, Callable[[], AbstractContextManager[None]]]
 ) -> Iterator[Figure]:
-    """What a step costs while nobody, one and many watch it, in turns within one run: they share whatever else differs.
+    """What a step costs in each of the `ways` to watch it, nobody first, in turns within one run: they share whatever
+    else differs.
 
     The browser shares the processor with the server here: it slows what the training thread does by the clock and in
     CPU seconds alike, as it does in a shop with one computer. What the server itself does for its pages lies beside.
@@ -109,23 +118,23 @@ def _watched(
         run = studio.start(studio.plan(dataset, changes=LONG).config)
         while studio.run(run).progress.step < 10:
             time.sleep(0.2)
-        costs: dict[int, list[Step]] = {tabs: [] for tabs in TABS}
-        for watching in list(costs) * ROUNDS:
-            with looking(watching):
-                costs[watching].append(_step(studio, run, process))
+        costs: dict[str, list[Step]] = {way: [] for way in ways}
+        for way in list(costs) * ROUNDS:
+            with ways[way]():
+                costs[way].append(_step(studio, run, process))
         studio.stop(run)
         while not studio.run(run).ended:
             time.sleep(0.2)
-    alone = costs.pop(0)
+    alone = costs.pop(next(iter(ways)))
     yield Figure("a step that nobody watches", f"{1000 * median(step.training for step in alone):.0f} CPU ms")
-    for tabs, watched in costs.items():
+    for way, watched in costs.items():
         pairs = list(zip(watched, alone, strict=True))
         beside = [(step.beside - calm.beside) / calm.training for step, calm in pairs]
         clock = [step.clock / calm.clock - 1 for step, calm in pairs]
-        yield Figure(f"what the server does for {tabs} that watch, of a step", _spread(beside), "≤ 5 %")
-        yield Figure(f"a step by the clock, {tabs} open in a browser on the same two cores", _spread(clock))
+        yield Figure(f"what the server does for {way}, of a step", _spread(beside), "≤ 5 %")
+        yield Figure(f"a step by the clock, {way} in a browser on the same two cores", _spread(clock), "≤ 5 %")
         drawing = median(step.drawing for step in watched)
-        yield Figure(f"the browser with {tabs} that watch, of one core", f"{drawing:.0%}")
+        yield Figure(f"the browser with {way}, of one core", f"{drawing:.0%}")
 
 
 def _spread(shares: list[float]) -> str:
