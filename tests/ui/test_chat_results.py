@@ -74,7 +74,8 @@ def test_the_column_to_answer_is_asked_only_where_none_is_named_as_in_training(s
 
 def test_who_answers_a_table_can_be_chosen_where_labels_are_given(studio: Studio, tmp_path: Path) -> None:
     for task in ("classify", "chat"):
-        who = whole_table.show(page(studio), studio.run(learned(studio, task)))[2]
+        given, _, who, *_ = whole_table.show(page(studio), studio.run(learned(studio, task)))
+        assert "value" not in given, "a table may be given while the run is on its way"
         assert (who.visible, who.value) == (task == "classify", "model")
     run = next(run.id for run in studio.runs() if run.config.task == "classify")
     table = tmp_path / "评论.csv"

@@ -92,14 +92,14 @@ def wire(tab: ChatTab, studio: Studio, offer: Offer) -> None:
     later = [tab.mistakes, *tab.compared.shown]
     shown = [*tab.lanes.shown, *tab.trial.shown, tab.judge, *tab.table.shown, *tab.card.shown, *tab.folds.shown]
     shown += [tab.home.job, *later, *tab.hand.shown, *tab.drafting.shown, tab.print_out]
-    tab.run.change(on(studio, show), tab.run, shown, trigger_mode="always_last", **QUIET)
+    changed = tab.run.change(on(studio, show), tab.run, shown, trigger_mode="always_last", **QUIET)
     side_by_side.wire(tab.lanes, studio, tab.run)
     handbook.wire(tab.hand, studio, tab.run)
     drafting.wire(tab.drafting, studio, tab.run)
     tab.hand.told.change(on(studio, drafting.reshow), tab.run, tab.drafting.shown, **QUIET)
     trial.wire(tab.trial, studio, tab.run)
     tab.lanes.rate.judged(lambda run: {"run": run, "at": time.time()}, tab.run, tab.judge, **QUIET)  # it counts anew
-    whole_table.wire(tab.table, studio, tab.run)
+    whole_table.wire(tab.table, studio, tab.run, changed)
     card.wire(tab.card, studio, tab.run)
     tab.card.shows.words.change(on(studio, printable), tab.run, tab.print_out, **QUIET)
     to_try = [tab.parts, tab.lanes.question]

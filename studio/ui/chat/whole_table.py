@@ -26,6 +26,8 @@ from studio.ui.kit.nodes import Node, node, panel
 from studio.ui.kit.page import QUIET, Page, on
 
 if TYPE_CHECKING:
+    from gradio.events import Dependency
+
     from studio.studio import Studio
 
 TABLES = [".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".jsonl", ".json", ".parquet"]
@@ -68,12 +70,13 @@ def build() -> WholeTable:
     return WholeTable(table, columns, who, answer, stop, answers, panel("whole-progress"))
 
 
-def wire(whole: WholeTable, studio: Studio, run: gr.Dropdown) -> None:
+def wire(whole: WholeTable, studio: Studio, run: gr.Dropdown, changed: Dependency) -> None:
     buttons = [whole.answer, whole.stop]
     given = whole.table.change(
         _given, whole.table, [whole.answer, whole.columns, whole.answers, whole.progress], **QUIET
     )  # fmt: skip
-    given.then(on(studio, columns_of), [run, whole.table], whole.columns, **QUIET)
+    for asked in (given.then, changed.success):
+        asked(on(studio, columns_of), [run, whole.table], whole.columns, **QUIET)
     again = [whole.answer, whole.answers, whole.progress]
     gr.on([whole.columns.input, whole.who.input], _otherwise, None, again, **QUIET)
     begun = whole.answer.click(_busy, None, buttons, **QUIET)
@@ -85,9 +88,10 @@ def wire(whole: WholeTable, studio: Studio, run: gr.Dropdown) -> None:
 
 
 def show(page: Page, run: Run | None) -> tuple[Any, ...]:
+    """Another run with the table that was given, which it may be asked, too; not with what the former one answered."""
     classifies = run is not None and TASKS[run.config.task].labelled
     who = gr.Radio(value="model", visible=classifies)
-    return None, _asked(), who, gr.DownloadButton(visible=False), None
+    return gr.skip(), _asked(), who, gr.DownloadButton(visible=False), None
 
 
 def columns_of(page: Page, run: str, table: str | None) -> Any:
