@@ -164,6 +164,30 @@ def test_a_text_is_judged_tested_and_the_model_taken_home(
         assert "job.yaml" in archive.namelist()
 
 
+def test_a_table_that_was_given_stays_when_another_run_is_chosen(visit: Visits, address: tuple[str, Studio]) -> None:
+    train(address[1])
+    train(address[1])
+    visited = visit()
+    page = visited.page
+    open_tab(page, "chat")
+    page.wait_for_selector("#try-text textarea", state="visible")
+    page.click("#part-table-button")
+    table = {
+        "name": "new.csv",
+        "mimeType": "text/csv",
+        "buffer": "甲,乙\n第5次来，难喝,好\n第6次来，好喝,好\n".encode(),
+    }
+    page.set_input_files("#whole-table input[type=file]", table)
+    expect(page.locator("#whole-columns")).to_be_visible()
+    other = address[1].runs()[1].id
+    page.click("#chat-run input")
+    with page.expect_request(lambda asked: other in (asked.post_data or "") and "new.csv" in (asked.post_data or "")):
+        page.get_by_role("option").nth(1).click()
+    expect(page.locator("#whole-table")).to_contain_text("new")
+    expect(page.locator("#whole-columns")).to_be_visible()
+    assert visited.complaints == []
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_on_a_phone_nothing_is_wider_than_the_screen(visit: Visits, address: tuple[str, Studio], lang: str) -> None:
     train(address[1])

@@ -9,6 +9,9 @@ from typing import Any
 
 from starlette.types import Message, Receive, Scope, Send
 
+from studio.serve.server import create_app
+from studio.studio import Studio
+from studio.ui.app import build_app
 from studio.ui.kit.streams import ANSWERS, APART, ASKED, Apart
 
 
@@ -53,3 +56,13 @@ def test_nothing_waits_where_no_stream_ended() -> None:
         return await told(Apart(gradio), ASKED, "http.response.body") - before
 
     assert run(alone()) < APART
+
+
+def test_the_server_keeps_them_apart(studio: Studio) -> None:
+    assert Apart in [one.cls for one in create_app(studio).user_middleware]
+
+
+def test_no_part_of_the_page_counts_the_seconds_of_an_answer(studio: Studio) -> None:
+    counted = [one.show_progress_on for one in build_app(studio, lambda folder, name: "/").fns.values() if one.fn]
+    assert len(counted) > 100 and None not in counted, "which would be all that it changes"
+    assert [[one.elem_id for one in shown] for shown in counted if shown] == [["public-get"]]
