@@ -30,10 +30,7 @@ def drawn(page: Page, milliseconds: int) -> int:
 
 def calm(page: Page) -> bool:
     """Whether the page comes to rest: what a slow machine brings in late still has its own ten seconds."""
-    for _ in range(12):
-        if drawn(page, 10_000) <= 30:  # each that asks for all of them gets one a second; it would be 600
-            return True
-    return False
+    return any(drawn(page, 10_000) <= 30 for _ in range(12))  # one a second for each that asks; it would be 600
 
 
 @pytest.fixture

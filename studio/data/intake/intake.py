@@ -14,6 +14,7 @@ from typing import Any
 from studio.data.asking import joined
 from studio.data.intake.answers_elsewhere import answers_elsewhere
 from studio.data.intake.arranged import Arranged
+from studio.data.intake.choices import choices
 from studio.data.intake.examples import columns_of, count_labels, to_rows
 from studio.data.intake.identity import placeholders
 from studio.data.intake.judged import is_thumbs, may_judge, thumb
@@ -29,7 +30,7 @@ from studio.errors import StudioError
 from studio.tasks import TASKS, Role, Task
 
 BETWEEN = " + "  # the names of several files
-ARRANGEMENTS = (side_by_side, answers_elsewhere, one_hot, preferred)
+ARRANGEMENTS = (choices, side_by_side, answers_elsewhere, one_hot, preferred)
 # What is said of thumbs that are all alike.
 THUMBS = {frozenset({"up"}): "data.only_thumbs_up", frozenset({"down"}): "data.only_thumbs_down"}
 TELLING = 4  # characters on average of a column that says something

@@ -11,12 +11,11 @@ from studio.data.intake.directions import direction
 from studio.data.intake.judged import judges, judges_alone, thumbs
 from studio.data.intake.looks import LONGEST_LABEL, Look, look
 from studio.data.intake.together import parts
-from studio.data.reading.headers import numbered, plain, role_of
+from studio.data.reading.headers import LETTERS, numbered, plain, role_of
 from studio.data.schema import Table
 from studio.errors import StudioError
 from studio.tasks import TASKS, Role, Task
 
-LETTERS = {"q", "a"}  # they name roles only together; A alone is what a column without a name is called
 INTENTS = {"intent", "意图"}
 PAIRED = 0.9  # of the rows with an answer, the share that has a worse one beside it, where comparing is meant
 MOSTLY = 0.6  # of a column's values, the share that says what they all are

@@ -14,9 +14,10 @@ from operator import itemgetter
 from statistics import median
 from typing import Any
 
-from studio.data.reading.headers import heads_alone, known, said_again, spoken
-from studio.data.reading.rejoin import Shape, check_quotes, rejoin
+from studio.data.reading.headers import heads_alone, known_among, said_again, spoken
+from studio.data.reading.rejoin import check_quotes
 from studio.data.reading.short_rows import out_of_place
+from studio.data.reading.slipped import PutBack, Row, put_back
 from studio.data.reading.two_lines import second_line
 from studio.data.schema import Table
 from studio.errors import StudioError
@@ -70,6 +71,7 @@ def tabulate(grid: Grid) -> Table:
     rows, numbers = _rows(grid, header, first, width)
     if not rows:
         raise StudioError("data.no_rows", columns="、".join(name for name in header if name)[:200])
+    width = len(rows[0])  # rows may go beyond the header
     filled = [j for j in range(width) if any(row[j] for row in rows) or (j < len(header) and header[j].strip())]
     if len(filled) > MAX_COLUMNS:
         raise StudioError("data.too_many_columns", columns=len(filled), limit=MAX_COLUMNS)
@@ -116,7 +118,8 @@ def _header(grid: Grid) -> tuple[list[str] | None, int]:
     for i in top:
         names = [cell for cell in grid.cells[i] if cell.strip()]
         lonely = all(filled[above] < 0.6 * typical for above in top[: top.index(i)])  # else those are rows, not titles
-        enough = sum(map(known if typical >= 2 else heads_alone, names)) > (0 if lonely else len(names) / 2)
+        heads = known_among(names) if typical >= 2 else sum(map(heads_alone, names))
+        enough = heads > (0 if lonely else len(names) / 2)
         if enough and (len(names) > 1 or typical < 2) and max(map(len, names)) <= LONGEST_HEADER:
             return _found(grid, _lower(grid, i, top), top)
     i = next((i for i in top if filled[i] >= 0.6 * typical), top[0])
@@ -130,7 +133,7 @@ def _lower(grid: Grid, i: int, top: list[int]) -> int:
     """The second line of a header of two lines, when it holds more known names; else the first."""
     below = next((j for j in top if j > i), i)
     names = [[cell for cell in grid.cells[j] if cell.strip()] for j in (i, below)]
-    more = sum(map(known, names[1])) > max(sum(map(known, names[0])), len(names[1]) / 2)
+    more = known_among(names[1]) > max(known_among(names[0]), len(names[1]) / 2)
     return below if more and max(map(len, names[1])) <= LONGEST_HEADER else i
 
 
@@ -169,7 +172,7 @@ def _rows(grid: Grid, header: list[str], first: int, width: int) -> tuple[list[t
     rows: list[tuple[str, ...]] = []
     numbers: list[int] = []
     blank: list[int] = []
-    slipped: list[tuple[int, list[str]]] = []
+    slipped: list[tuple[int, Row]] = []
     names = [name.strip() for name in header]
     header_words = spoken(names)
     places = grid.numbers or range(1, len(grid.cells) + 1)
@@ -192,7 +195,7 @@ def _rows(grid: Grid, header: list[str], first: int, width: int) -> tuple[list[t
             continue
         if len(row) != width:
             if len(row) > width and any(cell.strip() for cell in row[width:]):
-                slipped.append((number, list(row)))
+                slipped.append((number, tuple(row)))
                 continue
             row = [*row[:width], *[""] * (width - len(row))]
         rows.append(tuple(row))
@@ -201,27 +204,17 @@ def _rows(grid: Grid, header: list[str], first: int, width: int) -> tuple[list[t
         check_quotes(grid.mark, rows, numbers)
         if any(len(row) < width for row in grid.cells):
             rows, numbers = _in_place(grid, header, rows, numbers)
-    _return_slipped(grid, header, slipped, rows, numbers)
-    return rows, numbers
+    return _put_back(grid, header, slipped, rows, numbers) if slipped else (rows, numbers)
 
 
-def _return_slipped(
-    grid: Grid, header: list[str], slipped: list[tuple[int, list[str]]], rows: list[tuple[str, ...]], numbers: list[int]
-) -> None:
-    """Rows cut into too many cells are put together again where it is plain how, else left out; both reported."""
-    shape = Shape.of(header, rows) if slipped and rows else None
-    back: list[tuple[int, tuple[str, ...]]] = []
-    for number, row in slipped:
-        whole = rejoin(row, shape, grid.mark) if shape and grid.mark else None
-        if whole is None:
-            entry = {"reason": "data.too_many_cells", "cells": len(row), "columns": len(header)}
-            grid.dropped.append({"row": number, **entry})
-            continue
-        back.append((number, whole[0]))
-        grid.repaired.append({"row": number, "reason": "data.joined_cells", "text": whole[0][whole[1]][:60]})
-    if back:
-        ordered = sorted([*zip(numbers, rows, strict=True), *back], key=itemgetter(0))
-        numbers[:], rows[:] = [number for number, _ in ordered], [row for _, row in ordered]
+def _put_back(
+    grid: Grid, header: list[str], slipped: list[tuple[int, Row]], rows: list[Row], numbers: list[int]
+) -> tuple[list[Row], list[int]]:
+    found = put_back(slipped, header, PutBack(rows, numbers), grid.mark)
+    grid.repaired += found.repaired
+    grid.dropped += found.dropped
+    grid.notes += found.notes
+    return found.rows, found.numbers
 
 
 def _in_place(

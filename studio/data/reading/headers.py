@@ -30,7 +30,8 @@ WORDS: dict[Role, tuple[str, ...]] = {
         "提示词", "问", "問題", "提問", "諮詢", "輸入", "質問", "疑问", "题目",
         "用户说", "顾客说", "客户说", "用户输入",
         "标准问", "标准问法", "标准问句", "知识标题", "客户提问", "用户提问", "用户问题", "故障现象", "问题描述",
-        "题干", "problem", "questions", "prompts", "inquiry", "q", "context", "passage",
+        "题干", "试题", "试题内容", "题面", "题目内容",
+        "stem", "problem", "questions", "prompts", "inquiry", "q", "context", "passage",
     ),
     "label": (
         "label", "labels", "sentiment", "class", "category", "tag", "polarity", "intent", "emotion", "type",
@@ -76,10 +77,11 @@ WORDS: dict[Role, tuple[str, ...]] = {
         "id", "uid", "index", "no", "date", "time", "name", "phone", "url", "source", "split",
         "annotator", "annotationid", "annotationsid", "createdat", "updatedat", "leadtime", "externalid", "metadata",
         "status", "serverid", "agentname", "color", "colour", "size", "sku", "location", "city", "province", "region",
-        "country", "gender",
+        "country", "gender", "difficulty", "points",
         "序号", "编号", "日期", "时间", "评论时间", "评价时间", "姓名", "昵称", "用户名", "顾客", "客户",
         "电话", "手机号", "订单号", "门店", "备注", "来源", "标注人", "标注员", "单号", "店名",
         "颜色", "尺码", "尺寸", "规格", "型号", "款式", "地区", "省份", "城市", "国家", "地域", "属地", "性别", "头像",
+        "难度", "难易程度", "分值", "页码", "章节", "题库", "知识点", "字数", "次数", "点赞数", "回复数",
         "顏色", "尺寸", "規格", "型號", "地區", "序號", "編號", "時間", "電話", "訂單號", "備註", "來源", "門市",
     ),
 }  # fmt: skip
@@ -98,6 +100,7 @@ _NUMBERED = (
     re.compile(r"(?P<stem>.+)(?P<number>[一二三四五六七八九甲乙])"),
 )
 _NUMBERS = {**{sign: n for n, sign in enumerate("一二三四五六七八九", 1)}, "甲": 1, "乙": 2, "a": 1, "b": 2}
+LETTERS = frozenset({"q", "a"})  # they name roles only together; A alone is what a column without a name is called
 SPOKEN: frozenset[Role | None] = frozenset({"text", "prompt", "reply", "label"})
 LANGUAGES = ("zh", "cn", "en", "chinese", "english")
 _BRACKETS = re.compile(r"[(\[【{<《].*?[)\]】}>》]")
@@ -140,6 +143,12 @@ def plain(header: str) -> str:
 def known(header: str) -> bool:
     """Whether the name is one that a list holds, exactly."""
     return plain(header) in _ROLES or is_word(header)
+
+
+def known_among(names: Sequence[str]) -> int:
+    """How many of them a list holds. A letter counts only beside the other one: A alone may answer a question."""
+    words = {plain(name) for name in names}
+    return sum(known(name) and (plain(name) not in LETTERS or words >= LETTERS) for name in names)
 
 
 def heads_alone(header: str) -> bool:

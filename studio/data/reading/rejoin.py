@@ -38,7 +38,7 @@ class Shape:
             mean = sum(map(len, column)) / max(len(column), 1)
             role = role_of(header[j]) if j < len(header) else None
             values.append(distinct if few and mean <= SHORT else None)
-            numbers.append(bool(column) and all(map(_number, column)))
+            numbers.append(bool(column) and all(map(is_number, column)))
             short.append(role is not None and role[0] in ("label", "ignore") and mean <= SHORT)
         return Shape(tuple(values), tuple(numbers), tuple(short))
 
@@ -50,7 +50,7 @@ class Shape:
             return True
         if known is not None:
             return cell in known
-        return (not self.numbers[j] or _number(cell)) and (not self.short[j] or len(cell) <= SHORT)
+        return (not self.numbers[j] or is_number(cell)) and (not self.short[j] or len(cell) <= SHORT)
 
     def prose(self, j: int) -> bool:
         return self.values[j] is None and not self.numbers[j] and not self.short[j]
@@ -84,5 +84,5 @@ def check_quotes(mark: str, rows: Sequence[Sequence[str]], numbers: Sequence[int
                 raise StudioError("data.unclosed_quote", row=number)
 
 
-def _number(cell: str) -> bool:
+def is_number(cell: str) -> bool:
     return cell.strip().replace(".", "", 1).replace(",", "").lstrip("-+").isdecimal()

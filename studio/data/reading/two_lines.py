@@ -32,7 +32,8 @@ def second_line(cells: Sequence[Sequence[str]], header: int) -> tuple[list[str],
     if not said or not data or not _stands_apart(first, below, data):
         return None
     under_blank = [j for j, cell in enumerate(below) if cell.strip() and not _at(first, j)]
-    kinds = sum(1 for cell in said if KINDS.fullmatch(cell))
+    kinds = [j for j, cell in enumerate(below) if KINDS.fullmatch(cell.strip())]
+    kinds = [j for j in kinds if not any(KINDS.fullmatch(_at(row, j)) for row in data)]  # else each row says its kind
     return (_together(first, below), header + 2) if kinds or len(under_blank) > 1 else None
 
 
