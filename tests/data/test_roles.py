@@ -248,3 +248,14 @@ def test_keywords_beside_titles_that_ask_are_no_answers() -> None:
     words = [f"第{number}种茶,茶叶,水温" if number % 2 else "" for number in range(12)]
     columns = (("A", ["news_tea", "news_food", "news_shop"] * 4), ("B", titles), ("C", words))
     assert guess(table(*columns)) == ({"A": "label", "B": "text", "C": "ignore"}, "classify")
+
+
+def test_labels_are_read_in_words_where_another_column_says_what_their_numbers_are() -> None:
+    names = ("退款没到", "卡丢了", "限额多少")
+    rows = tuple((f"第{n}位客户说的话，想问一问", str(n % 3 + 50), names[n % 3], str(n)) for n in range(12))
+    for columns in (("text", "label", "intent", "id"), ("内容", "类别", "名称", "序号")):
+        roles, task = guess(Table(columns, rows, tuple(range(1, 13)), format="rows"))
+        assert (task, roles[columns[1]], roles[columns[2]]) == ("classify", "ignore", "label")
+    mixed = (*rows, ("又一位客户说的话", "50", names[1], "12"))  # a number with two words is no code for either
+    roles, _ = guess(Table(("内容", "类别", "名称", "序号"), mixed, tuple(range(1, 14)), format="rows"))
+    assert roles["类别"] == "label"

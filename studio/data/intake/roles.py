@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from studio.data.intake.directions import direction
 from studio.data.intake.judged import judges, judges_alone, thumbs
 from studio.data.intake.looks import LONGEST_LABEL, Look, look
+from studio.data.intake.spelled_out import spelled_out
 from studio.data.intake.together import parts
 from studio.data.reading.headers import LETTERS, numbered, plain, role_of
 from studio.data.schema import Table
@@ -38,6 +39,7 @@ def guess(
     looks = {name: look(table, j) for j, name in enumerate(table.columns)}
     free = [name for name in table.columns if name not in given]
     by_name = _by_name(free, looks, table.nested)
+    by_name |= _in_words(table, free, looks, by_name)
     by_name |= direction(free, looks, {**by_name, **given})
     liked = any(thumbs(name, [row[j] for row in table.rows]) for j, name in enumerate(table.columns) if name in free)
     task = task or _task({**by_name, **given}, looks, free, liked)
@@ -54,6 +56,16 @@ def guess(
     if not {source, "paraphrase"} & {*roles.values()}:
         raise StudioError("data.no_text_column", columns="、".join(table.columns)[:300])
     return {name: roles.get(name, "ignore") for name in table.columns}, task
+
+
+def _in_words(
+    table: Table, free: Sequence[str], looks: Mapping[str, Look], by_name: Mapping[str, Role]
+) -> dict[str, Role]:
+    """The label in words where it stands in numbers and another column says which is which."""
+    label = next((name for name, role in by_name.items() if role == "label"), None)
+    others = [name for name in free if name != label and by_name.get(name) not in ASKING]
+    words = spelled_out(table, label, others, looks) if label else None
+    return {label: "ignore", words: "label"} if label and words else {}
 
 
 def _judging(table: Table, free: Sequence[str], judge: Callable[[str, Iterable[str]], bool]) -> Mapping[str, Role]:
