@@ -12,6 +12,7 @@ from studio.data.intake.judged import judges, judges_alone, thumbs
 from studio.data.intake.looks import LONGEST_LABEL, Look, look
 from studio.data.intake.spelled_out import spelled_out
 from studio.data.intake.together import parts
+from studio.data.intake.told_apart import told_apart
 from studio.data.reading.headers import LETTERS, numbered, plain, role_of
 from studio.data.schema import Table
 from studio.errors import StudioError
@@ -53,6 +54,7 @@ def guess(
         unnamed = any(entry["reason"] == "data.no_header" for entry in table.repaired)
         wordy = [name for name in free if not (name in table.nested and looks[name].structured)]
         roles |= dict.fromkeys(parts(wordy, looks, roles, task, unnamed=unnamed), source)
+        roles |= _told_apart(table, roles, free, task)
     if not {source, "paraphrase"} & {*roles.values()}:
         raise StudioError("data.no_text_column", columns="、".join(table.columns)[:300])
     return {name: roles.get(name, "ignore") for name in table.columns}, task
@@ -66,6 +68,17 @@ def _in_words(
     others = [name for name in free if name != label and by_name.get(name) not in ASKING]
     words = spelled_out(table, label, others, looks) if label else None
     return {label: "ignore", words: "label"} if label and words else {}
+
+
+def _told_apart(table: Table, roles: Mapping[str, Role], free: Sequence[str], task: Task) -> dict[str, Role]:
+    """What is asked about, as a part of the question, where without it one question has several answers."""
+    if not TASKS[task].talks or TASKS[task].compares:
+        return {}
+    places = dict(zip(table.columns, range(len(table.columns)), strict=True))
+    source, target = ([places[name] for name, held in roles.items() if held == role] for role in TASKS[task].roles)
+    spare = [places[name] for name in free if roles.get(name, "ignore") == "ignore"]
+    found = told_apart(table, source, target, spare)
+    return {} if found is None else {table.columns[found]: TASKS[task].roles[0]}
 
 
 def _judging(table: Table, free: Sequence[str], judge: Callable[[str, Iterable[str]], bool]) -> Mapping[str, Role]:

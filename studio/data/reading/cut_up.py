@@ -22,18 +22,22 @@ ALIKE = 4  # times: as much longer may the words of a column without a name be t
 
 @dataclass(frozen=True)
 class _Shape:
-    """The columns that are mostly filled; where no row names them, how long their words are and which are numbers."""
+    """The columns that are mostly filled, and all; where no row names them, how long the words of the former are and
+    which are numbers."""
 
     columns: tuple[str, ...]
+    all: frozenset[str]
     named: bool
     lengths: tuple[float, ...]
     numbers: tuple[bool, ...]
 
     def fits(self, other: _Shape) -> bool:
-        if (self.named, set(self.columns)) != (other.named, set(other.columns)):
+        if self.named and other.named:  # a column that is rarely filled may be so less or more often there
+            return other.all.issuperset(self.columns) and self.all.issuperset(other.columns)
+        if self.named or other.named or set(self.columns) != set(other.columns):
             return False
         near = all(max(pair) <= ALIKE * min(pair) for pair in zip(self.lengths, other.lengths, strict=True))
-        return self.named or (self.numbers == other.numbers and near)
+        return self.numbers == other.numbers and near
 
 
 def cut_up(main: str, heads: Mapping[str, Head]) -> tuple[str, ...]:
@@ -54,6 +58,7 @@ def _shape(head: Head) -> _Shape | None:
     kept = [j for j, filled in enumerate(cells) if len(filled) >= FILLED * len(table.rows)]
     return _Shape(
         columns=tuple(table.columns[j] for j in kept),
+        all=frozenset(table.columns),
         named=table.header > 0,
         lengths=tuple(fmean(map(len, cells[j])) for j in kept),
         numbers=tuple(all(cell.replace(".", "", 1).isdecimal() for cell in cells[j]) for j in kept),

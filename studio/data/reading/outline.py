@@ -13,10 +13,10 @@ from typing import Any
 
 from studio.data.reading.bots import bot
 from studio.data.reading.headers import role_of
+from studio.data.reading.nested import says_all, within
 from studio.data.reading.shapes import shaped
 from studio.errors import StudioError
 
-ASKING, ANSWERING = {"text", "prompt"}, {"label", "reply"}
 SPLIT = re.compile(r"train|val|dev|test|oos|eval|训练|验证|测试", re.IGNORECASE)
 
 
@@ -30,7 +30,15 @@ class Outline:
 
 
 def outline(data: Any) -> Outline:
-    """The rows of a JSON value, at most one for each value. Raises StudioError data.not_records."""
+    """The rows of a JSON value, those in lists within its records as well. Raises StudioError data.not_records."""
+    found = _outline(data)
+    if inner := within(found.records):
+        told = {"reason": "data.nested_rows", "path": " › ".join(inner[1])[:100], "n": len(inner[0])}
+        return Outline(inner[0], (*found.notes, told))
+    return found
+
+
+def _outline(data: Any) -> Outline:
     if isinstance(data, list):
         return Outline(data)
     if not isinstance(data, dict):
@@ -41,7 +49,7 @@ def outline(data: Any) -> Outline:
         return Outline([data])
     inner = next(iter(data.values()))
     if len(data) == 1 and isinstance(inner, dict) and any(isinstance(one, list) for one in inner.values()):
-        return outline(inner)
+        return _outline(inner)
     return _parts(data) or Outline(_columns(data))
 
 
@@ -70,7 +78,7 @@ def _parts(data: Mapping[str, Any]) -> Outline | None:
     others = tuple(key for key, held in data.items() if isinstance(held, list | dict) and held)
     if objects := {key: held for key, held in lists.items() if isinstance(held[0], dict)}:
         taken = _alike(objects)
-        if len(taken) == 1 or len(taken) == len(lists) or _says_all(next(iter(taken.values()))[0]):
+        if len(taken) == 1 or len(taken) == len(lists) or says_all(next(iter(taken.values()))[0]):
             return _together(taken, others)
     if any(role_of(key) for key in lists) or isinstance(data.get("columns"), list):
         return None
@@ -92,13 +100,8 @@ def _parts(data: Mapping[str, Any]) -> Outline | None:
 def _alike(objects: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
     """Of several lists of records those of one kind: the kind that asks and answers, else the one with a name shared
     by all; where there are several, all."""
-    telling = {key: held for key, held in objects.items() if _says_all(held[0])}
+    telling = {key: held for key, held in objects.items() if says_all(held[0])}
     return dict(telling or objects)
-
-
-def _says_all(record: Any) -> bool:
-    claimed = {found[0] for key in record if (found := role_of(str(key)))} if isinstance(record, dict) else set()
-    return bool(claimed & ASKING and claimed & ANSWERING) or (isinstance(record, dict) and shaped(record) is not None)
 
 
 def _together(parts: Mapping[str, Sequence[Any]], beside: Sequence[str]) -> Outline:
