@@ -55,8 +55,8 @@ def tables(path: Path) -> list[tuple[str, Table]]:
         ({"退货": [HEADER, *RETURNS], "评论": [("评论", "标签"), ("好喝", "好评"), ("难喝", "差评")]}, ["退货"]),
         ({"退货": NUMBERED[0], "价目": [(n, f"茶{n}", n + 8) for n in range(1, 4)]}, ["退货"]),
     ],
-    ids=["by topic", "columns turned round", "no header", "a title", "a column filled in one", "one column more", "a cover",
-         "an empty one", "another", "prices"],
+    ids=["by topic", "columns turned round", "no header", "a title", "a column filled in one", "one column more",
+         "a cover", "an empty one", "another", "prices"],
 )  # fmt: skip
 def test_sheets_with_the_same_columns_are_read_as_one(tmp_path: Path, sheets: Sheets, read: list[str]) -> None:
     path = written(tmp_path, sheets)

@@ -15,9 +15,9 @@ from studio.data.schema import Table
 
 # Within the name of a column of things that are asked about; who answered, and when, no customer says.
 THINGS = (
-    "产品", "商品", "品名", "菜名", "菜品", "名称", "型号", "款式", "规格", "品牌", "车型", "机型", "系列", "项目", "课程",
-    "套餐", "服务", "业务", "门店", "店名", "店铺", "分店", "校区", "城市", "地区", "渠道", "平台", "系统", "模块", "科室",
-    "部门", "类别", "分类", "品类", "主题", "場所",
+    "产品", "商品", "品名", "菜名", "菜品", "名称", "型号", "款式", "规格", "品牌", "车型", "机型", "系列", "项目",
+    "课程", "套餐", "服务", "业务", "门店", "店名", "店铺", "分店", "校区", "城市", "地区", "渠道", "平台", "系统",
+    "模块", "科室", "部门", "类别", "分类", "品类", "主题", "場所",
     "product", "item", "model", "brand", "store", "branch", "shop", "service", "course", "plan", "city", "platform",
     "category", "topic", "module", "department",
 )  # fmt: skip
