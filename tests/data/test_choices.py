@@ -28,6 +28,9 @@ HEADERS = (
     "序号,题型,题目,A,B,C,D,正确答案,难度",
     "id,type,question,option1,option2,option3,option4,answer,difficulty",
     "序号,试题类型,试题内容,选项 a,选项 b,选项 c,选项 d,标准答案,题目难度",
+    "编号,类型,题面,A选项,B选项,C选项,D选项,正确答案(只能输入ABCD),难度",
+    "qnumber,kind,qstem,qA,qB,qC,qD,qTrue,difficulty",
+    "id,kind,question,answer_a,answer_b,answer_c,answer_d,correct_answer,difficulty",
 )
 
 
@@ -92,6 +95,16 @@ def test_numbers_name_choices_only_where_they_say_from_where_they_count(tmp_path
     assert [target for _, target in told] == ["C. 十点", "A. 六点"]
     unsure = table_of(f"{header}几点开门,八点,九点,十点,2\n几点关门,六点,七点,八点,1\n", tmp_path)
     assert choices(unsure) is None
+
+
+def test_titles_above_a_bank_and_an_answer_among_the_choices_are_understood(tmp_path: Path) -> None:
+    rows = [f"第{n}号茶何时采,清明前,立秋后,冬至,大雪,{'ABCD'[n % 4]},1" for n in range(8)]
+    text = "\n".join(
+        ("选择题,4,129,问答题,132,138,", "题目,A,B,C,D,答案,难度", *rows, "请说出三种绿茶,龙井、碧螺春、毛峰,,,,,2")
+    )
+    found = pairs(table_of(f"{text}\n", tmp_path))
+    assert found[0] == ("第0号茶何时采\nA. 清明前\nB. 立秋后\nC. 冬至\nD. 大雪", "A. 清明前")
+    assert found[-1] == ("请说出三种绿茶", "龙井、碧螺春、毛峰")
 
 
 def test_a_letter_that_no_choice_has_stays_and_the_others_are_told(tmp_path: Path) -> None:

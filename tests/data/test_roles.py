@@ -248,36 +248,3 @@ def test_keywords_beside_titles_that_ask_are_no_answers() -> None:
     words = [f"第{number}种茶,茶叶,水温" if number % 2 else "" for number in range(12)]
     columns = (("A", ["news_tea", "news_food", "news_shop"] * 4), ("B", titles), ("C", words))
     assert guess(table(*columns)) == ({"A": "label", "B": "text", "C": "ignore"}, "classify")
-
-
-def test_labels_are_read_in_words_where_another_column_says_what_their_numbers_are() -> None:
-    names = ("退款没到", "卡丢了", "限额多少")
-    rows = tuple((f"第{n}位客户说的话，想问一问", str(n % 3 + 50), names[n % 3], str(n)) for n in range(12))
-    for columns in (("text", "label", "intent", "id"), ("内容", "类别", "名称", "序号")):
-        roles, task = guess(Table(columns, rows, tuple(range(1, 13)), format="rows"))
-        assert (task, roles[columns[1]], roles[columns[2]]) == ("classify", "ignore", "label")
-    mixed = (*rows, ("又一位客户说的话", "50", names[1], "12"))  # a number with two words is no code for either
-    roles, _ = guess(Table(("内容", "类别", "名称", "序号"), mixed, tuple(range(1, 14)), format="rows"))
-    assert roles["类别"] == "label"
-
-
-def test_what_is_asked_about_is_a_part_of_the_question_where_only_it_tells_answers_apart() -> None:
-    things = ("龙井", "普洱", "花茶")
-    rows = tuple(
-        (thing, ask, f"{thing}的{ask}是{n}", "小王", "") for n, thing in enumerate(things) for ask in ("价钱", "产地")
-    )
-    named = ("产品", "问题", "答案", "回答人", "备注")
-    roles, task = guess(Table(named, rows, tuple(range(1, 7)), format="rows"))
-    assert (task, roles["产品"], roles["问题"], roles["答案"], roles["回答人"]) == (
-        "chat",
-        "prompt",
-        "prompt",
-        "reply",
-        "ignore",
-    )
-    unlike = tuple((thing, f"{thing}{ask}", *rest) for thing, ask, *rest in rows)
-    roles, _ = guess(Table(named, unlike, tuple(range(1, 7)), format="rows"))
-    assert roles["产品"] == "ignore"
-    by_whom = tuple((who, ask, answer, "", "") for who, ask, answer, *_ in rows)
-    roles, _ = guess(Table(("回答人", "问题", "答案", "一", "二"), by_whom, tuple(range(1, 7)), format="rows"))
-    assert roles["回答人"] == "ignore"

@@ -106,6 +106,7 @@ def test_of_two_who_speak_the_one_without_a_known_name_is_the_other() -> None:
         "# 标题\n## 小节",
         "please tell the user: hello",
         "<b>好</b>：1",
+        "添加密码输入框，需要设置<input>标签的哪个属性？",
     ],
 )
 def test_a_text_that_is_no_conversation_is_left_alone(text: str) -> None:

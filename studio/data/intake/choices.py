@@ -21,10 +21,11 @@ from studio.data.schema import Table
 from studio.tasks import Role
 
 LETTERS = "ABCDEFGH"
-_NAMED = re.compile(r"(?P<stem>.*?)(?P<sign>[a-h]|[0-8]|[一二三四五六七八])")
+_SIGN = r"(?P<sign>[a-h]|[0-8]|[一二三四五六七八])"
+_NAMED = (re.compile(rf"(?P<stem>.*?){_SIGN}"), re.compile(rf"{_SIGN}(?P<stem>选项|選項|项|备选项|答案|option|choice)"))
 SIGNS = {sign: n for signs in (LETTERS.casefold(), "一二三四五六七八") for n, sign in enumerate(signs, 1)}
 STEMS = frozenset({
-    "", "选项", "備選", "备选", "备选项", "备选答案", "候选", "候选项", "選項", "option", "opt", "choice",
+    "", "项", "选项", "備選", "备选", "备选项", "备选答案", "候选", "候选项", "選項", "option", "opt", "choice",
 })  # fmt: skip
 LISTS = STEMS - {""} | {"options", "choices", "candidates", "endings"}
 # What heads the right one, the surest first.
@@ -33,6 +34,7 @@ ANSWERS = (
     "correctanswer", "correctoption", "answerkey", "answer", "correct", "answers", "ans", "key",
     "gold", "label", "target",
 )  # fmt: skip
+RIGHTLY = re.compile(r"correct|right|true|正确|正解|答案")  # within a longer name of such a column
 TEXTS, RIGHT = ("text", "content", "option", "value", "内容"), ("iscorrect", "correct", "istrue", "right", "isanswer")
 _LETTERS = re.compile(r"(?:答案[:：]?|选项?)?(?P<held>[A-H](?:[\s,，、;；/|]*[A-H])*)[.。]?")
 _MARK = r"[.、．:：)）]"
@@ -70,6 +72,7 @@ def choices(table: Table) -> Arranged | None:
     bank = _unnamed(table) if _without_header(table) else _named(table)
     if bank is None:
         return None
+    table = _answers_in_place(table, bank)
     offers = [_offered(row, bank.choices) for row in table.rows]
     answer = _answer(table, bank, offers)
     if answer is None:
@@ -90,6 +93,21 @@ def choices(table: Table) -> Arranged | None:
     several = sum(len([text for text in offer.texts if text]) > 1 for offer in offers)
     note = {"reason": "data.choices", "columns": "、".join(columns[j] for j in bank.choices)[:300], "n": several}
     return Arranged(replace(table, columns=columns, rows=tuple(rows), notes=(*table.notes, note)), roles)
+
+
+def _answers_in_place(table: Table, bank: Bank) -> Table:
+    """A question with but one thing beside it and no answer has its answer there."""
+    if bank.answer is None or len(bank.choices) == 1:
+        return table
+    rows: list[tuple[str, ...]] = []
+    for row in table.rows:
+        told = [j for j in bank.choices if row[j].strip()]
+        if len(told) == 1 and not row[bank.answer].strip():
+            moved = {told[0]: "", bank.answer: row[told[0]]}
+            rows.append(tuple(moved.get(j, cell) for j, cell in enumerate(row)))
+        else:
+            rows.append(row)
+    return replace(table, rows=tuple(rows))
 
 
 def _with_answers(table: Table, bank: Bank, answers: Sequence[str]) -> tuple[tuple[str, ...], int | None]:
@@ -113,24 +131,33 @@ def _named(table: Table) -> Bank | None:
         return None
     words = [plain(name) for name in table.columns]
     answering = [words.index(word) for word in ANSWERS if word in words and words.index(word) not in held]
+    answering += [j for j, word in enumerate(words) if j not in (*held, *answering) and RIGHTLY.search(word)]
     answer = next((j for j in answering if any(row[j].strip() for row in table.rows)), None)
+    if answer is None and not _surely(table.columns[held[0]]):
+        return None
     asked = _asked(table, {*held, *answering})
     return Bank(asked, held, answer) if asked else None
 
 
 def _by_sign(names: Sequence[str]) -> tuple[int, ...]:
-    """The columns 选项A, 选项B …, option_1, option_2 … or A, B, C …, in the order of their signs."""
+    """The columns 选项A, 选项B …, A选项, option_1, answer_a …, or A, B, C …, in the order of their signs."""
     stems: dict[str, dict[int, int]] = {}
     for j, name in enumerate(names):
-        found = _NAMED.fullmatch(plain(name))
-        if found and found["stem"] in STEMS and (found["stem"] or found["sign"].isascii() and found["sign"].isalpha()):
+        found = next((one for way in _NAMED if (one := way.fullmatch(plain(name)))), None)
+        if found and (found["stem"] or (found["sign"].isascii() and found["sign"].isalpha())):
             sign = found["sign"]
             stems.setdefault(found["stem"], {})[SIGNS.get(sign) or int(sign)] = j
     for stem, places in stems.items():
         signs = sorted(places)
-        if signs[0] <= 1 and signs == [*range(signs[0], signs[-1] + 1)] and len(signs) >= (2 if stem else FEWEST):
+        in_order = signs[0] <= 1 and signs == [*range(signs[0], signs[-1] + 1)]
+        if in_order and len(signs) >= (2 if stem in STEMS and stem else FEWEST):
             return tuple(places[sign] for sign in signs[: len(LETTERS)])
     return ()
+
+
+def _surely(name: str) -> bool:
+    """Whether a column is called a choice, and not only one of several with letters or numbers."""
+    return any(word in plain(name) for word in STEMS if word) or plain(name) in LISTS
 
 
 def _of_lists(table: Table) -> tuple[int, ...]:
@@ -228,7 +255,7 @@ def _answer(table: Table, bank: Bank, offers: Sequence[Offered]) -> list[str] | 
     first = _first_number([cell for cell, offer in zip(cells, offers, strict=True) if offer.texts], offers)
     named = [_told(cell, offer, first) for cell, offer in zip(cells, offers, strict=True)]
     chosen = [bool(found) for cell, offer, found in zip(cells, offers, named, strict=True) if cell and any(offer.texts)]
-    if chosen and sum(chosen) < TOLD * len(chosen):
+    if any(cells) and not (chosen and sum(chosen) >= TOLD * len(chosen)):
         return None
     return [_lines(offer, found) or cell for cell, offer, found in zip(cells, offers, named, strict=True)]
 

@@ -117,10 +117,26 @@ def _by_name(names: Sequence[str], looks: Mapping[str, Look], nested: Sequence[s
         roles[name] = "paraphrase" if _stem(name) == _stem(first) else "ignore"
     if {"prompt", "thought"} <= set(roles.values()) and "reply" not in roles.values():  # reasoning_content, content
         roles |= {name: "reply" for name in roles if (role_of(name) or ("",))[0] == "text"}
+    if not any(role in ASKING for role in roles.values()):
+        roles |= _said_again_and_again(found, looks)
     empty = [name for name, role in roles.items() if role in ASKING and not looks[name].filled]
     if any(looks[name].prose for name in names if name not in roles or roles[name] in ASKING):
         roles |= dict.fromkeys(empty, "ignore")
     return roles
+
+
+def _said_again_and_again(found: Mapping[str, tuple[Role, int]], looks: Mapping[str, Look]) -> dict[str, Role]:
+    """A text and its label by their names alone, where no column holds prose: sentences that come over and over."""
+    texts = [name for name, (role, _) in found.items() if role in ASKING and _words(looks[name])]
+    labels = [name for name, (role, _) in found.items() if role == "label" and looks[name].labels]
+    if not texts or not labels or any(one.prose for one in looks.values()):
+        return {}
+    longest = max(texts, key=lambda name: looks[name].length)
+    return {longest: "text", labels[0]: "label"} if looks[longest].length > looks[labels[0]].length else {}
+
+
+def _words(look: Look) -> bool:
+    return bool(look.filled) and not look.numeric and not look.lists
 
 
 def _hollow(role: Role, look: Look, most: int) -> bool:
@@ -145,8 +161,8 @@ def _stem(name: str) -> str:
 
 def _seen(role: Role, look: Look) -> Role:
     """A name's claim corrected by the cells: 评价 may head a column of labels, 评级 one of remarks."""
-    if role == "text" and look.labels and not look.prose:
-        return "label"
+    if (role == "text" and look.labels and not look.prose) or (role == "reply" and look.labels and look.numeric):
+        return "label"  # an answer that is 1 or 0 judges the question
     if role == "label" and look.prose and not look.labels and look.length > LONGEST_LABEL and look.lists < 0.5:
         return "text"
     return role
@@ -183,7 +199,8 @@ def _asking(look: Look) -> tuple[bool, bool, float]:
 
 
 def _asked_and_answered(roles: Mapping[str, Role], looks: Mapping[str, Look], free: Sequence[str]) -> bool:
-    """Whether of the columns whose names say nothing one asks and another answers at length, whatever else there is.
+    """Whether of the columns whose names say nothing one asks and another answers at length, whatever else there is,
+    or with figures, where there is nothing else.
 
     Yes or no beside them judges the two, as in pairs of sentences.
     """
@@ -192,6 +209,8 @@ def _asked_and_answered(roles: Mapping[str, Role], looks: Mapping[str, Look], fr
     asking = [one for one in prose if one.asks >= MOSTLY]
     told = [one for one in prose if one.asks < 1 - MOSTLY and one not in asking and not one.keywords]
     judged = any(one.labels and one.numeric and one.distinct == 2 for one in unclaimed)
+    if len(unclaimed) == len(looks) == 2 and asking and any(one.numeric and not one.labels for one in unclaimed):
+        return True
     return not judged and any(other.length > one.length for one in asking for other in told)
 
 
@@ -221,6 +240,9 @@ def _complete(roles: dict[str, Role], looks: Mapping[str, Look], free: Sequence[
             roles[best] = target
             open_columns.remove(best)
     prose = [name for name in open_columns if looks[name].prose] or [name for name in ignored if looks[name].prose]
+    if target == "label" and not prose and source not in roles.values():  # sentences that come over and over
+        label = max((looks[name].length for name, role in roles.items() if role == target), default=0)
+        prose = [name for name in open_columns if _words(looks[name]) and looks[name].length > label > 0]
     if source not in roles.values() and prose:
         longest = max(prose, key=lambda name: (not looks[name].keywords, looks[name].length))
         asking = max(prose, key=lambda name: _asking(looks[name]))  # the first of those that ask as much
@@ -228,4 +250,6 @@ def _complete(roles: dict[str, Role], looks: Mapping[str, Look], free: Sequence[
         prose = [name for name in prose if name not in roles]
     if target == "reply" and target not in roles.values() and prose:
         roles[max(prose, key=lambda name: looks[name].length)] = target
+    elif target == "reply" and target not in roles.values() and len(looks) == 2:  # 1+1=? 2
+        roles |= dict.fromkeys([name for name in open_columns if name not in roles and looks[name].numeric], target)
     return roles

@@ -146,9 +146,13 @@ def known(header: str) -> bool:
 
 
 def known_among(names: Sequence[str]) -> int:
-    """How many of them a list holds. A letter counts only beside the other one: A alone may answer a question."""
+    """How many of them a list holds. A letter counts only beside others: A alone may answer a question."""
     words = {plain(name) for name in names}
-    return sum(known(name) and (plain(name) not in LETTERS or words >= LETTERS) for name in names)
+    choices = words >= {"a", "b", "c"}  # A, B, C head what is to choose from
+    return sum(
+        (known(name) and (plain(name) not in LETTERS or words >= LETTERS)) or (choices and plain(name) in "abcdefgh")
+        for name in names
+    )
 
 
 def heads_alone(header: str) -> bool:
@@ -179,7 +183,8 @@ def role_of(header: str) -> tuple[Role, int] | None:
 
 def _head(header: str) -> tuple[Role, int] | None:
     """The role of an English name of several words, by its last one: userQuestion, sentiment_label, output_zh."""
-    words = [word.casefold() for word in _WORD.findall(unicodedata.normalize("NFKC", header))]
+    text = unicodedata.normalize("NFKC", header)
+    words = [word.casefold() for word in _WORD.findall(_BRACKETS.sub("", text)) or _WORD.findall(text)]
     if len(words) > 1 and words[-1] in LANGUAGES:
         words.pop()
     if not 1 <= len(words) <= 4 or words[-1] not in _ROLES or len(words[-1]) < 2:

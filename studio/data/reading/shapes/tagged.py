@@ -55,8 +55,9 @@ def tagged(text: str) -> list[Turn] | None:
         return None
     before = _clean(text[: found[0].start()])
     plain = all(tag.lastgroup == "line" for tag in found)
-    if plain and (before or len({_speaker(tag) for tag in found}) < 2):
-        return None  # a text in which somebody is quoted
+    alone = len({_speaker(tag) for tag in found}) < 2
+    if (plain and (before or alone)) or (alone and before and _amid(text, found[0])):
+        return None  # a text in which somebody is quoted, or that speaks of <input>
     turns = [Turn("system", before)] if before else []
     for tag, following in zip(found, [*found[1:], None], strict=True):
         words = _clean(text[tag.end() : following.start() if following else None])
@@ -64,6 +65,11 @@ def tagged(text: str) -> list[Turn] | None:
         if words or following is None:
             turns.append(plain_turn(speaker, words))
     return turns if any(turn.words for turn in turns) else None
+
+
+def _amid(text: str, tag: re.Match[str]) -> bool:
+    """Whether a tag that may be a word of another kind, as of a page, stands within a line."""
+    return tag.lastgroup in ("bars", "square") and not text[: tag.start()].rstrip(" \t").endswith("\n")
 
 
 def _speaker(tag: re.Match[str]) -> Speaker:
