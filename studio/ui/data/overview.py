@@ -22,7 +22,7 @@ MOST_LISTED = 100  # repaired or dropped rows
 MOST_LABELS = 20
 HARMLESS = {  # no row that anybody misses, and ways in which a table was read that need no second look
     "data.title_row", "data.blank_row", "data.blank_rows", "data.repeated_header",
-    "data.further_ways", "data.side_by_side", "data.turns_by_row",
+    "data.further_ways", "data.side_by_side", "data.turns_by_row", "data.choices", "data.nested_rows",
 }  # fmt: skip
 
 
