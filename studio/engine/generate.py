@@ -24,6 +24,8 @@ Prompt = tuple[int, ...]
 BASE, TUNED = "base", "tuned"
 GAP = re.compile(r" (?=[⺀-鿿豈-﫿＀-￯])|(?<=[⺀-鿿豈-﫿＀-￯]) ")  # beside a Chinese character
 BUDGET = 8192  # tokens, prompts and answers together, that one batch may hold
+ROUNDS, TIMES = 96, 4  # tokens at the end of an answer that are nothing but rounds, and how often the longest comes
+LOOKED_EVERY = 8  # tokens
 
 
 @contextmanager
@@ -96,7 +98,10 @@ def generate(
             **{name: value.to(base.device) for name, value in asked.inputs.items()},
             generation_config=_settings(base, sampling.max_new_tokens, asked.start),
             logits_processor=[_Drawn(sampling, base.device)] if sampling.temperature > 0 else None,
-            stopping_criteria=[_Watch(watch, asked.before)] if watch else None,
+            stopping_criteria=[
+                *([_Watch(watch, asked.before)] if watch else []),
+                *([] if sampling.temperature > 0 else [_Rounds(asked.before)]),
+            ],
         )
     return [_until(row, set(base.end_ids)) for row in output[:, asked.before :].tolist()]
 
@@ -142,6 +147,26 @@ class _Watch:
 
     def __call__(self, ids: torch.Tensor, _scores: Any, **_: Any) -> torch.Tensor:
         return torch.full((len(ids),), self.watch(ids[:, self.width :]), dtype=torch.bool, device=ids.device)
+
+
+class _Rounds:
+    """Ends a row that says the same again and again: taken as the likeliest, token by token, it would do so for ever.
+
+    A round is what comes `TIMES` times at least in the last `ROUNDS` tokens, with nothing else in them.
+    """
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+
+    def __call__(self, ids: torch.Tensor, _scores: Any, **_: Any) -> torch.Tensor:
+        made = ids.shape[1] - self.width
+        done = torch.zeros(len(ids), dtype=torch.bool, device=ids.device)
+        if made < ROUNDS or made % LOOKED_EVERY:
+            return done
+        last = ids[:, -ROUNDS:]
+        for length in range(1, ROUNDS // TIMES + 1):
+            done |= (last[:, length:] == last[:, :-length]).all(dim=1)
+        return done
 
 
 def stream(

@@ -39,11 +39,11 @@ def prompts(base: Base) -> list[tuple[int, ...]]:
     return [encoder.prompt(question) for question in QUESTIONS]
 
 
-def plain(base: Base, prompt: Sequence[int]) -> list[int]:
+def plain(base: Base, prompt: Sequence[int], tokens: int = GREEDY.max_new_tokens) -> list[int]:
     """transformers' own greedy generation of one prompt with whatever adapter is active."""
     ids = torch.tensor([prompt])
     out = base.model.generate(
-        input_ids=ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=GREEDY.max_new_tokens,
+        input_ids=ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=tokens,
         eos_token_id=base.end_ids, pad_token_id=0,
     )  # fmt: skip
     new = out[0, len(prompt) :].tolist()
@@ -57,6 +57,20 @@ def test_a_mixed_batch_answers_as_base_and_tuned_model_alone(tuned: Base, model_
     assert mixed[:3] == [plain(untouched, prompt) for prompt in asked]
     assert mixed[3:] == [plain(tuned, prompt) for prompt in asked]
     assert mixed[:3] != mixed[3:]
+
+
+@pytest.mark.parametrize("tuned", ["lora"], indirect=True)
+def test_an_answer_that_goes_round_and_round_ends_and_is_the_same_up_to_there(tuned: Base) -> None:
+    asked = prompts(tuned)
+    room = tuned.context - max(map(len, asked))
+    made = generate.generate(tuned, asked, [TUNED] * 3, Sampling(max_new_tokens=room))
+    whole = [plain(tuned, prompt, room) for prompt in asked]
+    assert [one[: len(other)] for one, other in zip(whole, made, strict=True)] == made
+    ended = [other for one, other in zip(whole, made, strict=True) if len(other) < len(one)]
+    assert ended, "none of these goes round"
+    for one in ended:
+        last = one[-generate.ROUNDS :]
+        assert any(last[length:] == last[:-length] for length in range(1, generate.ROUNDS // generate.TIMES + 1))
 
 
 def test_nothing_of_one_call_is_left_in_the_next(tuned: Base) -> None:
