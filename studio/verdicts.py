@@ -95,6 +95,8 @@ def _trail(progress: Progress, config: RunConfig) -> list[_Test]:
     How well it has learned its rows is taken as exp(-loss), the mean probability of a learned token, because nobody has
     the time to test all of them while training.
     """
+    if not progress.evaluations:
+        return []
     losses, steps = smooth_losses(progress), [step.step for step in progress.steps]
     unseen = all(note.key != NONE_UNSEEN for note in progress.notes)
     compared = config.opinions  # then a loss is no probability

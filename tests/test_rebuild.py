@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import time
@@ -225,7 +226,7 @@ def test_damage_in_the_middle_is_the_same_sentence_when_it_is_met(home: Path, ta
         dataset = studio.data.list()[0].id
         asked = served(studio, lambda page, data: page.studio.data.rows(data["dataset"]))
         request = SimpleNamespace(cookies={"lang": "zh"}, headers={})
-        assert "xiaozao rebuild" in asked({"dataset": dataset}, request)["error"]
+        assert "xiaozao rebuild" in json.loads(asked({"dataset": dataset}, request).body)["error"]
     assert put_aside(database)
 
 

@@ -132,9 +132,14 @@ interface Base64File {
   content: string;
 }
 /** A piece of a page, as `studio.ui.kit.nodes` makes it. */
-type Piece = string | { tag: string; attributes?: Record<string, string>; children?: Piece[] };
+type Piece = string | Made;
+interface Made {
+  tag: string;
+  attributes?: Record<string, string>;
+  children?: Piece[];
+}
 interface Figure {
-  data: object[];
+  data: { x: number[]; y: (number | null)[] }[];
   layout: Record<string, object>;
 }
 
@@ -212,6 +217,13 @@ interface DiskUsed {
   gain: string;
   runs: string[];
 }
+/** Of some lines the points that are new, and how many of all the page keeps, where it is not all of them. */
+interface Growth {
+  x: number[][];
+  y: (number | null)[][];
+  lines: number[];
+  keep: (number | null)[];
+}
 interface Live {
   /** Milliseconds until there can be anything new. */
   rest: number;
@@ -222,7 +234,7 @@ interface Live {
   charts?: Record<string, Figure>;
   /** Of the charts, where these are not of every run the same. */
   words?: Record<string, string>;
-  growth?: Record<string, { x: unknown[]; y: unknown[]; lines: number[]; keep: number }>;
+  growth?: Record<string, Growth>;
 }
 
 // --- data/tab.py: roles_value ---

@@ -53,10 +53,18 @@ type Tag = keyof HTMLElementTagNameMap;
 /** A value of a list, and what it is called. */
 type Entry = readonly [value: string | number, name: string];
 
+/** A chart of a run: all of it anew, what it has grown by, and to draw what was put off. */
+interface Chart {
+  show(given: Figure): Promise<unknown>;
+  grow(more: Growth): Promise<unknown> | undefined;
+  settle(): Promise<unknown>;
+  points(): number;
+}
+
 /** The part of Plotly that is used here, from its own script. */
 declare const Plotly: {
   react(plot: HTMLElement, data: object[], layout: object, config: object): Promise<unknown>;
-  extendTraces(plot: HTMLElement, more: object, lines: number[], keep: object): Promise<unknown>;
+  redraw(plot: HTMLElement): Promise<unknown>;
   purge(plot: HTMLElement): void;
   Plots: { resize(plot: HTMLElement): void };
 };

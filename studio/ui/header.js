@@ -1,4 +1,4 @@
-// The bar above every tab: what runs now and what the machine is, asked for every two seconds; language and help.
+// The bar above every tab: what runs now and what the machine is, asked for every three seconds; language and help.
 import { $, make, put, repeated, request, say } from "./kit/page.js";
 
 const { lang, switchTo } = window.xiaozao;
@@ -69,7 +69,8 @@ let run = "", done = false;
 function entitle(now) {
   done = (done || Boolean(now.ended)) && document.hidden;
   const percent = `${Math.floor(100 * now.progress)}%`;
-  document.title = now.run ? say("ui.title_training", { percent }) : done ? say("ui.title_done") : TITLE;
+  const title = now.run ? say("ui.title_training", { percent }) : done ? say("ui.title_done") : TITLE;
+  if (title !== document.title) document.title = title;
 }
 /** The end of a run that was under way, told where somebody asked for it (train/about.js).
  * @param {Now} now
@@ -84,13 +85,13 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden && done) document.title = TITLE;
 });
 
-repeated(2000, async () => {
+repeated(3000, async () => {
   try {
     const now = await request("now", { was: run });
     if (!now || "error" in now) return;
     if (now.open !== props.open) trigger("changed"); // there is something behind another tab
     put($(".machine-text"), now.machine);
-    $(".machine").title = now.machine_title;
+    if ($(".machine").title !== now.machine_title) $(".machine").title = now.machine_title;
     $(".trouble").hidden = !now.trouble;
     put($(".trouble-text"), now.trouble || "");
     $(".now").hidden = !now.run;
@@ -104,4 +105,4 @@ repeated(2000, async () => {
   } catch {
     put($(".machine-text"), say("ui.offline"));
   }
-}, () => (run ? 5000 : 0));
+}, () => (run ? 10_000 : 0));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -77,4 +78,4 @@ def test_a_script_gets_its_mistake_as_a_sentence(studio: Studio) -> None:
 
     asked = served(studio, ask)
     assert asked.__name__ == "ask"
-    assert "机器正忙" in asked({}, request("zh"))["error"]
+    assert "机器正忙" in json.loads(asked({}, request("zh")).body)["error"]

@@ -36,6 +36,7 @@ def test_pairs_go_the_whole_way_from_the_table_to_the_card(
     visited.reload()
     page.wait_for_selector("#train-button:not([disabled])")
     page.click("#train-button")
+    page.locator("#live [data-chart=margin]").scroll_into_view_if_needed()  # it is drawn where it is seen
     page.wait_for_function("document.querySelector('#live [data-chart=margin]')?.data?.[0].x.length > 2")
     expect(page.locator("#live [data-chart=margin]")).to_be_visible()
     page.wait_for_selector("#chat-button:not([disabled])")

@@ -123,4 +123,4 @@ def test_who_asks_again_and_again_rests_the_longer_where_asking_and_drawing_take
     done = subprocess.run(
         [NODE or "", "--input-type=module", "-"], input=asking, capture_output=True, text=True, timeout=60
     )
-    assert done.stdout.split() == ["1000", "1800", "3000", "12000"], done.stderr
+    assert done.stdout.split() == ["1000", "1800", "2000", "8000"], done.stderr

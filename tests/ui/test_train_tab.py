@@ -158,6 +158,19 @@ def test_a_poll_looks_at_the_list_of_runs_once(studio: Studio, monkeypatch: pyte
     assert len(looks) == 2
 
 
+def test_two_pages_show_the_same_within_two_seconds_and_sooner_where_a_run_begins(slow: Studio) -> None:
+    waits = begin(slow, epochs=50)
+    after = begin(slow, "之后", epochs=50)
+    wait_until(slow, waits, "running")
+    until(lambda: len(slow.run(waits).progress.steps) > 0)
+    rests = [train_tab.live_run(page(slow), {"run": run, "drawn": "", "seen": None})["rest"] for run in (waits, after)]
+    assert rests[1] < rests[0] < 2000
+    for run in (after, waits):
+        slow.stop(run)
+    wait_until(slow, waits, "stopped", "finished")
+    assert train_tab.live_run(page(slow), {"run": waits, "drawn": "", "seen": None})["rest"] > 2000
+
+
 def test_what_a_page_drew_of_another_run_is_drawn_anew(studio: Studio) -> None:
     one, two = finished(studio, name="一"), finished(studio, name="二")
     seen = train_tab.live_run(page(studio), {"run": one, "drawn": "", "seen": None})["seen"]

@@ -1,7 +1,7 @@
 // Keeps the page from drawing for nothing: what asks for frame after frame without an end gets one a second.
 // Gradio's loading sign counts its seconds at every frame for as long as the page is open, long after it is gone.
 
-const LONG = 10000; // milliseconds; no movement of this page takes so long
+const LONG = 4000; // milliseconds; no movement of this page takes so long
 const SELDOM = 1000; // milliseconds
 
 /** From now on, where each frame asks for the next one. */

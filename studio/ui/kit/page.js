@@ -161,7 +161,7 @@ export function rested(milliseconds, act) {
 }
 
 const AT_REST = 9; // times as long as it took to ask and to draw; but no more than
-const SELDOM = 3; // times as seldom as where all is quick
+const SELDOM = 2; // times as seldom as where all is quick
 
 /**
  * Does `act` now and every so many milliseconds, or as many as it says itself, while the component is there and its page

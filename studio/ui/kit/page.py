@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import inspect
+import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from fastapi import Response
+from fastapi.encoders import jsonable_encoder
 
 from studio.errors import StudioError
 from studio.ui.kit.i18n import lang_of
@@ -86,8 +89,10 @@ def served(studio: Studio, handler: Callable[[Page, dict[str, Any]], Any]) -> Ca
     Its StudioError arrives there as {"error": sentence}.
     """
 
-    def answer(data: dict[str, Any], request: gr.Request) -> Any:
-        page = Page(studio, lang_of(request))
+    def answer(data: dict[str, Any], request: gr.Request) -> Response:
+        return _written(found(Page(studio, lang_of(request)), data))
+
+    def found(page: Page, data: dict[str, Any]) -> Any:
         try:
             with intact(studio.workspace.database):
                 return handler(page, data)
@@ -99,3 +104,10 @@ def served(studio: Studio, handler: Callable[[Page, dict[str, Any]], Any]) -> Ca
 
     answer.__name__ = handler.__name__
     return answer
+
+
+def _written(found: Any) -> Response:
+    """As JSON at once: FastAPI would first walk through all of it and copy what is JSON already, which took four times
+    as long as to find it."""
+    text = json.dumps(found, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=jsonable_encoder)
+    return Response(text.encode(), media_type="application/json")

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 MOST_COMPARED = 4
 # Words that stand by the charts, and are not the same for every run.
 CHART_WORDS = ("chart_accuracy", "chart_accuracy_help", "chart_margin", "chart_margin_help")
-LIVE, STILL = 1000, 4000  # milliseconds between two looks at a run under way, and at one that has ended
+# Milliseconds between two looks: where a run is about to begin or to stop, where one learns, so that any two pages show
+# the same within two seconds, and where all have ended.
+SOON, LIVE, STILL = 1000, 1800, 4000
 
 
 @dataclass(frozen=True)
@@ -199,8 +201,7 @@ def live_run(page: Page, asked: dict[str, Any]) -> dict[str, Any]:
     """
     listed = page.studio.listed()
     run = next((known for known in listed.runs if known.id == asked["run"]), None)
-    under_way = any(not known.ended for known in listed.runs)
-    answer: dict[str, Any] = {"state": state_of(page, listed), "rest": LIVE if under_way else STILL}
+    answer: dict[str, Any] = {"state": state_of(page, listed), "rest": _rest(run, listed)}
     if broken := next((known for known in listed.damaged if known.id == asked["run"]), None):
         return {**answer, "run": "", "nodes": [panel_nodes(views.damaged_view(broken, page.lang))]}
     if run is None:
@@ -215,6 +216,13 @@ def live_run(page: Page, asked: dict[str, Any]) -> dict[str, Any]:
         words = {name: page.say(of_kind(f"train_tab.{name}", run.config.opinions)) for name in CHART_WORDS}
         return {**answer, "words": words, "charts": {name: chart.to_plotly_json() for name, chart in drawn.items()}}
     return {**answer, "growth": charts.growth(run, seen)}
+
+
+def _rest(run: Run | None, listed: Listed) -> int:
+    """Milliseconds until there is something new to be seen."""
+    if run and not run.ended and (run.status == "stopping" or not run.progress.steps):
+        return SOON
+    return STILL if all(known.ended for known in listed.runs) else LIVE
 
 
 def _ahead(page: Page, run: Run, known: Listed) -> int | None:
