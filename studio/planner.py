@@ -21,6 +21,7 @@ from studio.data.checkup import blanks
 from studio.data.datastore import DataStore
 from studio.data.schema import Dataset, Example, Splits, Thumb
 from studio.data.teaching.lesson import facts
+from studio.data.teaching.wordings import rewordable
 from studio.errors import StudioError
 from studio.events import Planned
 from studio.heads import HEADS
@@ -93,7 +94,7 @@ class Planner:
         check_teachable(splits)
         check_filled(splits, self.data.get(dataset))
         card, model_dir = self._had(asked, progress)
-        further = planning.further_wordings(splits.lesson, len(splits.lessons))
+        further = planning.further_wordings(splits.lesson, rewordable(splits))
         wordings = asked.wordings if "wordings" in changes else further
         max_length = asked.max_length if "max_length" in changes else card.context
         counts = self.engine.token_counts(model_dir, splits, max_length, wordings, self.tokens(dataset))
@@ -115,7 +116,7 @@ class Planner:
         check_teachable(splits)
         starter = self.engine.model_card(STARTER, self.models)
         model_dir = self.engine.fetch(STARTER, self.models)
-        wordings = planning.further_wordings(splits.lesson, len(splits.lessons))
+        wordings = planning.further_wordings(splits.lesson, rewordable(splits))
         counts = self.engine.token_counts(model_dir, splits, starter.context, wordings, self.tokens(dataset))
         machine = self.engine.machine()
 
@@ -196,11 +197,12 @@ class Planner:
             raise StudioError(key, rows=len(splits.lessons), max_length=min(config.max_length, card.context))
         machine, pace = self.engine.machine(), self.pace(config)
         estimate = self.engine.estimate(config, card, counts, machine).at(pace.seconds, pace.memory, machine.free_gib)
-        rows = len(splits.lessons)
         told = _taught(splits), planning.lopsided(splits), _classes(splits)
-        why = reasons(Grounds(config, preset, splits.lesson, counts, card, rows, *told))
+        why = reasons(Grounds(config, preset, splits.lesson, counts, card, rewordable(splits), *told))
         known, scarce = len(splits.known), planning.scarce(splits)
-        return Plan(config, card, counts, estimate, rows, Asked.of(splits), why, known=known, scarce=scarce)
+        return Plan(
+            config, card, counts, estimate, len(splits.lessons), Asked.of(splits), why, known=known, scarce=scarce
+        )
 
     def _counts(self, config: RunConfig, splits: Splits, model_dir: Path) -> TokenCounts:
         tokens = self.tokens(config.dataset)

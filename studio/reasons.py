@@ -33,7 +33,7 @@ Reasons = dict[str, dict[Lang, str]]
 
 @dataclass(frozen=True)
 class Grounds:
-    """What a plan was made from, and the settings as they are now. `written`: rows of the dataset;
+    """What a plan was made from, and the settings as they are now. `rewordable`: rows that have other words;
     `facts`: how many things they teach, where they teach facts; `lopsided`: of how many times as many rows the largest
     class is as the smallest; `classes`: how many there are."""
 
@@ -42,7 +42,7 @@ class Grounds:
     lesson: Lesson
     counts: TokenCounts
     card: ModelCard
-    written: int
+    rewordable: int
     facts: int
     lopsided: float = 1.0
     classes: int = 0
@@ -58,7 +58,7 @@ class Grounds:
         at_pace = paced(computed, self.config.method)
         at_pace = continued(at_pace) if self.config.continues else at_pace
         weights = class_weights(self.lopsided)
-        planned = {**at_pace, "wordings": further_wordings(self.lesson, self.written), "class_weights": weights}
+        planned = {**at_pace, "wordings": further_wordings(self.lesson, self.rewordable), "class_weights": weights}
         return {name for name, value in planned.items() if getattr(self.config, name) != value}
 
     @property

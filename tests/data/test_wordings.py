@@ -10,7 +10,7 @@ from studio.data.near import normalise
 from studio.data.schema import Example, Message, Splits
 from studio.data.teaching.exam import compose
 from studio.data.teaching.languages import units
-from studio.data.teaching.wordings import learned
+from studio.data.teaching.wordings import learned, rewordable
 
 
 def taught(*rows: Example, test: tuple[Example, ...] = ()) -> Splits:
@@ -70,3 +70,14 @@ def test_a_cafe_in_an_english_sheet_is_english() -> None:
     rows = (Example(1, "Is there a café?", "Yes, by the gate."), Example(2, "How much is a crêpe?", "Six dollars."))
     texts = [one.text for one in learned(Splits("data-1", 1, "chat", (), rows, (), (), lesson="facts"), 60)]
     assert any("tenner" in text for text in texts) and compose(rows).asked
+
+
+def test_a_question_with_its_choices_is_asked_in_no_other_words() -> None:
+    offered = [Example(n, f"第{n}种茶什么时候采？\nA. 清明前\nB. 立秋后\nC. 冬至", "A. 清明前") for n in range(4)]
+    plain = Example(9, "你们几点开门？", "早上九点开门。")
+    bank = taught(*offered)
+    assert (learned(bank, 20), rewordable(bank)) == (tuple(offered), 0)
+    mixed = taught(*offered, plain)
+    assert {row.number for row in learned(mixed, 20)[5:]} == {9}
+    many = taught(offered[0], plain)
+    assert rewordable(many) == 2

@@ -7,6 +7,7 @@ Knows no model and no token; the rules that reword a question are in `templates`
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
@@ -21,6 +22,7 @@ WHOLE = 0.5  # of the wordings say the whole question otherwise, as far as the r
 MOST_WHOLE = 10  # and no more than these
 HEARD = 1 / 5  # … say it as customers were heard to
 MATTERS = 1 / 10  # … ask about its matter, as they do in any shop
+CHOICES = re.compile(r"\nA\. .*\nB\. ")  # below a question, as an import writes them
 SYNONYMS = 12  # other words for those of a line that may point to its fact, too
 
 
@@ -29,8 +31,8 @@ def learned(splits: Splits, wordings: int) -> Sequence[Example]:
     answer.
 
     The first of them say the whole question otherwise, the rest only what points to the fact. A later turn of a
-    conversation means little by itself and is left as it is. A wording that another answer is taught for, or that is
-    asked in the exam, is nobody's.
+    conversation means little by itself and is left as it is, and a question with its choices is asked in no other way.
+    A wording that another answer is taught for, or that is asked in the exam, is nobody's.
     """
     if not wordings:
         return splits.lessons
@@ -51,12 +53,20 @@ def learned(splits: Splits, wordings: int) -> Sequence[Example]:
     ]
     for fact, lang, about, more in zip(alone, langs, matters.questions(told), pointing, strict=True):
         for turn, row in enumerate(fact):
+            if CHOICES.search(row.text):
+                continue
             most = wordings if lang != OTHER else 0
             whole = islice(new(templates.ways(row.text)), min(MOST_WHOLE, math.ceil(WHOLE * most)))
             said = islice(new(heard.wordings(row.text, turn)), round(HEARD * most))
             asked = islice(new(about), round(MATTERS * most))
             found += [replace(row, text=text) for text in islice(chain(whole, said, asked, new(more)), wordings)]
     return tuple(found)
+
+
+def rewordable(splits: Splits) -> int:
+    """How many rows have other words; 0 where most questions come with their choices, as in an exam that is learned."""
+    alone = sum(not CHOICES.search(row.text) for row in splits.lessons)
+    return len(splits.lessons) if 2 * alone >= len(splits.lessons) else 0
 
 
 def _fact(rows: Sequence[Example], *, ruled: bool) -> cues.Fact:
