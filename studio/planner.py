@@ -98,7 +98,7 @@ class Planner:
         wordings = asked.wordings if "wordings" in changes else further
         max_length = asked.max_length if "max_length" in changes else card.context
         counts = self.engine.token_counts(model_dir, splits, max_length, wordings, self.tokens(dataset))
-        computed = planning.settings(splits.lesson, counts, card, preset, _taught(splits), _classes(splits))
+        computed = planning.settings(splits.lesson, counts, card, preset, _taught(splits), len(splits.labels))
         computed = planning.paced(computed, asked.method)
         computed = planning.continued(computed) if goes_on else computed
         computed["class_weights"] = planning.class_weights(planning.lopsided(splits))
@@ -121,7 +121,7 @@ class Planner:
         machine = self.engine.machine()
 
         def taken(card: ModelCard, method: str) -> Estimate:
-            numbers = planning.settings(splits.lesson, counts, card, "balanced", _taught(splits), _classes(splits))
+            numbers = planning.settings(splits.lesson, counts, card, "balanced", _taught(splits), len(splits.labels))
             changes = {**planning.paced(numbers, method), "wordings": wordings, "method": method, "model": card.id}
             config = RunConfig.of({**of, **changes})
             pace = self.pace(config)
@@ -197,7 +197,7 @@ class Planner:
             raise StudioError(key, rows=len(splits.lessons), max_length=min(config.max_length, card.context))
         machine, pace = self.engine.machine(), self.pace(config)
         estimate = self.engine.estimate(config, card, counts, machine).at(pace.seconds, pace.memory, machine.free_gib)
-        told = _taught(splits), planning.lopsided(splits), _classes(splits)
+        told = _taught(splits), planning.lopsided(splits), len(splits.labels)
         why = reasons(Grounds(config, preset, splits.lesson, counts, card, rewordable(splits), *told))
         known, scarce = len(splits.known), planning.scarce(splits)
         return Plan(
@@ -248,11 +248,6 @@ def _named(path: Path) -> str:
 def _taught(splits: Splits) -> int:
     """How many things are taught, where facts are."""
     return len(facts(splits.train)) if splits.lesson == "facts" else 0
-
-
-def _classes(splits: Splits) -> int:
-    """How many classes there are to be told apart."""
-    return len(splits.labels)
 
 
 def check_teachable(splits: Splits) -> None:
