@@ -97,6 +97,12 @@ def test_numbers_name_choices_only_where_they_say_from_where_they_count(tmp_path
     assert choices(unsure) is None
 
 
+def test_an_article_is_no_letter_of_a_choice(tmp_path: Path) -> None:
+    rows = "What is it,A cup,B. A pot,A mug,A\nWhat is that,A cup,A pot,A mug,B\n"
+    found = pairs(table_of(f"question,option A,option B,option C,answer\n{rows}", tmp_path))
+    assert [target for _, target in found] == ["A. A cup", "B. A pot"]
+
+
 def test_titles_above_a_bank_and_an_answer_among_the_choices_are_understood(tmp_path: Path) -> None:
     rows = [f"第{n}号茶何时采,清明前,立秋后,冬至,大雪,{'ABCD'[n % 4]},1" for n in range(8)]
     text = "\n".join(

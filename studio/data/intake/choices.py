@@ -7,20 +7,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from studio.data.intake.arranged import Arranged
 from studio.data.intake.looks import look
-from studio.data.intake.marks import listed
+from studio.data.intake.offered import LETTERS, NAMED, Offered, parted, separate
 from studio.data.intake.one_hot import MARKS
 from studio.data.intake.together import ABOUT
 from studio.data.reading.headers import plain, role_of
 from studio.data.schema import Table
 from studio.tasks import Role
 
-LETTERS = "ABCDEFGH"
 _SIGN = r"(?P<sign>[a-h]|[0-8]|[一二三四五六七八])"
 _NAMED = (re.compile(rf"(?P<stem>.*?){_SIGN}"), re.compile(rf"{_SIGN}(?P<stem>选项|選項|项|备选项|答案|option|choice)"))
 SIGNS = {sign: n for signs in (LETTERS.casefold(), "一二三四五六七八") for n, sign in enumerate(signs, 1)}
@@ -35,11 +33,6 @@ ANSWERS = (
     "gold", "label", "target",
 )  # fmt: skip
 RIGHTLY = re.compile(r"correct|right|true|正确|正解|答案")  # within a longer name of such a column
-TEXTS, RIGHT = ("text", "content", "option", "value", "内容"), ("iscorrect", "correct", "istrue", "right", "isanswer")
-_LETTERS = re.compile(r"(?:答案[:：]?|选项?)?(?P<held>[A-H](?:[\s,，、;；/|]*[A-H])*)[.。]?")
-_MARK = r"[.、．:：)）]"
-_BEGINS = re.compile(rf"\s*(?P<letter>[A-Ha-h])(?:\s*{_MARK}\s*|\s+)(?P<text>.*)", re.DOTALL)
-_WITHIN = re.compile(rf"(?:^|(?<=[\s;；|]))\s*([A-H])\s*{_MARK}\s*")
 FEWEST = 3  # bare letters that head columns of choices; two could be anything
 TOLD = 0.8  # of the answers to rows with choices, the share that names some of them
 
@@ -51,17 +44,6 @@ class Bank:
     asked: tuple[int, ...]
     choices: tuple[int, ...]
     answer: int | None
-
-
-@dataclass(frozen=True)
-class Offered:
-    """A row's choices as they are to be read, those marked as right among them."""
-
-    texts: tuple[str, ...]
-    right: tuple[int, ...] = ()
-
-    def line(self, place: int) -> str:
-        return f"{LETTERS[place]}. {self.texts[place]}"
 
 
 def choices(table: Table) -> Arranged | None:
@@ -164,7 +146,7 @@ def _of_lists(table: Table) -> tuple[int, ...]:
     """The column in which all choices of a row stand."""
     for j, name in enumerate(table.columns):
         cells = [row[j] for row in table.rows if row[j].strip()]
-        if plain(name) in LISTS and cells and sum(len(_parted(cell).texts) > 1 for cell in cells) >= TOLD * len(cells):
+        if plain(name) in LISTS and cells and sum(len(parted(cell).texts) > 1 for cell in cells) >= TOLD * len(cells):
             return (j,)
     return ()
 
@@ -188,7 +170,7 @@ def _unnamed(table: Table) -> Bank | None:
     """Without a header: a question, its choices, and a column of letters that never name one that is not there."""
     for j in range(len(table.columns) - 1, 2, -1):
         cells = [cell for row in table.rows if (cell := unicodedata.normalize("NFKC", row[j]).strip())]
-        found = [_LETTERS.fullmatch(cell) for cell in cells]
+        found = [NAMED.fullmatch(cell) for cell in cells]
         if not cells or not all(found):
             continue
         most = 1 + max(LETTERS.index(letter) for one in found if one for letter in one["held"] if letter in LETTERS)
@@ -198,66 +180,17 @@ def _unnamed(table: Table) -> Bank | None:
     return None
 
 
-def _offered(row: Sequence[str], places: Sequence[int]) -> Offered:
-    if len(places) == 1:
-        return _parted(row[places[0]])
-    return Offered(tuple(_bare(row[j], letter) for j, letter in zip(places, LETTERS, strict=False)))
-
-
-def _bare(text: str, letter: str) -> str:
-    """A choice without the letter that it begins with, where that is its own."""
-    found = _BEGINS.fullmatch(text)
-    return (found["text"] if found and found["letter"].upper() == letter else text).strip()
-
-
-def _parted(cell: str) -> Offered:
-    """The choices of a cell: a list, an object of them by letter, or lines that begin with letters."""
-    match listed(cell):
-        case {"text": [*texts], **_rest}:
-            return _of(texts)
-        case dict() as by_letter:
-            letters = [str(key).strip().upper() for key in by_letter]
-            return _of([*by_letter.values()]) if letters == [*LETTERS[: len(letters)]] else Offered(())
-        case [*held]:
-            return _of(held)
-    _, *found = _WITHIN.split(cell)  # letter, text, letter, text …
-    in_order = found[::2] == [*LETTERS[: len(found) // 2]]
-    return _of([text.strip(" \n;；|") for text in found[1::2]]) if in_order else Offered(())
-
-
-def _of(held: Sequence[Any]) -> Offered:
-    """Texts, or texts that are each marked as right or wrong."""
-    marked = [_marked(one) for one in held[: len(LETTERS)]]
-    if not all(marked):
-        return Offered(())
-    texts = tuple(_bare(one[0], letter) for one, letter in zip(marked, LETTERS, strict=False) if one)
-    return Offered(texts, tuple(n for n, one in enumerate(marked) if one and one[1]))
-
-
-def _marked(one: Any) -> tuple[str, bool] | None:
-    match one:
-        case str() | int() | float():
-            return str(one), False
-        case [str(text), bool(right)]:
-            return text, right
-        case dict():
-            called: Mapping[str, Any] = {plain(str(key)): value for key, value in one.items()}
-            texts = [called[name] for name in TEXTS if isinstance(called.get(name), str)]
-            return (texts[0], any(called.get(name) is True for name in RIGHT)) if texts else None
-    return None
-
-
 def _answer(table: Table, bank: Bank, offers: Sequence[Offered]) -> list[str] | None:
     """Row by row the lines of what is right; None where the answers are no names of choices."""
     if bank.answer is None:
-        return [_lines(offer, offer.right) for offer in offers]
+        return [offer.lines(offer.right) for offer in offers]
     cells = [row[bank.answer].strip() for row in table.rows]
     first = _first_number([cell for cell, offer in zip(cells, offers, strict=True) if offer.texts], offers)
-    named = [_told(cell, offer, first) for cell, offer in zip(cells, offers, strict=True)]
+    named = [offer.named(cell, first) for cell, offer in zip(cells, offers, strict=True)]
     chosen = [bool(found) for cell, offer, found in zip(cells, offers, named, strict=True) if cell and any(offer.texts)]
     if any(cells) and not (chosen and sum(chosen) >= TOLD * len(chosen)):
         return None
-    return [_lines(offer, found) or cell for cell, offer, found in zip(cells, offers, named, strict=True)]
+    return [offer.lines(found) or cell for cell, offer, found in zip(cells, offers, named, strict=True)]
 
 
 def _first_number(cells: Sequence[str], offers: Sequence[Offered]) -> int | None:
@@ -270,26 +203,12 @@ def _first_number(cells: Sequence[str], offers: Sequence[Offered]) -> int | None
     return 1 if max(numbers) == max(len(offer.texts) for offer in offers) else None
 
 
-def _told(cell: str, offer: Offered, first: int | None) -> tuple[int, ...]:
-    """The choices that an answer names: by letters, by their own words, or by number; none where it names others."""
-    said = unicodedata.normalize("NFKC", cell).strip()
-    found = _LETTERS.fullmatch(said.upper())
-    if first is not None and said.isdecimal():
-        held = {int(said) - first}
-    elif found:
-        held = {LETTERS.index(letter) for letter in found["held"] if letter in LETTERS}
-    else:
-        held = {n for n, text in enumerate(offer.texts) if text and cell in (text, offer.line(n))}
-    there = all(0 <= n < len(offer.texts) and offer.texts[n] for n in held)
-    return tuple(sorted(held)) if there else ()
-
-
-def _lines(offer: Offered, held: Sequence[int]) -> str:
-    return "\n".join(offer.line(n) for n in held)
-
-
 def _written(places: Sequence[int], lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     if len(places) == 1:
         yield places[0], "\n".join(line for line in lines if line)
     else:
         yield from zip(places, lines, strict=True)
+
+
+def _offered(row: Sequence[str], places: Sequence[int]) -> Offered:
+    return parted(row[places[0]]) if len(places) == 1 else separate([row[j] for j in places])
