@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from studio.data.datastore import DataStore
-from studio.data.intake.codes import guesses, is_code, keys
+from studio.data.intake.codes import guesses, is_code, keys, said_by
 from studio.errors import StudioError
 
 GLAD = ["很好吃，下次还来", "味道不错，推荐", "送得很快，满意"]
@@ -51,6 +51,33 @@ def test_a_label_that_says_something_is_none(label: str) -> None:
 )
 def test_what_a_code_stands_for_is_told_by_its_texts(texts: dict[str, list[str]], names: dict[str, str]) -> None:
     assert guesses(texts) == names
+
+
+@pytest.mark.parametrize(
+    ("column", "names"),
+    [
+        ("Responsible (0-Operator, 1-AI Agent)", {"0": "Operator", "1": "AI Agent"}),
+        ("情感（1好评 0差评）", {"1": "好评", "0": "差评"}),
+        ("标签(0:负面;1:中性;2:正面)", {"0": "负面", "1": "中性", "2": "正面"}),
+        ("是否好评(1=是,0=否)", {"1": "是", "0": "否"}),
+        ("情绪：1为满意，2为不满意", {"1": "满意", "2": "不满意"}),
+        ("好评=1，差评=0", {"1": "好评", "0": "差评"}),
+        ("评分(1-5)", {}),
+        ("label", {}),
+        ("2024年3月满意度", {}),
+        ("问题1的答案", {}),
+    ],
+)
+def test_a_column_that_names_its_codes_is_believed(column: str, names: dict[str, str]) -> None:
+    assert said_by(column) == names
+
+
+def test_what_a_column_says_goes_before_what_the_texts_tell(store: DataStore, tmp_path: Path) -> None:
+    path = tmp_path / "reviews.csv"
+    lines = [f"{text},{label}" for label, texts in (("1", GLAD), ("0", ANGRY)) for text in texts]
+    path.write_text("\n".join(["评论内容,态度（1老顾客 0新顾客）", *lines]), encoding="utf-8")
+    named = store.labelling.names(store.add(path).id)
+    assert {one.label: one.guess for one in named} == {"1": "老顾客", "0": "新顾客"}
 
 
 def test_the_key_of_a_digit_is_that_digit_and_words_take_what_is_left() -> None:

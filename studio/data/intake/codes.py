@@ -1,6 +1,6 @@
 """Labels that are codes, such as 1, 0 and 2, and what they probably stand for.
 
-Knows no file and no store: labels with some of their texts come in, names come out.
+Knows no file and no store: labels with some of their texts, or their column's name, come in, names come out.
 """
 
 from __future__ import annotations
@@ -16,6 +16,13 @@ NAMES = {
     True: ("好评", "中评", "差评", "{}星"),
     False: ("good", "so-so", "bad", "{}-star"),
 }  # in Chinese, else in English
+# How a column's name says what its codes stand for: 情感（1好评 0差评）, Who (0-Operator, 1-AI Agent); 好评=1，差评=0
+SAID = (
+    re.compile(
+        r"(?<!\d)(?P<code>\d{1,3})\s*[-–—=:：、.]?\s*(?:为|是|表示|代表)?(?P<name>[^\W\d_][^\d,，;；、/|()（）\[\]]*)"
+    ),
+    re.compile(r"(?P<name>[^\W\d_][^\d,，;；、/|()（）\[\]=:：]*?)\s*[-–—=:：]\s*(?P<code>\d{1,3})"),
+)
 KEYS = "1234567890"  # in the order in which they lie
 STARS = frozenset("12345")
 TELLING = 0.12  # of the texts praise or complain: where fewer do, the codes stand for something else
@@ -47,6 +54,15 @@ def keys(labels: Sequence[str]) -> list[str]:
     own = {label for label in labels if label in KEYS}
     left = iter([key for key in KEYS if key not in own])
     return [label if label in own else next(left, "") for label in labels]
+
+
+def said_by(column: str) -> dict[str, str]:
+    """Code → name, where the name of the column says so of two at least."""
+    for way in SAID:
+        found = {one["code"]: one["name"].strip() for one in way.finditer(column)}
+        if len(found) > 1 and len(set(found.values())) == len(found):
+            return found
+    return {}
 
 
 def guesses(texts: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -9,7 +9,8 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from studio.data.intake.codes import guesses, is_code
+from studio.data.intake.codes import guesses, is_code, said_by
+from studio.data.intake.intake import report_from_json
 from studio.data.store import queries, rows
 from studio.errors import StudioError
 
@@ -25,7 +26,7 @@ class Named:
     label: str
     rows: int
     code: bool
-    guess: str  # what the code probably stands for; "" where the texts do not tell
+    guess: str  # what the code probably stands for; "" where neither its column nor the texts tell
     texts: tuple[str, ...]
 
 
@@ -33,7 +34,7 @@ def named(db: sqlite3.Connection, dataset: int) -> list[Named]:
     """The labels in the order of their keys."""
     labels = queries.labels(db, dataset)
     texts = {label: _texts(db, dataset, label) for label in labels}
-    guessed = guesses(texts)
+    guessed = guesses(texts) | said_by(_heading(db, dataset))
     return [
         Named(
             label, queries.count(db, dataset, label), is_code(label), guessed.get(label, ""),
@@ -41,6 +42,12 @@ def named(db: sqlite3.Connection, dataset: int) -> list[Named]:
         )
         for label in labels
     ]  # fmt: skip
+
+
+def _heading(db: sqlite3.Connection, dataset: int) -> str:
+    """What the column of labels was called."""
+    (report,) = db.execute("SELECT report FROM datasets WHERE key = ?", (dataset,)).fetchone()
+    return next((name for name, role in report_from_json(report).roles.items() if role == "label"), "")
 
 
 def rename(db: sqlite3.Connection, dataset: int, names: Mapping[str, str]) -> int:
