@@ -95,7 +95,7 @@ repeated(3000, async () => {
     $(".trouble").hidden = !now.trouble;
     put($(".trouble-text"), now.trouble || "");
     $(".now").hidden = !now.run;
-    if (now.run) {
+    if (now.run && $(".now-text").textContent !== now.doing) { // else the bar would be drawn for less than a percent
       put($(".now-text"), now.doing);
       $(".now progress").value = now.progress;
       $(".now progress").setAttribute("aria-label", now.doing);

