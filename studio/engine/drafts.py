@@ -45,7 +45,7 @@ def read(base: Base, rows: Sequence[Encoded], name: str) -> list[Read]:
     found: list[Read] = []
     for part in within(rows, most_tokens(base.model.config.vocab_size, base.device.type)):
         batch = base.head.collate(base, part).to(base.device)
-        with torch.inference_mode(), generate.lanes(base, [name] * len(part)):
+        with torch.inference_mode(), generate.lanes(base, [name] * len(part)), base.below(part):
             scores = logits(base, batch)
             losses = functional.cross_entropy(scores, batch.targets, reduction="none").tolist()
             likeliest = scores.argmax(dim=1).tolist()

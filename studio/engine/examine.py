@@ -21,6 +21,7 @@ from studio.engine.encode import Encoded
 from studio.engine.load import Base
 from studio.engine.objectives import OBJECTIVES, Aim, Examined
 from studio.engine.rows import Rows, rows_of
+from studio.engine.trunk import Trunk
 from studio.evaluation.metrics import MARKINGS
 from studio.evaluation.verdict import MOST_TAUGHT
 from studio.events import Evaluated
@@ -68,6 +69,10 @@ class Exam:
         beside = learned if self.unseen and not self.facts else None
         self.trained = _drawn_learned(job, beside, min(MOST_TRAINED, len(self.rows)), draw) if beside else []
         self.missing = "engine.no_exam" if self.facts else "engine.no_validation_rows"
+
+    def hold(self, trunk: Trunk) -> None:
+        """From now on the rows of each test go on from what lies below what learns, computed once."""
+        self.base = trunk.held([row for _, row in (*self.rows, *self.trained)])
 
     def sit(self, step: int, epoch: float) -> Evaluated:
         """Loss per learned token, and how many rows come out right. The model's mode is as before afterwards."""

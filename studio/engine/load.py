@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +21,7 @@ from studio.data.reading.panics import panics_as
 from studio.data.schema import Splits
 from studio.engine import attention, catalog, device, trial
 from studio.engine.device import Precision
-from studio.engine.encode import RowEncoder
+from studio.engine.encode import Encoded, RowEncoder
 from studio.engine.heads import Room, head
 from studio.errors import StudioError
 from studio.methods import Quantise
@@ -33,13 +34,19 @@ BROKEN = (ArithmeticError, AssertionError, AttributeError, ImportError, LookupEr
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json", "vocab.txt", "spiece.model", "sentencepiece.bpe.model")
 
 
+def in_whole(rows: Sequence[Encoded]) -> AbstractContextManager[None]:
+    """Nothing is known of the rows: all blocks read them."""
+    return nullcontext()
+
+
 @dataclass(frozen=True)
 class Base:
     """A frozen base model, ready to run.
 
     `model` is a model of transformers, with what a `method` teaches beside it once `peft`, peft's view of it, is set,
     or within it, where the layers that learn are kept as they were in `untouched`, by name. `ahead`: virtual tokens
-    that stand before every row. `labels` are the classes that it was opened for; `whole`, `taught` as in
+    that stand before every row. Inside what `below` answers to a batch's rows, the model goes on from what is known of
+    them. `labels` are the classes that it was opened for; `whole`, `taught` as in
     `heads.Opened`.
     """
 
@@ -52,6 +59,7 @@ class Base:
     peft: Any = None
     untouched: Mapping[str, Any] = field(default_factory=dict)
     ahead: int = 0
+    below: Callable[[Sequence[Encoded]], AbstractContextManager[None]] = in_whole
     labels: tuple[str, ...] = ()
     whole: tuple[str, ...] = ()
     taught: bool = True

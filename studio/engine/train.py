@@ -96,6 +96,9 @@ class Trainer:
                 adapters.begin_from(self.learner.base, job.run_dir / BEFORE)
         self.base = self.learner.base
         self.exam = Exam(job, self.base, self.learner.aim, rows)
+        if self.learner.trunk:
+            with device.undisturbed():
+                self.exam.hold(self.learner.trunk)
         self.total = self.learner.steps_per_epoch * self.config.epochs
         self.exams = exam_steps(self.config, self.total)
         self.place = saved.place if saved else Place(precision=precision)

@@ -12,8 +12,8 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,15 +26,17 @@ from studio.config import RunConfig
 from studio.engine import catalog, methods, modes
 from studio.engine.batches import within
 from studio.engine.encode import Encoded
+from studio.engine.heads import Gathered
 from studio.engine.load import Base
 from studio.engine.rows import Rows
 
 FILE = "states.npy"
 AT_ONCE = 512  # rows that are held before their states are written
 TOKENS, IN_CACHE = 16384, 1024  # padded tokens that go through the blocks at once, and where a CPU computes
+MOST_HELD = 2**26  # bytes of states that lie in memory beside a run
 MOST_OF_DISK = 0.2  # of what is free there
 States = list[torch.Tensor]  # (tokens, width) of each row
-Slot = tuple[torch.nn.ModuleList, int]
+Slot = tuple[torch.nn.Module, str]  # a part of the model, by its name in another
 
 
 # Of how many parts the answer of a kind's blocks is made; of the others it is the states alone.
@@ -90,13 +92,31 @@ class Trunk:
         with _through(self._slots, self._handing):
             yield
 
-    @cached_property
-    def _slots(self) -> list[Slot]:
-        return _slots(self.base)[: self.depth]
+    def held(self, rows: Sequence[Encoded]) -> Base:
+        """The base that goes on from the states of these rows whenever it reads some of them alone; as it was where
+        they take too much memory."""
+        if sum(_read(self.base, row) for row in rows) * self.kept.shape[1] * 4 > MOST_HELD:
+            return self.base
+        states = dict(zip(rows, self.made(rows), strict=True))
+
+        def below(part: Sequence[Encoded]) -> AbstractContextManager[None]:
+            known = all(row in states for row in part)
+            return self.skipped([states[row] for row in part]) if known else nullcontext()
+
+        return replace(self.base, below=below)
 
     @cached_property
-    def _handing(self) -> list[Through]:
-        return _in_place_of(self.base, self._slots)
+    def _slots(self) -> list[Slot]:
+        model = self.base.model
+        return [(model, model.base_model_prefix)] if self._alone else _slots(self.base)[: self.depth]
+
+    @cached_property
+    def _handing(self) -> Sequence[Through | Gathered]:
+        return [self._alone] if self._alone else _in_place_of(self.base, self._slots)
+
+    @cached_property
+    def _alone(self) -> Gathered | None:
+        return _alone(self.base, self.depth)
 
 
 def trunk(base: Base, rows: Rows, config: RunConfig, folder: Path) -> Trunk | None:
@@ -112,9 +132,9 @@ def trunk(base: Base, rows: Rows, config: RunConfig, folder: Path) -> Trunk | No
         return None
     depth = min(below, len(base.head.stacks(base.model)[0]))
     width = catalog.Shape.of(base.model.config.to_dict()).hidden
-    starts = np.concatenate([[0], np.cumsum(rows.lengths if base.head.continues else rows.asked)])
+    starts = np.concatenate([[0], np.cumsum(_lengths(base, rows, depth))])
     made = Trunk(base, depth, np.empty((0, width), np.float32), starts)
-    place = folder / f"trunk-{_name(base, rows, depth)}"
+    place = folder / f"trunk-{_name(base, rows, depth, int(starts[-1]))}"
     folder.mkdir(parents=True, exist_ok=True)
     if not commit.whole(place):
         if 4 * width * starts[-1] > MOST_OF_DISK * shutil.disk_usage(folder).free:
@@ -130,9 +150,21 @@ def _read(base: Base, row: Encoded) -> int:
     return len(row) if base.head.continues else len(row.prompt)
 
 
-def _name(base: Base, rows: Rows, depth: int) -> str:
-    """What decides the states: the weights, the rows, how many blocks."""
-    facts = [catalog.identity(base.folder), rows.name, depth, base.precision, base.device.type]
+def _alone(base: Base, depth: int) -> Gathered | None:
+    """What stands for all below the head where of each row the blocks up to there hand on one token alone."""
+    return base.head.gathered(base.model) if depth == len(base.head.stacks(base.model)[0]) else None
+
+
+def _lengths(base: Base, rows: Rows, depth: int) -> np.ndarray[Any, Any]:
+    """How many states of each row are kept."""
+    if _alone(base, depth):
+        return np.ones(len(rows), np.int64)
+    return rows.lengths if base.head.continues else rows.asked
+
+
+def _name(base: Base, rows: Rows, depth: int, states: int) -> str:
+    """What decides the states: the weights, the rows, how many blocks, and how many of them are kept."""
+    facts = [catalog.identity(base.folder), rows.name, depth, states, base.precision, base.device.type]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32]
 
 
@@ -151,9 +183,9 @@ def _computed(base: Base, depth: int, rows: Sequence[Encoded]) -> torch.Tensor:
     """What the lowest blocks make of rows: (rows, tokens, width)."""
     seen: list[torch.Tensor] = []
     slots = _slots(base)
-    stack, place = slots[depth - 1]
+    stack, name = slots[depth - 1]
     batch = base.head.collate(base, rows).to(base.device)
-    hook = stack[place].register_forward_hook(lambda _, __, made: seen.append(_states(made)))
+    hook = stack.get_submodule(name).register_forward_hook(lambda _, __, made: seen.append(_states(made)))
     try:
         above = slots[depth:]
         with torch.no_grad(), modes.answering(base.model), _through(above, _in_place_of(base, above)):
@@ -171,21 +203,21 @@ def _states(made: Any) -> torch.Tensor:
 
 def _slots(base: Base) -> list[Slot]:
     """The places of the model's blocks, from the lowest up."""
-    return [(stack, place) for stack in base.head.stacks(base.model) for place in range(len(stack))]
+    return [(stack, name) for stack in base.head.stacks(base.model) for name, _ in stack.named_children()]
 
 
 def _in_place_of(base: Base, slots: Sequence[Slot]) -> list[Through]:
-    return [Through(stack[place], base.model.config.model_type) for stack, place in slots]
+    return [Through(stack.get_submodule(name), base.model.config.model_type) for stack, name in slots]
 
 
 @contextmanager
-def _through(slots: Sequence[Slot], handing: Sequence[Through]) -> Iterator[None]:
-    """While it lasts, these stand in the places of the model's blocks."""
-    own = [stack[place] for stack, place in slots]
+def _through(slots: Sequence[Slot], handing: Sequence[torch.nn.Module]) -> Iterator[None]:
+    """While it lasts, these stand in the places of parts of the model."""
+    own = [stack.get_submodule(name) for stack, name in slots]
     try:
-        for (stack, place), one in zip(slots, handing, strict=True):
-            stack[place] = one
+        for (stack, name), one in zip(slots, handing, strict=True):
+            stack.set_submodule(name, one)
         yield
     finally:
-        for (stack, place), block in zip(slots, own, strict=True):
-            stack[place] = block
+        for (stack, name), part in zip(slots, own, strict=True):
+            stack.set_submodule(name, part)

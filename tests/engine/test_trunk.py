@@ -10,11 +10,13 @@ import pytest
 import torch
 
 from studio.contract import never
-from studio.engine import load
+from studio.engine import drafts, generate, load
 from studio.engine import trunk as trunks
+from studio.engine.examine import Exam
+from studio.engine.heads import first
 from studio.engine.learner import Learner, Measured
 from studio.engine.train import learnable, train
-from studio.events import Started
+from studio.events import Evaluated, Started
 from studio.tasks import Task
 from tests.engine import encoders, pairs
 from tests.engine.architectures import CAUSAL, SEQ2SEQ, SEQUENCE, tiny
@@ -73,12 +75,55 @@ def seeded(of: Learner, step: int) -> Measured:
     return of.step(step, 1e-3)
 
 
-def test_the_head_alone_learns_from_what_all_layers_make_of_a_text(tmp_path: Path) -> None:
-    jobs = Jobs(tmp_path, encoders.save(tmp_path / "base", encoders.masked("bert")))
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_the_head_alone_learns_from_what_all_layers_make_of_a_text(name: str, tmp_path: Path) -> None:
+    jobs = Jobs(tmp_path, encoders.save(tmp_path / "base", encoders.masked(name)))
     plain, quick = (learner(jobs, kept, "classify", layers=0) for kept in (None, tmp_path / "tokens"))
     assert quick.trunk is not None and quick.trunk.depth == 2
+    for one, other in zip(gradients(quick), gradients(plain), strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
     one, other = (seeded(of, 1) for of in (quick, plain))
     assert one.loss == pytest.approx(other.loss, rel=1e-4)
+
+
+def test_a_test_on_the_way_says_what_it_would_have_said_of_all_blocks(kind: tuple[str, Jobs], tmp_path: Path) -> None:
+    name, jobs = kind
+    task: Task = "classify" if name in SEQUENCE else "chat"
+    job = jobs.make(task, max_length=60, **FREEZE)
+    base = load.base(job.model_dir, "none", "fp32", job.splits.labels)
+    of = Learner(base, learnable(job), job.config, tmp_path / "tokens")
+    exam = Exam(job, of.base, of.aim, of.rows)
+    of.step(1, 1e-3)
+    plain = exam.sit(1, 0.0)
+    assert of.trunk is not None
+    exam.hold(of.trunk)
+    for stack in of.base.head.stacks(base.model)[:1]:  # whoever reads all blocks now would notice
+        for block in stack[: of.trunk.depth]:
+            block.register_forward_hook(lambda *_: pytest.fail("read once more"))
+    if task == "chat":  # answers beyond what is expected are written by all blocks
+        drafted = drafts.read(exam.base, [row for _, row in exam.rows], generate.TUNED)
+        assert drafts.mean_loss([row for _, row in exam.rows], drafted) == pytest.approx(plain.loss, rel=1e-4)
+        return
+    held = exam.sit(1, 0.0)
+    assert held.loss == pytest.approx(plain.loss, rel=1e-4)
+    assert (held.correct, held.trained_correct) == (plain.correct, plain.trained_correct)
+
+
+def test_states_that_take_too_much_memory_are_not_held(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    of = learner(jobs, tmp_path / "kept")
+    assert of.trunk is not None and of.trunk.held(of.batch(1)) is not of.base
+    monkeypatch.setattr(trunks, "MOST_HELD", 1000)
+    assert of.trunk.held(of.batch(1)) is of.base
+
+
+@pytest.mark.parametrize("name", first.KINDS)
+def test_for_a_head_that_reads_the_first_token_no_other_is_kept(name: str, tmp_path: Path) -> None:
+    jobs = Jobs(tmp_path, encoders.save(tmp_path / "base", encoders.masked(name)))
+    alone, beneath = (learner(jobs, tmp_path / "kept", "classify", layers=layers) for layers in (0, 1))
+    assert alone.trunk is not None and alone.trunk.kept.shape == (len(alone.rows), 32)
+    assert beneath.trunk is not None and beneath.trunk.kept.shape == (beneath.rows.asked.sum(), 32)
 
 
 def test_the_states_are_kept_for_the_next_run_and_made_anew_when_they_are_damaged(jobs: Jobs, tmp_path: Path) -> None:
@@ -120,3 +165,18 @@ def test_a_run_above_a_trunk_goes_on_to_the_last_bit(jobs: Jobs) -> None:
     assert [started.step for started in facts(parts, Started)] == [0, 5]
     assert losses(parts) == losses(whole) and adapter(parts) == adapter(whole)
     assert list(parts.tokens.glob("trunk-*"))
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("layers", [0, 1])
+def test_a_classifier_above_a_trunk_goes_on_to_the_last_bit(layers: int, tmp_path: Path) -> None:
+    jobs = Jobs(tmp_path, encoders.save(tmp_path / "base", encoders.masked("bert")))
+    whole, parts = (jobs.make("classify", name, **{**FREEZE, "layers": layers}) for name in ("run-a", "run-b"))
+    train(whole, never)
+    train(parts, After(6))
+    train(parts, never)
+    assert len(facts(parts, Started)) == 2
+    assert losses(parts) == losses(whole) and adapter(parts) == adapter(whole)
+    assert [(one.step, one.loss) for one in facts(parts, Evaluated)] == [
+        (one.step, one.loss) for one in facts(whole, Evaluated)
+    ]

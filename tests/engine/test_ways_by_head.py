@@ -83,8 +83,10 @@ def test_what_learns_learns_alone_and_the_base_lane_is_the_untouched_model(
     assert all(weight.grad is None for name, weight in base.model.named_parameters() if name not in learned)
     with torch.inference_mode():
         tuned, rows = logits(base, batch), len(batch.ids)
-        with generate.lanes(base, [generate.BASE] * rows):
-            assert torch.equal(logits(base, batch), logits(untouched, batch))
+        with generate.lanes(
+            base, [generate.BASE] * rows
+        ):  # a product of so few rows rounds as its weight lies in memory
+            torch.testing.assert_close(logits(base, batch), logits(untouched, batch), rtol=1e-5, atol=1e-6)
         with generate.lanes(base, [generate.TUNED] * rows):
             torch.testing.assert_close(logits(base, batch), tuned)
         assert not torch.allclose(tuned, logits(untouched, batch), atol=1e-2)

@@ -44,6 +44,22 @@ class Asked:
     start: int | None = None
 
 
+class Gathered(torch.nn.Module):
+    """In the place of a model below its head, which reads a text's first token alone: hands on what it would of the
+    state (rows, 1, width) that is `given`."""
+
+    given: torch.Tensor | None = None
+
+    def __init__(self, pooler: torch.nn.Module | None) -> None:
+        super().__init__()
+        self.pooler = pooler
+
+    def forward(self, *_: Any, **__: Any) -> Any:
+        from transformers.modeling_outputs import BaseModelOutputWithPooling
+
+        return BaseModelOutputWithPooling(self.given, self.pooler(self.given) if self.pooler else None)
+
+
 class Room(Protocol):
     """What a head's module holds. `task_type`: what peft calls such a model; `encoder`: what turns rows into what it
     reads and learns; `continues`: whether it can go on with an answer that somebody has begun."""
@@ -93,6 +109,10 @@ class Room(Protocol):
 
     def stacks(self, model: Any) -> tuple[torch.nn.ModuleList, ...]:
         """The model's blocks, from the lowest up: what is read goes through one stack, then through the next."""
+        ...
+
+    def gathered(self, model: Any) -> Gathered | None:
+        """What can stand in the place of all that lies below the head; none where this reads more than one token."""
         ...
 
     def above(self, base: Base, words: bool) -> Iterator[torch.nn.Parameter]:

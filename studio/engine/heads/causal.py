@@ -17,7 +17,7 @@ from studio.data.chat_template import ChatTemplate
 from studio.engine import batches, catalog
 from studio.engine.batches import Batch
 from studio.engine.encode import Encoded, Encoder
-from studio.engine.heads import Asked, Opened, stack
+from studio.engine.heads import Asked, Gathered, Opened, stack
 from studio.errors import StudioError
 
 if TYPE_CHECKING:
@@ -130,6 +130,10 @@ def replay(base: Base, prompt: tuple[int, ...], said: tuple[int, ...]) -> torch.
 
 def stacks(model: Any) -> tuple[torch.nn.ModuleList, ...]:
     return (stack(model.base_model, model.config.num_hidden_layers),)
+
+
+def gathered(model: Any) -> Gathered | None:
+    return None
 
 
 def above(base: Base, words: bool) -> Iterator[torch.nn.Parameter]:

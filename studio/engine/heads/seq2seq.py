@@ -18,7 +18,7 @@ from studio.data.schema import Example, Message
 from studio.engine import catalog, shape
 from studio.engine.batches import Batch
 from studio.engine.encode import Encoded, RowEncoder
-from studio.engine.heads import Asked, Opened, stack
+from studio.engine.heads import Asked, Gathered, Opened, stack
 from studio.errors import StudioError
 
 if TYPE_CHECKING:
@@ -184,6 +184,10 @@ def stacks(model: Any) -> tuple[torch.nn.ModuleList, ...]:
     """Those that read, and those that write."""
     read, write = shape.blocks(model.config.to_dict())
     return stack(model.get_encoder(), read), stack(model.get_decoder(), write)
+
+
+def gathered(model: Any) -> Gathered | None:
+    return None
 
 
 def above(base: Base, words: bool) -> Iterator[torch.nn.Parameter]:

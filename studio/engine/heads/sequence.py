@@ -20,7 +20,7 @@ from studio.data.schema import Example, Message
 from studio.engine import catalog
 from studio.engine.batches import Batch
 from studio.engine.encode import Encoded, RowEncoder
-from studio.engine.heads import Asked, Opened, stack
+from studio.engine.heads import Asked, Gathered, Opened, first, stack
 
 if TYPE_CHECKING:
     from studio.engine.load import Base
@@ -114,6 +114,7 @@ def open(folder: Path, labels: Sequence[str], **options: Any) -> Opened:
     whole = (*outside, *inside)
     for name in whole:
         model.get_submodule(name).float().register_forward_pre_hook(_exact)
+    first.prepare(model)
     return Opened(model, whole, taught)
 
 
@@ -205,6 +206,10 @@ def replay(base: Base, prompt: tuple[int, ...], said: tuple[int, ...]) -> torch.
 
 def stacks(model: Any) -> tuple[torch.nn.ModuleList, ...]:
     return (stack(model.base_model, model.config.num_hidden_layers),)
+
+
+def gathered(model: Any) -> Gathered | None:
+    return first.gathered(model)
 
 
 def above(base: Base, words: bool) -> Iterator[torch.nn.Parameter]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from studio.contract import no_progress
 from studio.data import asking
 from studio.engine.objectives.objective import Examined
+from studio.heads import HEADS
 from studio.words import Lang
 
 if TYPE_CHECKING:
@@ -41,9 +42,13 @@ def aim(base: Base, config: RunConfig) -> Tokens:
 
 def examined(base: Base, encoder: RowEncoder, rows: Sequence[tuple[Example, Encoded]], aim: Tokens) -> Examined:
     """The likeliest label of each row."""
-    from studio.engine import drafts, generate
+    from studio.engine import catalog, drafts, generate
 
     encoded, asked = [row for _, row in rows], [asking.of(example) for example, _ in rows]
-    loss = drafts.mean_loss(encoded, drafts.read(base, encoded, generate.TUNED))
+    reads = drafts.read(base, encoded, generate.TUNED)
+    loss = drafts.mean_loss(encoded, reads)
+    if not HEADS[catalog.head_of(base.model.config.model_type)].talks:  # what it says is the number of a label
+        said = [row.completion[0] if one.agreed else one.said for row, one in zip(encoded, reads, strict=True)]
+        return Examined([encoder.labels[number] for number in said], loss)
     found = base.head.predict(base, encoder, asked, generate.TUNED, no_progress)
     return Examined([one.answer for one in found], loss)
