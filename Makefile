@@ -22,6 +22,8 @@ help:  ## What can be made
 run: $(VENV)/.installed  ## Start the studio in the browser (PORT=7860)
 	@$(BIN)/xiaozao serve --port $(PORT)
 
+# What was compiled once is not compiled again by each of the hundreds of processes that the tests start.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/.tested  ## Run every test, or some (TESTS=tests/data)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 

@@ -46,6 +46,7 @@ FIRST = [
     "test_house",
     "engine/test_resume",
     "test_soak",
+    "ui/test_uploads",
     "ui/test_browser_table",
     "test_damage",
     "ui/test_file_inputs",

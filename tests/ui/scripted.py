@@ -6,7 +6,7 @@ Knows no tab: it reads from the page's own configuration what there is.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import httpx
@@ -50,6 +50,26 @@ class Browser:
                 if message.get("msg") in ENDS:
                     last = message
         return last
+
+    def send_each(self, asked: Sequence[tuple[int, list[Any]]]) -> Iterator[dict[str, Any]]:
+        """The last message of each listener with its data, in the same order. Half a queue is asked before one is read,
+        for who listens is told every twentieth of a second only."""
+        for start in range(0, len(asked), 32):
+            yield from self._send_together(asked[start : start + 32])
+
+    def _send_together(self, asked: Sequence[tuple[int, list[Any]]]) -> list[dict[str, Any]]:
+        page = {"session_hash": "together"}
+        joins = [{"data": data, "fn_index": listener, **page} for listener, data in asked]
+        events = [self.http.post("gradio_api/queue/join", json=join).json()["event_id"] for join in joins]
+        last: dict[str, dict[str, Any]] = {}
+        with self.http.stream("GET", "gradio_api/queue/data", params=page) as lines:
+            for line in lines.iter_lines():
+                message = json.loads(line.removeprefix("data: ")) if line else {}
+                if message.get("msg") in ENDS:
+                    last[message["event_id"]] = message
+                if message.get("msg") == "close_stream":
+                    break
+        return [last[event] for event in events]
 
     def listeners(self, *, of_files: bool) -> Iterator[tuple[int, list[int]]]:
         """Every listener of the page with what it is given: those that take files, or all that take anything."""

@@ -86,12 +86,16 @@ def test_no_listener_that_takes_files_opens_one_that_was_not_uploaded(
     before, known = sorted(browser.uploads.rglob("*")), browser.studio.data.list()
     listeners = list(browser.listeners(of_files=True))
     assert len(listeners) >= 5  # a file, its second reading, a job, a table and its start
-    for listener, inputs in listeners:
-        for kind, claim in forged.items():
-            for data in ([claim] * len(inputs), [[claim]] * len(inputs)):
-                said = browser.send(listener, data)
-                assert said["success"] is False, (kind, said)
-                assert said["output"]["error"] == REFUSED["en"], (kind, said)
+    asked = [
+        (kind, listener, data)
+        for listener, inputs in listeners
+        for kind, claim in forged.items()
+        for data in ([claim] * len(inputs), [[claim]] * len(inputs))
+    ]
+    answers = browser.send_each([(listener, data) for _, listener, data in asked])
+    for (kind, listener, _), said in zip(asked, answers, strict=True):
+        assert said["success"] is False, (kind, listener, said)
+        assert said["output"]["error"] == REFUSED["en"], (kind, listener, said)
     assert browser.studio.data.list() == known
     assert sorted(browser.uploads.rglob("*")) == before
     assert "Traceback" not in "".join(capfd.readouterr())
@@ -102,8 +106,8 @@ def test_no_other_listener_copies_a_file_that_it_is_told_of(browser: Browser, tm
     outside.write_text(f"text,label\n{CANARY}一,a\n", encoding="utf-8")
     listeners = list(browser.listeners(of_files=False))
     assert len(listeners) > 50
-    for listener, inputs in listeners:
-        said = browser.send(listener, [{"value": [filed(str(outside))]}] * len(inputs))
+    asked = [(listener, [{"value": [filed(str(outside))]}] * len(inputs)) for listener, inputs in listeners]
+    for said in browser.send_each(asked):
         assert said["output"]["error"] == REFUSED["en"]
     assert not any(browser.uploads.rglob("secret*"))
 
