@@ -70,7 +70,7 @@ def build_app(studio: Studio, offer: Offer, locked: bool = False) -> UploadsOnly
         tabs.select(None, js=TO_THE_TOP, **QUIET)
         data.go_model.click(on(studio, to_model), None, [tabs, on_model], **QUIET)
         looked = on_model.select(
-            on(studio, model_tab.opened), inputs_kwargs=model.chosen, outputs=model.planned, **QUIET
+            model.newest.on(studio, model_tab.opened), inputs_kwargs=model.chosen, outputs=model.planned, **QUIET
         )  # fmt: skip
         looked.success(on(studio, model_tab.preview), model.config, model.preview, **QUIET)
         data.dataset.change(on(studio, model_tab.outdated), [model.config, data.dataset], model.judged, **QUIET)

@@ -6,7 +6,7 @@ Knows no rule of the plan: every number comes from the studio's plan, and the fo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from studio.plan import Plan
 from studio.ui.kit.assets import read, script
 from studio.ui.kit.form import Form, belongs, build_form
 from studio.ui.kit.i18n import t
+from studio.ui.kit.newest import Newest
 from studio.ui.kit.nodes import Node, node, panel
 from studio.ui.kit.page import QUIET, Page, on, tell
 from studio.ui.model.earlier import earlier, earlier_runs
@@ -52,6 +53,7 @@ class ModelTab:
     load: gr.UploadButton
     start: gr.Button
     cross: gr.Button
+    newest: Newest = field(default_factory=Newest)  # of what fills all that is `planned`
 
     @property
     def inputs(self) -> Form:
@@ -126,13 +128,13 @@ def build(studio: Studio, dataset: gr.Dropdown) -> ModelTab:
 
 
 def wire(tab: ModelTab, studio: Studio) -> None:
-    chosen = {name: widget for name, widget in tab.chosen.items() if name != "config"}
+    newest, chosen = tab.newest.on, {name: widget for name, widget in tab.chosen.items() if name != "config"}
     afresh = gr.on(
         [tab.preset.input, tab.minutes.input, tab.form["continues"].input, tab.reset.click],
-        on(studio, make_plan), inputs_kwargs=chosen, outputs=tab.planned, trigger_mode="always_last", **QUIET,
+        newest(studio, make_plan), inputs_kwargs=chosen, outputs=tab.planned, trigger_mode="always_last", **QUIET,
     )  # fmt: skip
     another = gr.on(  # which cannot go on from what this one learned
-        [tab.form["model"].input, tab.form["method"].input], on(studio, another_plan),
+        [tab.form["model"].input, tab.form["method"].input], newest(studio, another_plan),
         inputs_kwargs={name: widget for name, widget in chosen.items() if name != "continues"}, outputs=tab.planned,
         trigger_mode="always_last", **QUIET,
     )  # fmt: skip
@@ -141,9 +143,9 @@ def wire(tab: ModelTab, studio: Studio) -> None:
         turned, on(studio, replan), inputs_kwargs={**tab.inputs, "preset": tab.preset}, outputs=tab.judged,
         trigger_mode="always_last", **QUIET,
     )  # fmt: skip
-    loaded = tab.load.upload(on(studio, load_job), [tab.load, tab.dataset], tab.planned, **QUIET)
+    loaded = tab.load.upload(newest(studio, load_job), [tab.load, tab.dataset], tab.planned, **QUIET)
     fits = tab.fit.click(
-        on(studio, make_fit), inputs_kwargs={**tab.inputs, "preset": tab.preset}, outputs=tab.planned, **QUIET
+        newest(studio, make_fit), inputs_kwargs={**tab.inputs, "preset": tab.preset}, outputs=tab.planned, **QUIET
     )  # fmt: skip
     for planned in (afresh, another, again, loaded, fits):
         planned.success(on(studio, preview), tab.config, tab.preview, **QUIET)
