@@ -62,7 +62,7 @@ export function painter(root) {
     shown = json;
     const open = [...root.querySelectorAll("details")].map((one) => one.open);
     const parts = [...root.childNodes];
-    if (before.length === pieces.length) pieces.forEach((piece, at) => { mend(parts[at], before[at], piece); });
+    if (before.length === pieces.length && parts.length === pieces.length) pieces.forEach((piece, at) => { mend(parts[at], before[at], piece); });
     else root.replaceChildren(...pieces.map(build));
     before = pieces;
     root.querySelectorAll("details").forEach((one, at) => { if (at in open) one.open = open[at]; });
