@@ -125,6 +125,9 @@ def test_a_letter_that_no_choice_has_stays_and_the_others_are_told(tmp_path: Pat
     [
         "question,A,B,C,answer\n几点开门,九点,十点,十一点,随时可以来\n几点关门,六点,七点,八点,看天气\n",
         "评论,A,B,C\n很好喝的一杯,1,0,0\n太难喝了吧,0,1,0\n下次还会来的,0,0,1\n等了很久很久,1,0,0\n",
+        "text,keyword1,keyword2,keyword3,label\n很好喝的一杯,茶,奶,糖,1\n太难喝了吧,茶,冰,水,0\n等了很久很久,单,人,队,2\n",
+        "text,A,B,C,label\n很好喝的一杯,0.3,2,5,1\n太难喝了吧,0.1,3,4,0\n等了很久很久,0.7,8,9,2\n",
+        "评论,得分1,得分2,得分3,结果是否正确\n很好喝的一杯,3,2,5,1\n太难喝了吧,1,3,4,0\n等了很久很久,7,8,9,1\n",
         "问题,答案,问题2,答案2\n几点开门,九点,几点关门,十点\n",
         "prompt,answer_a,answer_b,winner\n几点开门,九点,不知道,a\n几点关门,十点,不知道,a\n",
     ],
@@ -155,3 +158,11 @@ def test_what_was_read_together_is_told_and_can_be_said_otherwise(store: DataSto
     assert store.pairs(again.id) == store.pairs(first.id)
     alone = store.reinterpret(first.id, Wish("chat", {f"选项{letter}": "ignore" for letter in "ABCD"}))
     assert store.pairs(alone.id)[0] == (ASKED, "A. 清明前")
+
+
+def test_the_questions_of_a_bank_can_be_sorted_instead_of_answered(tmp_path: Path) -> None:
+    kinds = [f"{'单选' if n % 2 else '多选'},第{n}号茶何时采,清明,立秋,冬至,{'ABC'[n % 3]}" for n in range(9)]
+    table = table_of("题型,题干,选项A,选项B,选项C,答案\n" + "\n".join(kinds) + "\n", tmp_path)
+    examples, report = understand(table, Wish("classify"), "题库.csv")
+    assert (report.task, report.labels) == ("classify", {"多选": 5, "单选": 4})
+    assert examples[0].text == "第0号茶何时采\nA. 清明\nB. 立秋\nC. 冬至"

@@ -107,15 +107,13 @@ def _without_header(table: Table) -> bool:
 def _named(table: Table) -> Bank | None:
     """By the names of the columns."""
     held = _by_sign(table.columns) or _of_lists(table)
-    if all(
-        row[j].strip().casefold() in MARKS for j in held for row in table.rows
-    ):  # they are classes, or there is none
+    if all(row[j].strip().casefold() in MARKS for j in held for row in table.rows):  # classes, or there is none
         return None
     words = [plain(name) for name in table.columns]
     answering = [words.index(word) for word in ANSWERS if word in words and words.index(word) not in held]
     answering += [j for j, word in enumerate(words) if j not in (*held, *answering) and RIGHTLY.search(word)]
     answer = next((j for j in answering if any(row[j].strip() for row in table.rows)), None)
-    if answer is None and not _surely(table.columns[held[0]]):
+    if not _surely(table.columns[held[0]]) and (answer is None or _measured(table, held, answer)):
         return None
     asked = _asked(table, {*held, *answering})
     return Bank(asked, held, answer) if asked else None
@@ -140,6 +138,12 @@ def _by_sign(names: Sequence[str]) -> tuple[int, ...]:
 def _surely(name: str) -> bool:
     """Whether a column is called a choice, and not only one of several with letters or numbers."""
     return any(word in plain(name) for word in STEMS if word) or plain(name) in LISTS
+
+
+def _measured(table: Table, held: Sequence[int], answer: int) -> bool:
+    """Whether a number judges what was measured or counted, feature_1, feature_2 …, and names none of it."""
+    counted = plain(table.columns[held[0]])[-1:].isdecimal() or any(look(table, j).numeric for j in held)
+    return counted and look(table, answer).numeric
 
 
 def _of_lists(table: Table) -> tuple[int, ...]:

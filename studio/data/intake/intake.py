@@ -33,6 +33,7 @@ BETWEEN = " + "  # the names of several files
 ARRANGEMENTS = (choices, side_by_side, answers_elsewhere, one_hot, preferred)
 # What is said of thumbs that are all alike.
 THUMBS = {frozenset({"up"}): "data.only_thumbs_up", frozenset({"down"}): "data.only_thumbs_down"}
+ANSWERING = ("reply", "label")
 TELLING = 4  # characters on average of a column that says something
 
 
@@ -74,7 +75,7 @@ def understand_all(tables: Sequence[tuple[str, Table]], wish: Wish) -> tuple[lis
         names, tables = names[:1], [(table.sheet, table) for _, table in tables]  # a row is found by its sheet
     arranged = arrange(_stack(tables), wish.roles)
     table = arranged.table
-    roles, task = guess(table, wish.task, {**arranged.roles, **wish.roles})
+    roles, task = guess(table, wish.task, {**_for_task(arranged.roles, wish.task), **wish.roles})
     file = BETWEEN.join(name.replace(BETWEEN, " ") if len(names) > 1 else name for name in names)
     try:
         examples, repaired, dropped = to_rows(table, roles, task, wish.normalise_labels)
@@ -110,6 +111,15 @@ def understand_all(tables: Sequence[tuple[str, Table]], wish: Wish) -> tuple[lis
         chosen_encoding=wish.encoding or "",
     )
     return examples, report
+
+
+def _for_task(roles: Mapping[str, Role], task: Task | None) -> dict[str, Role]:
+    """What an arrangement tells, as far as the task that a person named knows it: a bank's questions may be sorted."""
+    if task is None:
+        return dict(roles)
+    source, target = TASKS[task].roles
+    asked: dict[Role, Role] = {"prompt": source, "text": source}
+    return {name: asked.get(role, role) for name, role in roles.items() if role == target or role not in ANSWERING}
 
 
 def _of_one_workbook(tables: Sequence[tuple[str, Table]]) -> bool:
