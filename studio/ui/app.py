@@ -78,13 +78,13 @@ def build_app(studio: Studio, offer: Offer, locked: bool = False) -> UploadsOnly
         on_chat.select(on(studio, chat_tab.choose), chat.run, chat.run, **QUIET)
         for button, start in ((model.start, model_tab.start_run), (model.cross, model_tab.cross_check)):
             begun = button.click(on(studio, start), inputs_kwargs=model.inputs, outputs=train.run, **QUIET)
-            begun.success(on(studio, to_train), None, [tabs, on_train], **QUIET)
+            begun.success(on(studio, to_train), train.run, [tabs, on_train, *train.shown], **QUIET)
         repeated = train.again.click(
             on(studio, to_repeat), train.run, [tabs, on_model, data.dataset, *model.planned], **QUIET
         )  # fmt: skip
         repeated.success(on(studio, model_tab.preview), model.config, model.preview, **QUIET)
         train.to_chat.click(on(studio, to_chat), train.run, [tabs, on_chat, chat.run], **QUIET)
-        chat.mistakes.begun(on(studio, to_newest), None, [tabs, on_train, train.run], **QUIET)
+        chat.mistakes.begun(on(studio, to_newest), None, [train.run, tabs, on_train, *train.shown], **QUIET)
         for lined_up in (chat.mistakes.to_label, chat.lined_up.success):
             lined_up(on(studio, to_label), chat.run, [tabs, data.dataset, data.views, data.card], **QUIET)
         found = [tabs, *doors, bar, data.adding.column, data.dataset, train.run, chat.run]
@@ -192,13 +192,15 @@ def to_repeat(page: Page, run: str) -> Any:
     return gr.Tabs(selected="model"), gr.Tab(interactive=True), wanted.dataset, *model_tab.filled(page, planned)
 
 
-def to_train(page: Page) -> Any:
-    return gr.Tabs(selected="train"), gr.Tab(interactive=True)
+def to_train(page: Page, run: str) -> Any:
+    """To a run, with what there is to do about it: the buttons of the one that was shown before would act on this."""
+    return gr.Tabs(selected="train"), gr.Tab(interactive=True), *train_tab.refresh(page, run)
 
 
 def to_newest(page: Page) -> Any:
     """To the run that was just started."""
-    return *to_train(page), page.studio.runs()[0].id
+    run = page.studio.runs()[0].id
+    return run, *to_train(page, run)
 
 
 def to_label(page: Page, run: str) -> Any:

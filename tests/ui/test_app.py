@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -13,6 +14,7 @@ from studio.studio import Studio
 from studio.ui import app
 from studio.ui.kit.page import Page
 from studio.ui.model import tab as model_tab
+from tests.fakes import FakeEngine
 
 
 @pytest.fixture
@@ -75,9 +77,20 @@ def test_start_leads_to_the_training_tab(page: Page, reviews: str) -> None:
     *_, config, _, _, _, _ = model_tab.make_plan(
         page, dataset=reviews, preset="fast", model="starter", method="lora"
     )  # fmt: skip
-    assert model_tab.start_run(page, config) == page.studio.runs()[0].id
-    tabs, door = app.to_train(page)
+    run = model_tab.start_run(page, config)
+    assert run == page.studio.runs()[0].id
+    tabs, door, *_ = app.to_train(page, run)
     assert (tabs.selected, door.interactive) == ("train", True)
+
+
+def test_a_run_that_was_just_begun_is_not_shown_with_the_buttons_of_the_one_before(tmp_path: Path) -> None:
+    with Studio(FakeEngine(), tmp_path / "home") as studio:  # where nothing trains, so that the new run only waits
+        dataset = studio.data.add_rows(
+            "评论", "classify", [(f"第{n}杯", "好评" if n % 2 else "差评") for n in range(20)]
+        )
+        run = studio.start(studio.plan(dataset.id).config)
+        chosen, _, _, _, _, _, _, _, to_chat, *_ = app.to_newest(Page(studio, "zh"))
+        assert chosen == run and not to_chat.visible
 
 
 def test_the_page_is_served_with_its_words_and_asks_nobody_else(client: TestClient) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from studio.studio import Studio
 from tests.studios import ended
+from tests.ui.learned import learned
 
 pytestmark = pytest.mark.browser
 LONG = "珍珠要先洗净再煮，" * 110 + "好了。"  # about 1,000 tokens
@@ -56,3 +57,33 @@ def test_the_page_is_never_frozen_while_a_long_answer_comes_in(
     tasks = longest_tasks(chromium.stop_tracing())
     # no moment while the text comes in, and two at the end: the buttons are drawn, then the vote below the answer
     assert len(tasks) > 2 and 0 < tasks[2] <= FREEZE and tasks[0] <= AT_THE_END, tasks[:10]
+
+
+def test_what_is_being_typed_stays_whatever_the_page_shows_meanwhile(
+    visit: Callable[..., Any], address: tuple[str, Studio]
+) -> None:
+    studio = address[1]
+    older, newer = learned(studio, "chat", name="旧店"), learned(studio, "chat", name="新店")
+    page = visit().page
+    page.wait_for_selector("#chat-button:not([disabled])")
+    page.click("#chat-button")
+    page.wait_for_selector("#question textarea", state="visible")
+    page.fill("#question textarea", "珍珠煮多久")
+    page.click("#part-card-button")
+    page.click("#card-test")
+    page.click("#line-kept button")
+    page.click("#card-own button")
+    page.fill("#card-own textarea", "一斤多少克 | 五百克")
+    page.click("#card-test")  # again: what it comes to is shown below the same line
+    page.wait_for_selector("#card-stop", state="visible")
+    page.wait_for_selector("#card-test", state="visible")
+    page.locator("#chat-run input").click()
+    page.get_by_role("option", name="旧店").click()
+    expect(page.locator("#card-told .empty-card")).to_be_visible()
+    assert studio.report(newer) and not studio.report(older)
+    page.click("#part-try-button")
+    expect(page.locator("#question textarea")).to_have_value("珍珠煮多久")
+    page.click("#part-card-button")
+    page.click("#card-test")
+    page.click("#line-kept button")
+    expect(page.locator("#card-own textarea")).to_have_value("一斤多少克 | 五百克")

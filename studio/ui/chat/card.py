@@ -53,7 +53,6 @@ class Shown:
     rows: Any
     figures: Any  # for engineers
     before: Any  # below the second: what was kept
-    own: Any  # … and everyday questions of the person's own
     made_up: Any  # below the third
     remedy: Any
     spoken: Any  # below the fourth
@@ -67,6 +66,7 @@ class Shown:
 @dataclass(frozen=True)
 class Card:
     stop: gr.Button
+    own: gr.Textbox  # everyday questions of the person's own: while they are typed, no answer may lay itself over them
     keep: gr.Button
     shows: Shown
 
@@ -102,9 +102,9 @@ def build() -> Card:
         spoken = panel("card-manner")
     with lines.opening("judged") as judged:
         votes = panel("card-judged")
-    return Card(stop, keep, Shown(
+    return Card(stop, own, keep, Shown(
         test, told, learned, kept, honest, manner, judged, words, measured, confusion, missed, rows, figures, before,
-        own, made_up, remedy, spoken, votes,
+        made_up, remedy, spoken, votes,
     ))  # fmt: skip
 
 
@@ -117,7 +117,8 @@ def wire(card: Card, studio: Studio, run: gr.Dropdown) -> None:
     work.failure(on(studio, reshow), run, card.shown, **QUIET)
     card.stop.click(_idle, None, buttons, cancels=[work], **QUIET).then(on(studio, reshow), run, card.shown, **QUIET)
     shows.remedy.click(on(studio, mend), run, shows.remedy, **QUIET)
-    card.keep.click(on(studio, keep), shows.own, shows.own, **QUIET)
+    gr.on(None, on(studio, kept), None, card.own, **QUIET)  # when the page is opened
+    card.keep.click(on(studio, keep), card.own, card.own, **QUIET)
 
 
 def mend(page: Page, run: str) -> Any:
@@ -137,6 +138,10 @@ def keep(page: Page, text: str) -> str:
     """The everyday questions as they are kept."""
     count = len(OwnQuestions(page.studio.workspace).write(text))
     tell(page, "chat_tab.questions_kept", count=count)
+    return kept(page)
+
+
+def kept(page: Page) -> str:
     return OwnQuestions(page.studio.workspace).text()
 
 
@@ -172,7 +177,6 @@ def _filled(page: Page, run: Run, report: Report) -> Shown:
         rows=wrong_rows(page, view),
         figures=_sections(page, [known["texts"]] if "texts" in known else []),
         before=below.get("kept"),
-        own=OwnQuestions(page.studio.workspace).text(),
         made_up=below.get("honest"),
         remedy=gr.Button(value=page.say(f"chat_tab.{offered}"), visible=True) if offered else gr.Button(visible=False),
         spoken=below.get("manner"),
@@ -192,10 +196,10 @@ def _confusion(page: Page, report: Report) -> gr.HTML:
 
 
 def _empty() -> tuple[Any, ...]:
-    """No line, and nothing below any, but for the person's own questions."""
+    """No line, and nothing below any."""
     nothing = dict.fromkeys(one.name for one in fields(Shown))
     hidden = {"confusion": gr.HTML(value=None, visible=False), "missed": gr.Dataset(samples=[], visible=False)}
-    return tuple(Shown(**{**nothing, **hidden, "own": gr.skip(), "remedy": gr.Button(visible=False)}).all[2:])
+    return tuple(Shown(**{**nothing, **hidden, "remedy": gr.Button(visible=False)}).all[2:])
 
 
 def reshow(page: Page, run: str) -> tuple[Any, ...]:

@@ -54,7 +54,8 @@ class SideBySide:
 
     @property
     def shown(self) -> list[Any]:
-        return [self.area, self.turns, self.talk, self.sources, self.question, self.examples, self.rate, self.system]
+        """All but what is being typed, which a run that is chosen meanwhile leaves as it is."""
+        return [self.area, self.turns, self.talk, self.sources, self.examples, self.rate, self.system]
 
 
 def build(studio: Studio) -> SideBySide:
@@ -121,10 +122,10 @@ def wire(lanes: SideBySide, studio: Studio, run: gr.Dropdown) -> None:
 def show(page: Page, run: Run | None) -> tuple[Any, ...]:
     """An empty conversation with a run that chats; nothing at all for one that does not."""
     if run is None or not TASKS[run.config.task].talks:
-        return gr.Column(visible=False), [], None, None, "", gr.Dataset(samples=[], visible=False), None, ""
+        return gr.Column(visible=False), [], None, None, gr.Dataset(samples=[], visible=False), None, ""
     examples = examples_of(page, run)
     samples = gr.Dataset(samples=[[text] for text in examples], visible=bool(examples))
-    return gr.Column(visible=True), [], [], None, "", samples, None, _system(page, run)
+    return gr.Column(visible=True), [], [], None, samples, None, _system(page, run)
 
 
 def _system(page: Page, run: Run) -> str:

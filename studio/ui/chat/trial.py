@@ -37,7 +37,8 @@ class Trial:
 
     @property
     def shown(self) -> list[Any]:
-        return [self.area, self.text, self.examples, self.result]
+        """All but what is being typed, which a run that is chosen meanwhile leaves as it is."""
+        return [self.area, self.examples, self.result]
 
 
 def build() -> Trial:
@@ -65,10 +66,10 @@ def wire(trial: Trial, studio: Studio, run: gr.Dropdown) -> None:
 
 def show(page: Page, run: Run | None) -> tuple[Any, ...]:
     if run is None or not TASKS[run.config.task].labelled:
-        return gr.Column(visible=False), "", gr.Dataset(samples=[], visible=False), None
+        return gr.Column(visible=False), gr.Dataset(samples=[], visible=False), None
     examples = examples_of(page, run)
     samples = gr.Dataset(samples=[[text] for text in examples], visible=bool(examples))
-    return gr.Column(visible=True), "", samples, None
+    return gr.Column(visible=True), samples, None
 
 
 def classify(page: Page, run: str, text: str) -> list[Node]:
